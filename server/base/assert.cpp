@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "base/assert.h"
+
+#include <cstdio>
+#include <cstdlib>
+
+namespace paddock {
+
+void assertion_failed(const char* expression, const char* file, int line) noexcept {
+  std::fprintf(stderr, "assertion failed: %s (%s:%d)\n", expression, file, line);
+  std::fflush(stderr);
+  std::abort();
+}
+
+}  // namespace paddock
