@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The auth packet: one scheme's credential turned into identities. Pure; SASL and x509 arrive through
+// the connection's handshake and not here. Source: ZooKeeper auth.*AuthenticationProvider.
+#pragma once
+
+#include <string>
+
+#include "auth/identities.h"
+#include "base/error_code.h"
+
+namespace paddock::auth {
+
+struct AuthOptions {
+  bool digest_enabled = true;
+  /// "super:<base64>" or empty. Never printed.
+  std::string super_digest;
+  /// SHA1 (default), SHA-256, SHA-512 …, as DigestAuthenticationProvider.digestAlg names them.
+  std::string digest_algorithm = "SHA1";
+};
+
+class Authenticator {
+ public:
+  explicit Authenticator(AuthOptions options) : options_(std::move(options)) {}
+
+  /// Adds what the credential proves to `identities`. *Errors*: AuthFailed (unknown scheme, malformed or
+  /// disabled), after which the connection is told and closed.
+  [[nodiscard]] ErrorCode authenticate(View scheme, View credential, IdentitySet& identities) const;
+
+ private:
+  AuthOptions options_;
+};
+
+/// "user:password" as the digest scheme stores it: user:base64(digest("user:password")).
+[[nodiscard]] std::string digest_id(View user_and_password, const std::string& algorithm);
+
+}  // namespace paddock::auth

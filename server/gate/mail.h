@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What the core tells a shard: replies, events and the fate of sessions, in zxid order. Written by the
+// core inside the write gate, drained by the shard inside its read gate before it reads, so that no
+// client sees data newer than an event that it has not been sent.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "base/byte_buffer.h"
+#include "base/error_code.h"
+#include "base/ids.h"
+#include "jute/opcode.h"
+#include "tree/changes.h"
+
+namespace paddock::gate {
+
+enum class MailKind : std::uint8_t {
+  Reply,            // answers the oldest unanswered write of `connection`
+  Event,            // a change that watchers of `text` may be told
+  SessionAttached,  // the handshake succeeded: `session`, `timeout_ms`
+  SessionRefused,   // the handshake failed: unknown or expired session
+  Close,            // the session ended or moved: close after what is queued has been sent
+};
+
+struct MailEntry {
+  MailKind kind{};
+  jute::EventType event{};       // Event
+  tree::AclId acl{};             // Event
+  ErrorCode err = ErrorCode::Ok; // Reply
+  std::int32_t xid = 0;          // Reply
+  std::int32_t timeout_ms = 0;   // SessionAttached
+  ConnectionId connection{};     // all but Event
+  SessionId session{};           // SessionAttached
+  Zxid zxid;                     // Reply: for the header; Event: the transaction's
+  std::uint32_t offset = 0;      // Reply: the encoded record; Event: the path
+  std::uint32_t length = 0;
+};
+
+class Mail {
+ public:
+  [[nodiscard]] bool empty() const { return entries_.empty(); }
+  [[nodiscard]] const std::vector<MailEntry>& entries() const { return entries_; }
+  [[nodiscard]] View bytes(const MailEntry& entry) const {
+    return {bytes_.data() + entry.offset, entry.length};
+  }
+
+  /// Appends an entry whose bytes are `text`.
+  void add(MailEntry entry, View text = kEmpty) {
+    entry.offset = static_cast<std::uint32_t>(bytes_.size());
+    entry.length = static_cast<std::uint32_t>(text.size());
+    bytes_.append(text);
+    entries_.push_back(entry);
+  }
+
+  void clear() {
+    entries_.clear();
+    bytes_.clear();
+  }
+
+ private:
+  std::vector<MailEntry> entries_;
+  ByteBuffer bytes_;
+};
+
+}  // namespace paddock::gate

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The one thing that threads share: the tree, behind a gate. Each reader (a shard, the snapshotter, the
+// admin shell) has a slot with a mutex of its own; a reader locks its slot, the writer locks all of them.
+// So a read touches no cache line that another reader writes. A shard's mail is guarded by its slot's
+// mutex too: the core writes it inside the write gate, the shard drains it inside its read gate.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "gate/mail.h"
+#include "tree/data_tree.h"
+
+namespace paddock::gate {
+
+class SharedTree {
+ public:
+  /// `slots`: one per shard, then one for each further reader.
+  explicit SharedTree(std::size_t slots);
+
+  [[nodiscard]] std::size_t slots() const { return slots_.size(); }
+
+  /// While it lives, the tree does not change and the slot's mail belongs to the holder.
+  class ReadGate {
+   public:
+    [[nodiscard]] const tree::DataTree& tree() const { return *tree_; }
+    [[nodiscard]] Mail& mail() const { return *mail_; }
+    /// A number the holder maintains for the writer's eyes: 0 means "send me no events".
+    void set_watch_count(std::size_t count) const { *watch_count_ = count; }
+
+   private:
+    friend class SharedTree;
+    ReadGate(std::unique_lock<std::mutex> lock, const tree::DataTree& tree, Mail& mail,
+             std::size_t& watch_count)
+        : lock_(std::move(lock)), tree_(&tree), mail_(&mail), watch_count_(&watch_count) {}
+
+    std::unique_lock<std::mutex> lock_;
+    const tree::DataTree* tree_;
+    Mail* mail_;
+    std::size_t* watch_count_;
+  };
+
+  /// While it lives, nobody else reads or writes the tree or any mail.
+  class WriteGate {
+   public:
+    ~WriteGate();
+    WriteGate(const WriteGate&) = delete;
+    WriteGate& operator=(const WriteGate&) = delete;
+
+    [[nodiscard]] tree::DataTree& tree() const { return shared_.tree_; }
+    [[nodiscard]] Mail& mail(std::size_t slot) const { return shared_.slots_[slot]->mail; }
+    [[nodiscard]] bool wants_events(std::size_t slot) const {
+      return shared_.slots_[slot]->watch_count > 0;
+    }
+
+   private:
+    friend class SharedTree;
+    explicit WriteGate(SharedTree& shared);
+    SharedTree& shared_;
+  };
+
+  [[nodiscard]] ReadGate read(std::size_t slot);
+  [[nodiscard]] WriteGate write();
+
+  /// The writer's own view without the gate: only the writer changes the tree, so it may always read.
+  [[nodiscard]] const tree::DataTree& writers_view() const { return tree_; }
+
+ private:
+  struct alignas(64) Slot {
+    std::mutex mutex;
+    Mail mail;
+    std::size_t watch_count = 0;
+  };
+
+  tree::DataTree tree_;
+  std::vector<std::unique_ptr<Slot>> slots_;
+};
+
+}  // namespace paddock::gate

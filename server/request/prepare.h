@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The meaning of writes: a request becomes the transaction that carries it out, judged against the tree
+// plus the changes that are proposed but not applied yet (the overlay). Owned by the core of the server
+// that orders writes. Source: ZooKeeper PrepRequestProcessor.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "auth/identities.h"
+#include "base/error_code.h"
+#include "base/ids.h"
+#include "base/time.h"
+#include "jute/opcode.h"
+#include "jute/writer.h"
+#include "session/session_table.h"
+#include "tree/data_tree.h"
+#include "txn/txn.pb.h"
+
+namespace paddock::request {
+
+struct PrepareOptions {
+  bool skip_acl = false;
+  bool extended_types_enabled = false;  // TTL nodes
+  bool enforce_quota = false;
+};
+
+struct WriteRequest {
+  jute::Opcode opcode{};
+  View payload;
+  SessionId session{};
+  std::int32_t xid = 0;
+  auth::Identities identities;
+};
+
+struct PrepareOutcome {
+  ErrorCode err = ErrorCode::Ok;
+  /// A multi that failed: the reply's header says Ok and `multi_errors` has a code per operation.
+  bool multi_failed = false;
+  /// The connection is closed after the reply (unknown and internal opcodes, check outside multi).
+  bool close_connection = false;
+};
+
+class Preparer {
+ public:
+  Preparer(const tree::DataTree& tree, const session::SessionTable& sessions, PrepareOptions options);
+  ~Preparer();
+
+  /// Judges `request` and fills `txn` (cleared first; zxid, session, xid, time set) if it succeeds; its
+  /// changes then count for later requests. On failure nothing is remembered.
+  /// create, create2, createContainer, createTTL, delete, setData, setACL, multi, closeSession; reconfig
+  /// and check are refused as a standalone server does; everything else is Unimplemented.
+  [[nodiscard]] PrepareOutcome prepare(const WriteRequest& request, Zxid zxid, WallTime now,
+                                       txn::pb::Txn& txn);
+
+  /// The codes of the multi that failed last, one per operation.
+  [[nodiscard]] const std::vector<ErrorCode>& multi_errors() const;
+
+  /// The transactions that the server proposes by itself.
+  void prepare_create_session(SessionId id, milliseconds timeout, Zxid zxid, WallTime now,
+                              txn::pb::Txn& txn);
+  void prepare_close_session(SessionId id, Zxid zxid, WallTime now, txn::pb::Txn& txn);
+  /// An expired container or TTL node; false if it is not (or no longer) to be removed.
+  [[nodiscard]] bool prepare_delete_expired(View path, Zxid zxid, WallTime now, txn::pb::Txn& txn);
+
+  /// Everything up to `zxid` has been applied to the tree: the overlay forgets it.
+  void on_applied(Zxid zxid);
+
+  /// Limits and switches that may change while running.
+  void set_options(PrepareOptions options);
+
+  void check_invariants() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+/// Appends the reply record of an applied transaction (nothing for delete and closeSession).
+/// `stats`: as tree::Changes gave them, one per operation.
+void write_reply(const txn::pb::Txn& txn, const std::vector<jute::Stat>& stats, jute::Writer& out);
+
+/// Appends the reply record of a failed multi.
+void write_multi_errors(const std::vector<ErrorCode>& errors, jute::Writer& out);
+
+}  // namespace paddock::request

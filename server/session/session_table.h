@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The sessions of the ensemble and when they expire: in buckets of one tick, as ZooKeeper's
+// ExpiryQueue. Owned by the core. A session is in the table from the transaction that creates it to the
+// one that closes it. Source: ZooKeeper SessionTrackerImpl, ExpiryQueue.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "base/ids.h"
+#include "base/time.h"
+
+namespace paddock::session {
+
+struct Session {
+  SessionId id{};
+  milliseconds timeout{};
+  /// The connection that the session lives on; none between two connections.
+  ConnectionId owner{};
+  /// It is being closed: nothing more is accepted from it (ZOOKEEPER-1367).
+  bool closing = false;
+};
+
+class SessionTable {
+ public:
+  /// `tick`: the width of an expiry bucket.
+  explicit SessionTable(milliseconds tick);
+  ~SessionTable();
+
+  /// Applies a createSession transaction: the session expires `timeout` after `now`, rounded up to the
+  /// next bucket. Creating one that exists only touches it.
+  void create(SessionId id, milliseconds timeout, MonotonicTime now);
+  /// Applies a closeSession transaction. Unknown ids are ignored.
+  void close(SessionId id);
+  [[nodiscard]] Session* find(SessionId id);
+  [[nodiscard]] const Session* find(SessionId id) const;
+  /// The session was heard of: it now expires its timeout after `now`. False if unknown or closing.
+  bool touch(SessionId id, MonotonicTime now);
+  /// Gives the session the timeout of a new handshake and touches it. False if unknown or closing.
+  bool renew(SessionId id, milliseconds timeout, MonotonicTime now);
+  /// Marks and returns the sessions whose bucket has passed; each is returned once, as closing.
+  [[nodiscard]] std::vector<SessionId> expire(MonotonicTime now);
+  /// When expire() next has something to do; far in the future if never.
+  [[nodiscard]] MonotonicTime next_expiry() const;
+  /// After a restart, or when this server begins to lead: everybody gets a full timeout from `now`.
+  void touch_all(MonotonicTime now);
+
+  [[nodiscard]] std::size_t size() const;
+  void for_each(const std::function<void(const Session&)>& each) const;
+  /// For the dump command: bucket boundary and the sessions in it, ascending.
+  void for_each_bucket(
+      const std::function<void(MonotonicTime, const std::vector<SessionId>&)>& each) const;
+
+  void check_invariants() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+/// Ids of new sessions: the server's id in the top byte, then 40 bits of the start time, then a count.
+/// Never 0, never the smallest long. Source: SessionTrackerImpl.initializeNextSessionId.
+class SessionIds {
+ public:
+  SessionIds(ServerId server, WallTime start);
+  /// Never returns an id at or below `used` again: called for every session found at start.
+  void skip(SessionId used);
+  [[nodiscard]] SessionId next();
+
+ private:
+  std::int64_t next_;
+};
+
+}  // namespace paddock::session

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What a shard counts. Written by the shard's thread alone; others get a copy through the shard's loop.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <limits>
+
+namespace paddock::shard {
+
+struct Counters {
+  std::int64_t packets_received = 0;
+  std::int64_t packets_sent = 0;
+  std::int64_t bytes_received = 0;
+  std::int64_t bytes_sent = 0;
+  std::int64_t connections_accepted = 0;
+  std::int64_t connections_dropped = 0;
+  std::int64_t handshakes_failed = 0;   // unsuccessful_handshake
+  std::int64_t handshakes_expired = 0;  // sessionless_connections_expired
+  std::int64_t auth_failed = 0;
+  std::int64_t events_sent = 0;
+  std::int64_t watch_bytes = 0;
+  std::int64_t response_bytes_last = -1;
+  std::int64_t response_bytes_min = -1;
+  std::int64_t response_bytes_max = -1;
+  std::int64_t outstanding = 0;  // writes sent to the core and not answered
+  std::int64_t reads = 0;
+  std::int64_t writes = 0;
+  std::int64_t slow_operations = 0;
+  // Latencies over all answered requests but pings, as ServerStats keeps them.
+  std::int64_t latency_count = 0;
+  std::int64_t latency_sum_ms = 0;
+  std::int64_t latency_min_ms = std::numeric_limits<std::int64_t>::max();
+  std::int64_t latency_max_ms = 0;
+  /// Requests by opcode number: index opcode for 0–22, 23 + (opcode - 100) for 100–107, 31 for closeSession.
+  std::array<std::int64_t, 32> by_opcode{};
+};
+
+}  // namespace paddock::shard

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The connections of one I/O thread: handshakes, requests, ordered replies, watches. A pure machine:
+// bytes and mail go in, bytes, closes and a batch for the core come out; it never sees a socket, and
+// time is told. Reads are answered on the spot inside one read gate per call; writes go to the core.
+// All replies of a connection leave in the order of its requests. Source: ZooKeeper NIOServerCnxn,
+// ZooKeeperServer.processConnectRequest, CommitProcessor (order within a session).
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "auth/authenticator.h"
+#include "base/ids.h"
+#include "base/time.h"
+#include "gate/core_batch.h"
+#include "gate/shared_tree.h"
+#include "shard/counters.h"
+
+namespace paddock::shard {
+
+struct ShardOptions {
+  std::size_t frame_bytes_max = 0xfffff;       // jute.maxbuffer
+  milliseconds session_timeout_min{4000};
+  milliseconds session_timeout_max{40000};
+  milliseconds handshake_timeout{10000};
+  std::size_t outstanding_max = 1000;          // unanswered writes of a connection before it is not read
+  std::size_t output_bytes_max = 4U << 20U;    // unsent bytes of a connection before it is not read
+  bool skip_acl = false;
+  /// Lower-case four-letter words that are answered; "*" alone for all.
+  std::vector<std::string> four_letter_whitelist = {"srvr"};
+  /// Warn about requests slower than this; 0 = never.
+  milliseconds slow_operation_threshold{0};
+};
+
+/// A four-letter word that the shell must answer with Shard::answer_command().
+struct Command {
+  ConnectionId connection{};
+  std::string word;
+  std::int64_t argument = 0;  // stmk only
+};
+
+/// What the shell must carry out after a call; it takes everything and clears the lists.
+struct Effects {
+  std::vector<ConnectionId> flush;   // output(connection) has bytes to send
+  std::vector<ConnectionId> close;   // after its output has been sent; then call on_closed()
+  std::vector<ConnectionId> resume;  // may be read from again
+  std::vector<Command> commands;
+  gate::CoreBatch core;              // to the core's inbox, if not empty
+};
+
+/// What the connection commands (cons, stat, dump, wchc …) show of a connection.
+struct ConnectionReport {
+  ConnectionId connection{};
+  std::string peer;  // address:port
+  SessionId session{};
+  bool established = false;
+  milliseconds timeout{};
+  std::int64_t received = 0;
+  std::int64_t sent = 0;
+  std::size_t queued = 0;
+  jute::Opcode last_opcode{};
+  bool has_last_opcode = false;
+  std::int32_t last_xid = 0;
+  Zxid last_zxid;
+  std::int64_t established_ms = 0;  // wall clock
+  std::int64_t last_response_ms = 0;
+  std::int64_t latency_last_ms = 0;
+  std::int64_t latency_min_ms = 0;
+  std::int64_t latency_max_ms = 0;
+  double latency_avg_ms = 0;
+};
+
+class Shard {
+ public:
+  /// `index`: this shard's slot of `tree`, and the shard part of its ConnectionIds.
+  Shard(std::size_t index, gate::SharedTree& tree, const auth::Authenticator& authenticator,
+        ShardOptions options);
+  ~Shard();
+
+  /// The shard that a connection belongs to.
+  [[nodiscard]] static std::size_t index_of(ConnectionId id);
+
+  /// A client connected. `ip` is the address alone ("127.0.0.1", "::1"), used as identity of scheme ip.
+  [[nodiscard]] ConnectionId on_accept(const std::string& ip, std::uint16_t port, Now now);
+
+  /// Where the shell may read into: at least `want` bytes that stay valid until on_bytes().
+  [[nodiscard]] char* input_space(ConnectionId id, std::size_t want, std::size_t& room);
+  /// `count` bytes arrived in input_space(). Handles every complete frame under one read gate.
+  void on_bytes(ConnectionId id, std::size_t count, Now now, Effects& effects);
+  /// False while the connection must not be read from (limits); `Effects::resume` ends it.
+  [[nodiscard]] bool wants_input(ConnectionId id) const;
+
+  /// The core has put mail: drains it into the outputs.
+  void on_mail(Now now, Effects& effects);
+  /// The socket is gone, for whatever reason. Unknown ids are ignored.
+  void on_closed(ConnectionId id, Effects& effects);
+  /// Every half tick: touched sessions to the core, handshakes that took too long are closed.
+  void on_tick(Now now, Effects& effects);
+  /// The text of a four-letter word; the connection is closed behind it.
+  void answer_command(ConnectionId id, View text, Effects& effects);
+
+  /// The bytes to send; the shell consumes what was sent and then says so.
+  [[nodiscard]] ByteBuffer& output(ConnectionId id);
+  void on_sent(ConnectionId id, Effects& effects);
+
+  /// New limits, from now on.
+  void set_options(ShardOptions options);
+
+  [[nodiscard]] std::size_t connection_count() const;
+  [[nodiscard]] const Counters& counters() const;
+  void reset_counters();
+  [[nodiscard]] std::vector<ConnectionReport> report_connections() const;
+  void reset_connection_counters();
+  /// Paths watched by session, for wchc, wchp and wchs.
+  [[nodiscard]] std::vector<std::pair<SessionId, std::string>> report_watches() const;
+  [[nodiscard]] std::size_t watch_count() const;
+
+  void check_invariants() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace paddock::shard
