@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Reads one snapshot file with memory for one chunk, verifying each checksum on the way.
+// Decompression is apart (ChunkDecoder), so that a second thread can decode ahead. Any thread, one
+// at a time.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "base/error.h"
+#include "storage/disk.h"
+#include "storage/snapshot_format.h"
+
+namespace paddock::storage {
+
+class SnapshotReader {
+ public:
+  /// Opens a file and reads its header. *Errors*: unreadable, damaged, newer format; the text names
+  /// it.
+  [[nodiscard]] static Result<std::unique_ptr<SnapshotReader>> open(Disk& disk,
+                                                                    const std::string& path);
+  ~SnapshotReader();
+  SnapshotReader(const SnapshotReader&) = delete;
+  SnapshotReader& operator=(const SnapshotReader&) = delete;
+
+  [[nodiscard]] const SnapshotInfo& info() const;
+
+  /// Reads the next chunk into `chunk`, whose memory is reused. False: the footer was reached and
+  /// is right.
+  [[nodiscard]] Result<bool> next(StoredChunk& chunk);
+
+ private:
+  class Impl;
+  explicit SnapshotReader(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+/// Reads a whole snapshot and checks every checksum and the footer, without decompressing.
+[[nodiscard]] Result<SnapshotInfo> verify_snapshot(Disk& disk, const std::string& path);
+
+}  // namespace paddock::storage

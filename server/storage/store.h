@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A server's durable state as a whole: metadata, snapshots and log in `<data>/paddock` and
+// `<log>/paddock/log`, so that it may lie beside an Apache ZooKeeper's `version-2`. open() tells
+// precisely what a directory holds and refuses what it must not touch. The log thread and one
+// background thread use it as log.h and the functions here say. Invariant: nothing is ever started
+// empty where data was.
+#pragma once
+
+#include <cstdint>
+#include <expected>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "base/ids.h"
+#include "storage/disk.h"
+#include "storage/log.h"
+#include "storage/metadata.pb.h"
+#include "storage/snapshot_reader.h"
+#include "storage/snapshot_writer.h"
+#include "storage/space_guard.h"
+
+namespace paddock::storage {
+
+struct StoreOptions {
+  std::string data_directory;
+  /// ZooKeeper's dataLogDir; empty: the data directory.
+  std::string log_directory;
+  ServerId server_id{0};
+  std::uint64_t segment_bytes = std::uint64_t{64} << 20U;
+  SyncPolicy sync = SyncPolicy::Always;
+  /// Verified snapshots that are kept; at least 1.
+  std::size_t snapshots_kept = 3;
+  SnapshotOptions snapshot;
+  SpaceOptions space;
+};
+
+/// Why a store cannot be opened.
+enum class StoreFault : std::uint8_t {
+  DirectoryMissing,
+  NotADirectory,
+  NotAccessible,
+  Locked,
+  ApacheData,
+  OtherServer,
+  NewerFormat,
+  MetadataMissing,
+  MetadataDamaged,
+  SnapshotMissing,
+  SnapshotDamaged,
+  LogMissing,
+  LogForeign,
+  LogDamaged,
+  Io,
+};
+
+struct StoreError : Error {
+  StoreFault fault = StoreFault::Io;
+};
+
+/// What a fresh directory becomes.
+struct StoreIdentity {
+  /// 16 random bytes.
+  std::string disk_id;
+  std::string ensemble_id;
+};
+
+/// What open() found.
+struct Recovery {
+  /// The snapshot to load; none: start from the empty state.
+  std::optional<Zxid> snapshot;
+  /// The last record of the log, or `snapshot` if it has none.
+  Zxid last;
+  /// The last end was a clean one.
+  bool clean = false;
+  /// Sentences for the log: a damaged snapshot that was passed over, a repaired slot.
+  std::vector<std::string> warnings;
+};
+
+class Store {
+ public:
+  /// Opens the directories: either fresh (no data of anybody's) or with all that was durable. The
+  /// directories themselves must exist.
+  [[nodiscard]] static std::expected<std::unique_ptr<Store>, StoreError> open(Disk& disk,
+                                                                              StoreOptions options);
+  ~Store();
+  Store(const Store&) = delete;
+  Store& operator=(const Store&) = delete;
+
+  /// Nothing was ever stored here: only initialize() may be called.
+  [[nodiscard]] bool fresh() const;
+  /// Makes a fresh store an empty one of its own.
+  [[nodiscard]] Result<> initialize(const StoreIdentity& identity);
+
+  [[nodiscard]] const Recovery& recovery() const;
+  /// The snapshot that recovery() names. It must name one.
+  [[nodiscard]] Result<std::unique_ptr<SnapshotReader>> open_snapshot();
+
+  /// Commit, read, replay, truncate below; see log.h for threads. Not its truncate() and restart().
+  [[nodiscard]] Log& log();
+
+  /// Any thread.
+  [[nodiscard]] Metadata metadata() const;
+  /// Changes the record, durably when it returns; after an error the process has to stop. Any
+  /// thread.
+  [[nodiscard]] Result<> update_metadata(const std::function<void(Metadata&)>& change);
+
+  /// Removes log records above `zxid`. *Errors*: a snapshot holds more than that. Log thread.
+  [[nodiscard]] Result<> truncate(Zxid zxid);
+
+  /// Begins a snapshot of this server's own state, which the log has made durable. Background
+  /// thread.
+  [[nodiscard]] Result<std::unique_ptr<SnapshotWriter>> begin_snapshot(const SnapshotInfo& info);
+  /// Completes and verifies it, then drops old snapshots and recycles the log below those kept.
+  [[nodiscard]] Result<> complete_snapshot(std::unique_ptr<SnapshotWriter> writer);
+
+  /// Begins a snapshot that replaces everything, as a leader sends it.
+  [[nodiscard]] Result<std::unique_ptr<SnapshotWriter>> begin_install(const SnapshotInfo& info);
+  /// Completes it and restarts the log behind it; a crash leaves the old state or the new. Log
+  /// thread.
+  [[nodiscard]] Result<> complete_install(std::unique_ptr<SnapshotWriter> writer);
+
+  [[nodiscard]] SpaceGuard& space();
+
+  /// Writes down that all is well; nothing may be committed afterwards.
+  [[nodiscard]] Result<> close();
+
+ private:
+  class Impl;
+  explicit Store(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace paddock::storage
