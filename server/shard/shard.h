@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The connections of one I/O thread: handshakes, requests, ordered replies, watches. A pure machine:
-// bytes and mail go in, bytes, closes and a batch for the core come out; it never sees a socket, and
-// time is told. Reads are answered on the spot inside one read gate per call; writes go to the core.
-// All replies of a connection leave in the order of its requests. Source: ZooKeeper NIOServerCnxn,
+// The connections of one I/O thread: handshakes, requests, ordered replies, watches. A pure
+// machine: bytes and mail go in, bytes, closes and a batch for the core come out; it never sees a
+// socket, and time is told. Reads are answered on the spot inside one read gate per call; writes go
+// to the core. Replies leave in the order of the requests, and requests take effect in that order:
+// writes that follow one another go to the core at once, anything else of a connection waits in its
+// input buffer until all writes before it are answered. Source: ZooKeeper NIOServerCnxn,
 // ZooKeeperServer.processConnectRequest, CommitProcessor (order within a session).
 #pragma once
 
@@ -22,12 +24,12 @@
 namespace paddock::shard {
 
 struct ShardOptions {
-  std::size_t frame_bytes_max = 0xfffff;       // jute.maxbuffer
+  std::size_t frame_bytes_max = 0xfffff;  // jute.maxbuffer
   milliseconds session_timeout_min{4000};
   milliseconds session_timeout_max{40000};
   milliseconds handshake_timeout{10000};
-  std::size_t outstanding_max = 1000;          // unanswered writes of a connection before it is not read
-  std::size_t output_bytes_max = 4U << 20U;    // unsent bytes of a connection before it is not read
+  std::size_t outstanding_max = 1000;  // unanswered writes of a connection before it is not read
+  std::size_t output_bytes_max = 4U << 20U;  // unsent bytes of a connection before it is not read
   bool skip_acl = false;
   /// Lower-case four-letter words that are answered; "*" alone for all.
   std::vector<std::string> four_letter_whitelist = {"srvr"};
@@ -42,13 +44,27 @@ struct Command {
   std::int64_t argument = 0;  // stmk only
 };
 
-/// What the shell must carry out after a call; it takes everything and clears the lists.
+/// A request that took longer than ShardOptions::slow_operation_threshold, and where its time went.
+struct SlowOperation {
+  SessionId session{};
+  std::int32_t xid = 0;
+  jute::Opcode opcode{};
+  std::string path;    // empty if the request has none (multi, setWatches …)
+  Duration queued{0};  // behind unanswered writes of the same connection, or behind a limit
+  Duration core{0};    // a write: from the hand-over to the core until its answer
+  Duration total{0};
+};
+
+/// What the shell must carry out after a call; it takes everything and clears the lists. An id is
+/// at most once in each list.
 struct Effects {
   std::vector<ConnectionId> flush;   // output(connection) has bytes to send
   std::vector<ConnectionId> close;   // after its output has been sent; then call on_closed()
+  std::vector<ConnectionId> drop;    // close at once, whatever is unsent; then call on_closed()
   std::vector<ConnectionId> resume;  // may be read from again
   std::vector<Command> commands;
-  gate::CoreBatch core;              // to the core's inbox, if not empty
+  std::vector<SlowOperation> slow;  // to the log
+  gate::CoreBatch core;             // to the core's inbox, if not empty
 };
 
 /// What the connection commands (cons, stat, dump, wchc …) show of a connection.
@@ -76,14 +92,17 @@ struct ConnectionReport {
 class Shard {
  public:
   /// `index`: this shard's slot of `tree`, and the shard part of its ConnectionIds.
-  Shard(std::size_t index, gate::SharedTree& tree, const auth::Authenticator& authenticator,
+  Shard(std::size_t index,
+        gate::SharedTree& tree,
+        const auth::Authenticator& authenticator,
         ShardOptions options);
   ~Shard();
 
   /// The shard that a connection belongs to.
   [[nodiscard]] static std::size_t index_of(ConnectionId id);
 
-  /// A client connected. `ip` is the address alone ("127.0.0.1", "::1"), used as identity of scheme ip.
+  /// A client connected. `ip` is the address alone ("127.0.0.1", "::1"), used as identity of scheme
+  /// ip.
   [[nodiscard]] ConnectionId on_accept(const std::string& ip, std::uint16_t port, Now now);
 
   /// Where the shell may read into: at least `want` bytes that stay valid until on_bytes().
@@ -104,7 +123,7 @@ class Shard {
 
   /// The bytes to send; the shell consumes what was sent and then says so.
   [[nodiscard]] ByteBuffer& output(ConnectionId id);
-  void on_sent(ConnectionId id, Effects& effects);
+  void on_sent(ConnectionId id, Now now, Effects& effects);
 
   /// New limits, from now on.
   void set_options(ShardOptions options);
