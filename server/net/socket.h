@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Non-blocking TCP: listening, accepting, one receive, one send. No decisions.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "base/bytes.h"
+#include "base/error.h"
+#include "net/fd.h"
+
+namespace paddock::net {
+
+/// Listens on `address` (empty: every address, IPv4 and IPv6) and `port` (0: any free one).
+/// `backlog` <= 0: the default of 1024. *Errors*: with the address and what to do.
+[[nodiscard]] Result<Fd> listen_tcp(const std::string& address, std::uint16_t port, int backlog);
+
+/// The port that a listening socket really has.
+[[nodiscard]] std::uint16_t local_port(const Fd& listener);
+
+struct Accepted {
+  Fd fd;
+  std::string ip;  // without port; an IPv4 client of a dual-stack socket appears as IPv4
+  std::uint16_t port = 0;
+};
+
+/// The next waiting connection, non-blocking and without delay; nothing if none waits.
+/// *Errors*: out of descriptors and the like: the caller waits a little and tries again.
+[[nodiscard]] Result<std::optional<Accepted>> accept_tcp(const Fd& listener, bool keep_alive);
+
+enum class IoState : std::uint8_t { Ok, WouldBlock, Closed };
+
+struct IoResult {
+  IoState state = IoState::Ok;
+  std::size_t count = 0;
+};
+
+[[nodiscard]] IoResult receive(const Fd& socket, char* into, std::size_t room);
+[[nodiscard]] IoResult send(const Fd& socket, View bytes);
+
+}  // namespace paddock::net
