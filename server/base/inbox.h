@@ -30,8 +30,9 @@ class Inbox {
 
   /// The consumer's thread: exchanges `into` (which must be empty) for everything that waits.
   void take(Batch& into) {
+    using std::swap;
     const std::lock_guard lock(mutex_);
-    std::swap(waiting_, into);
+    swap(waiting_, into);
   }
 
  private:

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "runtime/log_thread.h"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <utility>
+
+#include "net/event_loop.h"
+
+namespace paddock::runtime {
+
+LogThread::LogThread(storage::Log& log, LogThreadOptions options, std::function<void(Zxid)> on_durable)
+    : log_(log),
+      options_(options),
+      on_durable_(std::move(on_durable)),
+      inbox_([this] {
+        {
+          const std::lock_guard lock(mutex_);
+          has_work_ = true;
+        }
+        wakeup_.notify_one();
+      }),
+      thread_([this] { run(); }) {}
+
+LogThread::~LogThread() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  wakeup_.notify_one();
+  thread_.join();
+}
+
+void LogThread::run() {
+  storage::LogBatch batch;
+  for (;;) {
+    bool stopping = false;
+    {
+      std::unique_lock lock(mutex_);
+      wakeup_.wait(lock, [this] { return has_work_ || stopping_; });
+      has_work_ = false;
+      stopping = stopping_;
+    }
+    inbox_.take(batch);
+    if (!batch.empty()) commit(batch);
+    if (stopping) return;
+  }
+}
+
+void LogThread::commit(storage::LogBatch& batch) {
+  const auto bytes = static_cast<std::int64_t>(batch.bytes());
+  const MonotonicTime start = net::read_clocks().monotonic;
+  const Result<Zxid> durable = log_.commit(batch);
+  const Duration took = net::read_clocks().monotonic - start;
+  if (!durable) {
+    spdlog::critical("the log cannot be written, so nothing can be acknowledged; stopping: {}",
+                     durable.error().message);
+    spdlog::shutdown();
+    std::_Exit(EXIT_FAILURE);
+  }
+  stats_.syncs.fetch_add(1, std::memory_order_relaxed);
+  stats_.bytes.fetch_add(bytes, std::memory_order_relaxed);
+  stats_.sync_ns_sum.fetch_add(took.count(), std::memory_order_relaxed);
+  stats_.sync_ns_max.store(std::max(stats_.sync_ns_max.load(std::memory_order_relaxed), took.count()),
+                           std::memory_order_relaxed);
+  if (took >= options_.slow_threshold) {
+    stats_.slow_syncs.fetch_add(1, std::memory_order_relaxed);
+    spdlog::warn("writing {} bytes to the log took {} ms; the disk is slow or shared", bytes,
+                 std::chrono::duration_cast<milliseconds>(took).count());
+  }
+  on_durable_(*durable);
+}
+
+}  // namespace paddock::runtime

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A whole server: the machines, their threads and what connects them. Opened from a configuration,
+// runs until told to stop. Threads: the core's (the caller of run()), one per shard unless the core has
+// the only one, the log's, the background's and the admin's.
+#pragma once
+
+#include <memory>
+
+#include "base/error.h"
+#include "config/server_config.h"
+
+namespace paddock::runtime {
+
+class Server {
+ public:
+  /// Opens the data, recovers what is there, and listens. *Errors*: what is wrong and what to do.
+  [[nodiscard]] static Result<std::unique_ptr<Server>> open(const config::ServerConfig& config);
+  ~Server();
+
+  /// Serves until stop() or SIGTERM or SIGINT (which the caller has blocked in every thread).
+  [[nodiscard]] Result<> run();
+  /// Any thread.
+  void stop();
+
+ private:
+  struct Impl;
+  explicit Server(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace paddock::runtime

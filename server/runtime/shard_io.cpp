@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "runtime/shard_io.h"
+
+#include <spdlog/spdlog.h>
+#include <sys/epoll.h>
+
+#include <utility>
+
+#include "base/assert.h"
+#include "gate/connection_id.h"
+
+namespace paddock::runtime {
+
+namespace {
+
+/// What one receive may take: a turn treats every ready connection before any gets a second one.
+constexpr std::size_t kReceiveBytes = std::size_t{64} << 10U;
+
+}  // namespace
+
+struct ShardIo::Client final : net::EventHandler {
+  Client(ShardIo& io_in, ConnectionId id_in, net::Accepted accepted)
+      : io(io_in), id(id_in), fd(std::move(accepted.fd)), ip(std::move(accepted.ip)) {}
+
+  void on_events(std::uint32_t events) override { io.on_events(*this, events); }
+
+  ShardIo& io;
+  ConnectionId id;
+  net::Fd fd;
+  std::string ip;
+  std::uint32_t interest = EPOLLIN;
+  bool wants_output = false;  // the socket took less than there was
+  bool closing = false;       // close once everything is sent
+};
+
+ShardIo::ShardIo(net::EventLoop& loop, shard::Shard& shard, Listeners listeners)
+    : loop_(loop), shard_(shard), listeners_(std::move(listeners)) {}
+
+ShardIo::~ShardIo() = default;
+
+void ShardIo::adopt(net::Accepted accepted) {
+  const ConnectionId id = shard_.on_accept(accepted.ip, accepted.port, loop_.now());
+  const std::size_t slot = gate::slot_of(id);
+  if (clients_.size() <= slot) clients_.resize(slot + 1);
+  PADDOCK_ASSERT(clients_[slot] == nullptr);
+  clients_[slot] = std::make_unique<Client>(*this, id, std::move(accepted));
+  Client& client = *clients_[slot];
+  if (!loop_.add(client.fd.get(), client.interest, client)) {
+    client.interest = 0;
+    client.fd.reset();
+    drop(client);
+  }
+}
+
+void ShardIo::on_events(Client& client, std::uint32_t events) {
+  if ((events & EPOLLOUT) != 0) flush(client);
+  if (!client.fd.is_open()) return;
+  if ((events & (EPOLLIN | EPOLLERR | EPOLLHUP)) != 0) receive(client);
+}
+
+void ShardIo::receive(Client& client) {
+  std::size_t room = 0;
+  char* const space = shard_.input_space(client.id, kReceiveBytes, room);
+  const net::IoResult got = net::receive(client.fd, space, room);
+  switch (got.state) {
+    case net::IoState::WouldBlock: return;
+    case net::IoState::Closed: return drop(client);
+    case net::IoState::Ok: break;
+  }
+  // After the decision to close, what still arrives is read away so that the peer sees an orderly end.
+  if (client.closing) return;
+  shard_.on_bytes(client.id, got.count, loop_.now(), effects_);
+  watch(client);
+}
+
+void ShardIo::flush(Client& client) {
+  ByteBuffer& output = shard_.output(client.id);
+  client.wants_output = false;
+  while (!output.empty()) {
+    const net::IoResult sent = net::send(client.fd, output.view());
+    if (sent.state == net::IoState::Closed) return drop(client);
+    output.consume(sent.count);
+    if (sent.state == net::IoState::WouldBlock) {
+      client.wants_output = true;
+      break;
+    }
+  }
+  shard_.on_sent(client.id, loop_.now(), effects_);
+  if (client.closing && output.empty()) return drop(client);
+  watch(client);
+}
+
+void ShardIo::watch(Client& client) {
+  const bool reads = client.closing || shard_.wants_input(client.id);
+  const std::uint32_t interest =
+      (reads ? std::uint32_t{EPOLLIN} : 0U) | (client.wants_output ? std::uint32_t{EPOLLOUT} : 0U);
+  if (interest == client.interest) return;
+  client.interest = interest;
+  loop_.modify(client.fd.get(), interest, client);
+}
+
+void ShardIo::drop(Client& client) {
+  if (client.fd.is_open()) {
+    loop_.remove(client.fd.get(), client);
+    client.fd.reset();
+  }
+  listeners_.on_gone(client.ip);
+  const ConnectionId id = client.id;
+  graveyard_.push_back(std::move(clients_[gate::slot_of(id)]));
+  shard_.on_closed(id, effects_);
+}
+
+ShardIo::Client* ShardIo::find(ConnectionId id) {
+  const std::size_t slot = gate::slot_of(id);
+  if (slot >= clients_.size() || clients_[slot] == nullptr || clients_[slot]->id != id) return nullptr;
+  return clients_[slot].get();
+}
+
+void ShardIo::end_turn() {
+  while (!effects_.drop.empty() || !effects_.flush.empty() || !effects_.close.empty() ||
+         !effects_.resume.empty()) {
+    ids_.clear();
+    ids_.swap(effects_.drop);
+    for (const ConnectionId id : ids_) {
+      if (Client* client = find(id)) drop(*client);
+    }
+    ids_.clear();
+    ids_.swap(effects_.flush);
+    for (const ConnectionId id : ids_) {
+      if (Client* client = find(id)) flush(*client);
+    }
+    ids_.clear();
+    ids_.swap(effects_.close);
+    for (const ConnectionId id : ids_) {
+      if (Client* client = find(id)) {
+        client->closing = true;
+        flush(*client);
+      }
+    }
+    ids_.clear();
+    ids_.swap(effects_.resume);
+    for (const ConnectionId id : ids_) {
+      if (Client* client = find(id)) watch(*client);
+    }
+  }
+  for (const shard::Command& command : std::exchange(effects_.commands, {})) {
+    listeners_.on_command(command);
+  }
+  if (!effects_.slow.empty()) log_slow_operations();
+  graveyard_.clear();
+}
+
+void ShardIo::log_slow_operations() {
+  const auto ms = [](Duration time) { return std::chrono::duration_cast<milliseconds>(time).count(); };
+  for (const shard::SlowOperation& slow : effects_.slow) {
+    spdlog::warn(
+        "slow operation: {} {} of session 0x{:x} took {} ms (queued {} ms, replication and disk {} ms)",
+        jute::name(slow.opcode), slow.path, raw(slow.session), ms(slow.total), ms(slow.queued),
+        ms(slow.core));
+  }
+  effects_.slow.clear();
+}
+
+}  // namespace paddock::runtime

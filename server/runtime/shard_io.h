@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// One shard's sockets: carries bytes between them and the Shard, and decides nothing. Lives on one event
+// loop's thread. Within a turn everything that is readable goes into the shard; at the turn's end the batch
+// for the core is handed over and every output is sent, one send per connection.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "net/event_loop.h"
+#include "net/socket.h"
+#include "shard/shard.h"
+
+namespace paddock::runtime {
+
+class ShardIo {
+ public:
+  struct Listeners {
+    /// A four-letter word to be answered through answer().
+    std::function<void(const shard::Command&)> on_command;
+    /// A connection from this address is gone.
+    std::function<void(const std::string& ip)> on_gone;
+  };
+
+  ShardIo(net::EventLoop& loop, shard::Shard& shard, Listeners listeners);
+  ~ShardIo();
+  ShardIo(const ShardIo&) = delete;
+  ShardIo& operator=(const ShardIo&) = delete;
+
+  void adopt(net::Accepted accepted);
+  void on_mail() { shard_.on_mail(loop_.now(), effects_); }
+  void on_tick() { shard_.on_tick(loop_.now(), effects_); }
+  void answer(ConnectionId id, View text) { shard_.answer_command(id, text, effects_); }
+
+  /// What this turn's requests want from the core; the caller empties it.
+  [[nodiscard]] gate::CoreBatch& core_batch() { return effects_.core; }
+  /// Sends outputs, closes and resumes connections, until nothing is left to do.
+  void end_turn();
+
+  [[nodiscard]] shard::Shard& shard() { return shard_; }
+  [[nodiscard]] net::EventLoop& loop() { return loop_; }
+
+ private:
+  struct Client;
+
+  void on_events(Client& client, std::uint32_t events);
+  void receive(Client& client);
+  void flush(Client& client);
+  void watch(Client& client);
+  void drop(Client& client);
+  [[nodiscard]] Client* find(ConnectionId id);
+  void log_slow_operations();
+
+  net::EventLoop& loop_;
+  shard::Shard& shard_;
+  Listeners listeners_;
+  shard::Effects effects_;
+  std::vector<std::unique_ptr<Client>> clients_;    // by the slot of their ids
+  std::vector<std::unique_ptr<Client>> graveyard_;  // of this turn: their handlers may be on the stack
+  std::vector<ConnectionId> ids_;                   // scratch
+};
+
+}  // namespace paddock::runtime
