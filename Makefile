@@ -1,0 +1,35 @@
+# What a person types. Everything real is in CMake and in scripts/.
+SHELL := /bin/bash
+export CTEST_OUTPUT_ON_FAILURE := 1
+
+.PHONY: help deps build quickstart test fuzz bench lint format clean
+
+help: ## This text
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
+
+deps: ## Install the Debian packages that the project needs (root or sudo)
+	@scripts/install-packages
+
+build: deps ## Build the programs into build/bin
+	@scripts/build release
+
+quickstart: build ## Build, start a server on loopback and show it working
+	@scripts/quickstart
+
+test: deps ## Build and run all tests, with one summary at the end
+	@scripts/test
+
+fuzz: deps ## Fuzz every parser, SECONDS each (default 300)
+	@scripts/build fuzz && tests/fuzz/run --seconds $${SECONDS_EACH:-300}
+
+bench: build ## Measure against Apache ZooKeeper on this machine
+	@scripts/install-packages scripts/packages-bench.txt && tests/bench/run
+
+lint: ## The rules that no compiler knows
+	@tests/lint/lint.py
+
+format: ## Format all C++ files
+	@git ls-files '*.h' '*.cpp' | xargs clang-format-19 -i
+
+clean: ## Remove all build trees
+	@rm -rf build build-*

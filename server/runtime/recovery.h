@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// From a data directory to a state: opens the store, loads the newest snapshot and replays the log above
+// it. Runs once, before any thread is started.
+#pragma once
+
+#include <memory>
+
+#include "config/server_config.h"
+#include "gate/shared_tree.h"
+#include "replica/replica.h"
+#include "storage/store.h"
+
+namespace paddock::runtime {
+
+/// The kinds of chunk in a snapshot file.
+inline constexpr std::uint32_t kChunkTree = 1;
+inline constexpr std::uint32_t kChunkSessions = 2;
+
+/// Opens the data directory; a fresh one is initialized. *Errors*: what is wrong and what to do.
+[[nodiscard]] Result<std::unique_ptr<storage::Store>> open_store(const config::ServerConfig& config,
+                                                                 storage::Disk& disk);
+
+/// Fills the tree and the replica's sessions with what the store recovered.
+[[nodiscard]] Result<> recover(storage::Store& store, gate::SharedTree& tree,
+                               replica::Replica& replica, MonotonicTime now);
+
+}  // namespace paddock::runtime

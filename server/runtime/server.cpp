@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "runtime/server.h"
+
+#include <spdlog/spdlog.h>
+#include <sys/epoll.h>
+#include <sys/signalfd.h>
+
+#include <algorithm>
+#include <csignal>
+#include <random>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "auth/authenticator.h"
+#include "gate/connection_id.h"
+#include "runtime/background.h"
+#include "runtime/connection_limits.h"
+#include "runtime/core.h"
+#include "runtime/io_thread.h"
+#include "runtime/listener.h"
+#include "runtime/recovery.h"
+#include "runtime/settings.h"
+#include "storage/posix_disk.h"
+
+namespace paddock::runtime {
+
+namespace {
+
+/// Readers of the tree besides the shards: snapshots and the admin shell.
+constexpr std::size_t kExtraSlots = 2;
+
+class SignalHandler final : public net::EventHandler {
+ public:
+  explicit SignalHandler(std::function<void(int)> on_signal) : on_signal_(std::move(on_signal)) {}
+
+  Result<> open(net::EventLoop& loop) {
+    sigset_t signals;
+    ::sigemptyset(&signals);
+    ::sigaddset(&signals, SIGTERM);
+    ::sigaddset(&signals, SIGINT);
+    fd_ = net::Fd(::signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK));
+    if (!fd_.is_open()) return fail("cannot watch for signals: " + errno_text(errno));
+    return loop.add(fd_.get(), EPOLLIN, *this);
+  }
+
+  void on_events(std::uint32_t /*events*/) override {
+    signalfd_siginfo info{};
+    if (::read(fd_.get(), &info, sizeof info) == sizeof info) {
+      on_signal_(static_cast<int>(info.ssi_signo));
+    }
+  }
+
+ private:
+  std::function<void(int)> on_signal_;
+  net::Fd fd_;
+};
+
+}  // namespace
+
+struct Server::Impl {
+  explicit Impl(const config::ServerConfig& config_in)
+      : config(config_in),
+        authenticator(auth_options(config)),
+        limits(config.clients.connections_per_address_max, config.clients.connections_max) {}
+
+  Result<> open();
+  Result<> open_loops();
+  Result<> open_listener();
+  void deal(net::Accepted accepted);
+  void on_mailed(std::size_t shard);
+  MonotonicTime end_turn();
+  Result<> close();
+  ShardIo::Listeners shard_listeners();
+
+  config::ServerConfig config;
+  auth::Authenticator authenticator;
+  ConnectionLimits limits;
+  storage::PosixDisk disk;
+  std::unique_ptr<storage::Store> store;
+  std::unique_ptr<gate::SharedTree> tree;
+  std::unique_ptr<replica::Replica> replica;
+  std::unique_ptr<net::EventLoop> loop;
+  std::unique_ptr<Core> core;
+  std::vector<std::unique_ptr<shard::Shard>> shards;
+  std::unique_ptr<ShardIo> own_io;  // the only shard's, if it shares the core's loop
+  std::vector<std::unique_ptr<IoThread>> io_threads;
+  std::unique_ptr<LogThread> log;
+  std::unique_ptr<Background> background;
+  std::unique_ptr<Listener> listener;
+  SignalHandler signals{[this](int signal) {
+    spdlog::info("received {}, shutting down", signal == SIGTERM ? "SIGTERM" : "SIGINT");
+    loop->stop();
+  }};
+  std::size_t next_shard = 0;
+  bool own_shard_mailed = false;
+  MonotonicTime next_shard_tick;
+};
+
+ShardIo::Listeners Server::Impl::shard_listeners() {
+  return {.on_command = [](const shard::Command&) {},
+          .on_gone = [this](const std::string& ip) { limits.release(ip); }};
+}
+
+Result<> Server::Impl::open() {
+  const std::size_t threads = io_thread_count(config);
+  const std::size_t shard_count = std::max<std::size_t>(threads, 1);
+  auto opened = open_store(config, disk);
+  PADDOCK_TRY(opened);
+  store = std::move(*opened);
+
+  const Now now = net::read_clocks();
+  tree = std::make_unique<gate::SharedTree>(shard_count + kExtraSlots);
+  replica = std::make_unique<replica::Replica>(*tree, shard_count, replica_options(config), now);
+  PADDOCK_TRY(recover(*store, *tree, *replica, now.monotonic));
+  replica->start(net::read_clocks());
+  for (std::size_t i = 0; i < shard_count; ++i) {
+    shards.push_back(std::make_unique<shard::Shard>(i, *tree, authenticator, shard_options(config)));
+  }
+  PADDOCK_TRY(open_loops());
+  return open_listener();
+}
+
+Result<> Server::Impl::open_loops() {
+  auto created = net::EventLoop::create();
+  PADDOCK_TRY(created);
+  loop = std::move(*created);
+  PADDOCK_TRY(signals.open(*loop));
+  core = std::make_unique<Core>(*loop, *replica, config.sessions.tick_time,
+                                [this](std::size_t shard) { on_mailed(shard); });
+  if (io_thread_count(config) == 0) {
+    own_io = std::make_unique<ShardIo>(*loop, *shards.front(), shard_listeners());
+  } else {
+    for (auto& shard : shards) {
+      auto shard_loop = net::EventLoop::create();
+      PADDOCK_TRY(shard_loop);
+      io_threads.push_back(std::make_unique<IoThread>(std::move(*shard_loop), *shard, *core,
+                                                      config.sessions.tick_time, shard_listeners()));
+    }
+  }
+  log = std::make_unique<LogThread>(store->log(), log_thread_options(config), [this](Zxid zxid) {
+    core->on_durable(zxid);
+    if (store->log().wants_spare()) background->wake();
+  });
+  core->set_log(*log);
+  background = std::make_unique<Background>(*store, *tree, shards.size(), *core, *log,
+                                            background_options(config, std::random_device{}()));
+  return {};
+}
+
+Result<> Server::Impl::open_listener() {
+  if (!config.clients.plain) {
+    return fail("no clientPort is configured; a secureClientPort alone needs TLS, which this version "
+                "does not have: set clientPort");
+  }
+  const config::Endpoint& at = *config.clients.plain;
+  auto socket = net::listen_tcp(at.host, at.port, config.clients.listen_backlog);
+  PADDOCK_TRY(socket);
+  listener = std::make_unique<Listener>(*loop, std::move(*socket), limits,
+                                        config.clients.tcp_keep_alive,
+                                        [this](net::Accepted accepted) { deal(std::move(accepted)); });
+  PADDOCK_TRY(listener->open());
+  spdlog::info("serving clients on {}:{}", at.host.empty() ? "*" : at.host, listener->port());
+  return {};
+}
+
+void Server::Impl::deal(net::Accepted accepted) {
+  if (own_io != nullptr) return own_io->adopt(std::move(accepted));
+  IoThread& thread = *io_threads[next_shard];
+  next_shard = (next_shard + 1) % io_threads.size();
+  // std::function wants copies, sockets have none.
+  auto shared = std::make_shared<net::Accepted>(std::move(accepted));
+  thread.loop().post([&thread, shared] { thread.io().adopt(std::move(*shared)); });
+}
+
+void Server::Impl::on_mailed(std::size_t shard) {
+  if (own_io != nullptr) {
+    own_shard_mailed = true;
+  } else {
+    io_threads[shard]->on_mailed();
+  }
+}
+
+MonotonicTime Server::Impl::end_turn() {
+  const MonotonicTime now = loop->now().monotonic;
+  listener->retry(now);
+  MonotonicTime next = std::min(core->end_turn(), listener->retry_at());
+  if (own_io == nullptr) return next;
+  if (now >= next_shard_tick) {
+    next_shard_tick = now + config.sessions.tick_time / 2;
+    own_io->on_tick();
+  }
+  // Answers to one write can free the next one of the same connection, and so on.
+  do {
+    core->take(own_io->core_batch());
+    next = std::min(next, core->end_turn());
+    if (std::exchange(own_shard_mailed, false)) own_io->on_mail();
+    own_io->end_turn();
+  } while (!own_io->core_batch().empty() || own_shard_mailed);
+  return std::min(next, next_shard_tick);
+}
+
+Result<> Server::Impl::close() {
+  listener.reset();
+  io_threads.clear();
+  background.reset();
+  log.reset();
+  own_io.reset();
+  const Result<> closed = store->close();
+  if (closed) spdlog::info("everything is on disk up to zxid 0x{:x}; ended", replica->last_proposed().value);
+  return closed;
+}
+
+Result<std::unique_ptr<Server>> Server::open(const config::ServerConfig& config) {
+  auto impl = std::make_unique<Impl>(config);
+  PADDOCK_TRY(impl->open());
+  return std::unique_ptr<Server>(new Server(std::move(impl)));
+}
+
+Server::Server(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Server::~Server() = default;
+
+Result<> Server::run() {
+  for (auto& thread : impl_->io_threads) thread->start();
+  impl_->loop->run([this] { return impl_->end_turn(); });
+  return impl_->close();
+}
+
+void Server::stop() { impl_->loop->stop(); }
+
+}  // namespace paddock::runtime

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// From the configuration to each part's options; the only place that knows both.
+#pragma once
+
+#include "auth/authenticator.h"
+#include "config/server_config.h"
+#include "replica/options.h"
+#include "runtime/background.h"
+#include "runtime/log_thread.h"
+#include "shard/shard.h"
+#include "storage/store.h"
+
+namespace paddock::runtime {
+
+/// How many threads serve connections; 0: the core's own.
+[[nodiscard]] std::size_t io_thread_count(const config::ServerConfig& config);
+[[nodiscard]] auth::AuthOptions auth_options(const config::ServerConfig& config);
+[[nodiscard]] replica::ReplicaOptions replica_options(const config::ServerConfig& config);
+[[nodiscard]] shard::ShardOptions shard_options(const config::ServerConfig& config);
+[[nodiscard]] storage::StoreOptions store_options(const config::ServerConfig& config);
+[[nodiscard]] LogThreadOptions log_thread_options(const config::ServerConfig& config);
+[[nodiscard]] BackgroundOptions background_options(const config::ServerConfig& config,
+                                                   std::uint64_t seed);
+
+}  // namespace paddock::runtime
