@@ -21,6 +21,8 @@ struct ReadRequest {
   View payload;
   SessionId session{};
   auth::Identities identities;
+  /// Nothing is refused for want of a permission (skipACL=yes).
+  bool skip_acl = false;
 };
 
 struct ReadOutcome {
