@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Compares two transcripts and judges each difference by differences.toml, the list of intended ones.
+
+An entry names the suite, cases and places where it holds (shell patterns) and, optionally, the exact
+values on both sides. Every entry has a reason and is documented in docs/compatibility.md. An entry that
+never matched in a full run is reported: it describes a difference that is gone.
+"""
+
+import fnmatch
+import json
+import pathlib
+import threading
+import tomllib
+
+LIST = pathlib.Path(__file__).resolve().parent.parent / "differences.toml"
+ABSENT = "(absent)"
+
+
+class Difference:
+    def __init__(self, case, at, apache, paddock):
+        self.case, self.at, self.apache, self.paddock = case, at, apache, paddock
+
+    def __str__(self):
+        return f"{self.case}: {self.at}\n      apache:  {_show(self.apache)}\n      paddock: {_show(self.paddock)}"
+
+
+def _show(value):
+    return json.dumps(value, ensure_ascii=False)[:600]
+
+
+def compare(case, apache, paddock):
+    """The leaf differences of two normalised transcripts."""
+    found = []
+
+    def walk(at, left, right):
+        if isinstance(left, dict) and isinstance(right, dict):
+            for key in left | right:
+                walk(f"{at}.{key}" if at else key, left.get(key, ABSENT), right.get(key, ABSENT))
+        elif isinstance(left, list) and isinstance(right, list) and len(left) == len(right):
+            for index, (one, other) in enumerate(zip(left, right)):
+                walk(f"{at}[{index}]", one, other)
+        elif left != right:
+            found.append(Difference(case, at, left, right))
+
+    walk("", apache, paddock)
+    return found
+
+
+class AllowList:
+    """The entries of differences.toml, and which of them this run needed. Any thread."""
+
+    def __init__(self, path=LIST):
+        with open(path, "rb") as source:
+            self.entries = tomllib.load(source).get("difference", [])
+        self.path = path
+        self.matched = set()
+        self._lock = threading.Lock()
+        for entry in self.entries:
+            missing = {"id", "suite", "reason"} - entry.keys()
+            if missing:
+                raise SystemExit(f"{path}: entry {entry.get('id', entry)} lacks {sorted(missing)}")
+
+    def ids(self, suite):
+        return {entry["id"] for entry in self.entries if entry["suite"] == suite}
+
+    def note(self, identifier):
+        with self._lock:
+            self.matched.add(identifier)
+
+    def allows(self, suite, difference):
+        for entry in self.entries:
+            if entry["suite"] == suite and self._matches(entry, difference):
+                self.note(entry["id"])
+                return True
+        return False
+
+    @staticmethod
+    def _matches(entry, difference):
+        # Brackets are indexes in places, not character sets.
+        at = entry.get("at", "*").replace("[", "[[]")
+        if not fnmatch.fnmatchcase(difference.case, entry.get("case", "*")):
+            return False
+        if not fnmatch.fnmatchcase(difference.at, at):
+            return False
+        return all(getattr(difference, side) == entry[side]
+                   for side in ("apache", "paddock") if side in entry)
+
+    def unmatched(self, suites):
+        return [entry["id"] for entry in self.entries
+                if entry["suite"] in suites and entry["id"] not in self.matched]

@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The wire table: cases that a raw client plays against both servers, byte for byte.
+
+Each module registers its cases here. A case runs against one server and fills a transcript.
+"""
+
+CASES = []
+
+# Configurations of the servers by name, as changes to the default zoo.cfg.
+CONFIGS = {
+    "default": {},
+    "restart": {},  # Apart: some of the default cases leave a log that Apache cannot start from.
+    "no-ttl": {"extendedTypesEnabled": "false"},
+    "quota": {"enforceQuota": "true"},
+    "fast": {"tickTime": "200", "znode.container.checkIntervalMs": "200"},
+    "reconfig": {"reconfigEnabled": "true"},
+    "whitelist": {"4lw.commands.whitelist": "srvr, ruok"},
+    "enforced": {"enforce.auth.enabled": "true", "enforce.auth.schemes": "digest"},
+    "skip-acl": {"skipACL": "yes"},
+    "few": {"maxClientCnxns": "3"},
+}
+
+
+class Case:
+    def __init__(self, name, function, config):
+        self.name, self.function, self.config = name, function, config
+
+
+def case(name, config="default"):
+    """Registers a function of a Transcript. The name is unique and says what is expected to hold."""
+    def register(function):
+        if any(known.name == name for known in CASES):
+            raise ValueError(f"two cases are named {name}")
+        CASES.append(Case(name, function, config))
+        return function
+    return register
+
+
+def load():
+    from . import (acl, containers, four_letter_words, handshake, limits, multi, operations, paths,  # noqa: F401
+                   quotas, sessions, watches)
+    return CASES
