@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The auth packet: one scheme's credential turned into identities. Pure; SASL and x509 arrive through
-// the connection's handshake and not here. Source: ZooKeeper auth.*AuthenticationProvider.
+// The auth packet: one scheme's credential turned into identities. Pure; SASL and x509 arrive
+// through the connection's handshake and not here. Source: ZooKeeper auth.*AuthenticationProvider.
 #pragma once
 
 #include <string>
@@ -23,15 +23,19 @@ class Authenticator {
  public:
   explicit Authenticator(AuthOptions options) : options_(std::move(options)) {}
 
-  /// Adds what the credential proves to `identities`. *Errors*: AuthFailed (unknown scheme, malformed or
-  /// disabled), after which the connection is told and closed.
+  /// Adds what the credential proves to `identities`. *Errors*: AuthFailed (unknown scheme,
+  /// malformed or disabled), after which the connection is told and closed.
   [[nodiscard]] ErrorCode authenticate(View scheme, View credential, IdentitySet& identities) const;
 
  private:
   AuthOptions options_;
 };
 
-/// "user:password" as the digest scheme stores it: user:base64(digest("user:password")).
+/// Whether the cryptographic library knows a hash of this name ("SHA1", "SHA-256", "SHA3-512" …).
+[[nodiscard]] bool is_digest_algorithm(const std::string& algorithm);
+
+/// "user:password" as the digest scheme stores it: user:base64(digest("user:password")). Empty if
+/// the algorithm is unknown.
 [[nodiscard]] std::string digest_id(View user_and_password, const std::string& algorithm);
 
 }  // namespace paddock::auth

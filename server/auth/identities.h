@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Who a connection is: a set of (scheme, id) pairs, kept as jute Ids on the wire so that they travel with
-// each request by one copy. Source: ZooKeeper ServerCnxn.authInfo.
+// Who a connection is: a set of (scheme, id) pairs, kept as jute Ids on the wire so that they
+// travel with each request by one copy. Source: ZooKeeper ServerCnxn.authInfo.
 #pragma once
 
 #include "base/byte_buffer.h"

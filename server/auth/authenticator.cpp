@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "auth/authenticator.h"
+
+#include <array>
+#include <memory>
+
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+
+namespace paddock::auth {
+
+namespace {
+
+struct FreeDigest {
+  void operator()(EVP_MD* digest) const { EVP_MD_free(digest); }
+};
+using DigestPtr = std::unique_ptr<EVP_MD, FreeDigest>;
+
+DigestPtr fetch(const std::string& algorithm) {
+  // Java knows "SHA" as another name of SHA-1, OpenSSL does not.
+  const char* name = algorithm == "SHA" ? "SHA1" : algorithm.c_str();
+  return DigestPtr(EVP_MD_fetch(nullptr, name, nullptr));
+}
+
+std::string base64(const unsigned char* bytes, std::size_t size) {
+  std::string text(4 * ((size + 2) / 3) + 1, '\0');
+  const int length =
+      EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()), bytes, static_cast<int>(size));
+  text.resize(static_cast<std::size_t>(length));
+  return text;
+}
+
+/// Takes the same time wherever the texts differ, so that the super user's digest cannot be felt
+/// for.
+bool equal_in_constant_time(View a, View b) {
+  return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
+}
+
+}  // namespace
+
+bool is_digest_algorithm(const std::string& algorithm) {
+  return fetch(algorithm) != nullptr;
+}
+
+std::string digest_id(View user_and_password, const std::string& algorithm) {
+  const DigestPtr digest = fetch(algorithm);
+  std::array<unsigned char, EVP_MAX_MD_SIZE> hash{};
+  unsigned size = 0;
+  if (!digest || EVP_Digest(user_and_password.data(),
+                            user_and_password.size(),
+                            hash.data(),
+                            &size,
+                            digest.get(),
+                            nullptr) != 1) {
+    return {};
+  }
+  std::string id(user_and_password.substr(0, user_and_password.find(':')));
+  return id.append(":").append(base64(hash.data(), size));
+}
+
+ErrorCode Authenticator::authenticate(View scheme, View credential, IdentitySet& identities) const {
+  // The address was added when the connection was accepted; asking for it again changes nothing.
+  if (scheme == "ip") return ErrorCode::Ok;
+  if (scheme != "digest" || !options_.digest_enabled || is_null(credential)) {
+    return ErrorCode::AuthFailed;
+  }
+  const std::string id = digest_id(credential, options_.digest_algorithm);
+  if (id.empty()) return ErrorCode::AuthFailed;
+  if (!options_.super_digest.empty() && equal_in_constant_time(id, options_.super_digest)) {
+    identities.add("super", kEmpty);
+  }
+  identities.add("digest", id);
+  return ErrorCode::Ok;
+}
+
+}  // namespace paddock::auth

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "auth/authenticator.h"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+namespace paddock::auth {
+namespace {
+
+using Pairs = std::vector<std::pair<std::string, std::string>>;
+
+Pairs pairs_of(const IdentitySet& set) {
+  Pairs pairs;
+  for (const jute::Id& id : set.view()) pairs.emplace_back(id.scheme, id.id);
+  return pairs;
+}
+
+TEST(DigestId, HasTheGoldenValues) {
+  EXPECT_EQ(digest_id("user:pass", "SHA1"), "user:smGaoVKd/cQkjm7b88GyorAUz20=");
+  EXPECT_EQ(digest_id("super:admin", "SHA1"), "super:xQJmxLMiHGwaqBvst5y6rkB6HQs=");
+}
+
+TEST(DigestId, KnowsJavasNamesOfHashes) {
+  EXPECT_EQ(digest_id("user:pass", "SHA"), digest_id("user:pass", "SHA1"));
+  EXPECT_EQ(digest_id("user:pass", "SHA-1"), digest_id("user:pass", "SHA1"));
+  EXPECT_EQ(digest_id("user:pass", "SHA-256"), "user:70yRTFkWmLJo2zxkFj6v2nIJpjDyNuvw7r8EVGDfcjo=");
+  EXPECT_EQ(digest_id("user:pass", "SHA-512"),
+            "user:byB8hNs+LzOYofjeMGiIfR/jKrcms8i5ls17owJgMPc/"
+            "97CxZ1nTVHmKawnszYHC8bu9VMh6GIu6lFZ1BXBL3Q==");
+  EXPECT_EQ(digest_id("user:pass", "SHA3-256"),
+            "user:MKfo05p7nYw1Yb/bzA4GEyZLUt02iFpxN0ASiDBnsjw=");
+  EXPECT_TRUE(is_digest_algorithm("SHA3-512"));
+  EXPECT_FALSE(is_digest_algorithm("rot13"));
+  EXPECT_EQ(digest_id("user:pass", "rot13"), "");
+}
+
+TEST(DigestId, UserEndsAtTheFirstColon) {
+  EXPECT_EQ(digest_id("a:b:c", "SHA1").substr(0, 2), "a:");
+  EXPECT_EQ(digest_id("nobody", "SHA1").substr(0, 7), "nobody:");
+  EXPECT_EQ(digest_id("", "SHA1"), ":2jmj7l5rSw0yVb/vlWAYkK/YBwk=");
+}
+
+TEST(Authenticator, DigestAddsTheIdentityOnce) {
+  const Authenticator authenticator({});
+  IdentitySet identities;
+
+  EXPECT_EQ(authenticator.authenticate("digest", "user:pass", identities), ErrorCode::Ok);
+  EXPECT_EQ(authenticator.authenticate("digest", "user:pass", identities), ErrorCode::Ok);
+
+  EXPECT_EQ(pairs_of(identities), (Pairs{{"digest", "user:smGaoVKd/cQkjm7b88GyorAUz20="}}));
+}
+
+TEST(Authenticator, SuperDigestMakesASuperUser) {
+  const Authenticator authenticator({.super_digest = "super:xQJmxLMiHGwaqBvst5y6rkB6HQs="});
+  IdentitySet wrong;
+  IdentitySet right;
+
+  EXPECT_EQ(authenticator.authenticate("digest", "super:guess", wrong), ErrorCode::Ok);
+  EXPECT_EQ(authenticator.authenticate("digest", "super:admin", right), ErrorCode::Ok);
+
+  EXPECT_EQ(pairs_of(wrong).front().first, "digest");
+  EXPECT_EQ(pairs_of(right),
+            (Pairs{{"super", ""}, {"digest", "super:xQJmxLMiHGwaqBvst5y6rkB6HQs="}}));
+}
+
+TEST(Authenticator, IpIsAcceptedAndAddsNothing) {
+  IdentitySet identities;
+  EXPECT_EQ(Authenticator({}).authenticate("ip", "10.0.0.1", identities), ErrorCode::Ok);
+  EXPECT_TRUE(pairs_of(identities).empty());
+}
+
+TEST(Authenticator, RefusesWhatItDoesNotKnow) {
+  IdentitySet identities;
+  for (const View scheme : {View{},
+                            kEmpty,
+                            View{"world"},
+                            View{"auth"},
+                            View{"super"},
+                            View{"sasl"},
+                            View{"x509"},
+                            View{"kerberos"}}) {
+    EXPECT_EQ(Authenticator({}).authenticate(scheme, "a:b", identities), ErrorCode::AuthFailed)
+        << scheme;
+  }
+  EXPECT_EQ(Authenticator({}).authenticate("digest", View{}, identities), ErrorCode::AuthFailed);
+  EXPECT_EQ(Authenticator({.digest_enabled = false, .super_digest = ""})
+                .authenticate("digest", "a:b", identities),
+            ErrorCode::AuthFailed);
+  EXPECT_EQ(Authenticator({.super_digest = "", .digest_algorithm = "rot13"})
+                .authenticate("digest", "a:b", identities),
+            ErrorCode::AuthFailed);
+  EXPECT_TRUE(pairs_of(identities).empty());
+}
+
+}  // namespace
+}  // namespace paddock::auth
