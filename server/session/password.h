@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A session's password: a pure function of its id, so that nothing is stored and every server agrees.
-// Source: ZooKeeper ZooKeeperServer.generatePasswd (java.util.Random's 48-bit generator).
+// A session's password: a pure function of its id, so that nothing is stored and every server
+// agrees. Source: ZooKeeper ZooKeeperServer.generatePasswd (java.util.Random's 48-bit generator).
 #pragma once
 
 #include <array>

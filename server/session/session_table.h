@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The sessions of the ensemble and when they expire: in buckets of one tick, as ZooKeeper's
-// ExpiryQueue. Owned by the core. A session is in the table from the transaction that creates it to the
-// one that closes it. Source: ZooKeeper SessionTrackerImpl, ExpiryQueue.
+// ExpiryQueue. Owned by the core. A session is in the table from the transaction that creates it to
+// the one that closes it. Source: ZooKeeper SessionTrackerImpl, ExpiryQueue.
 #pragma once
 
 #include <cstdint>
@@ -30,8 +30,8 @@ class SessionTable {
   explicit SessionTable(milliseconds tick);
   ~SessionTable();
 
-  /// Applies a createSession transaction: the session expires `timeout` after `now`, rounded up to the
-  /// next bucket. Creating one that exists only touches it.
+  /// Applies a createSession transaction: the session expires `timeout` after `now`, rounded up to
+  /// the next bucket. Creating one that exists only touches it.
   void create(SessionId id, milliseconds timeout, MonotonicTime now);
   /// Applies a closeSession transaction. Unknown ids are ignored.
   void close(SessionId id);
@@ -41,11 +41,14 @@ class SessionTable {
   bool touch(SessionId id, MonotonicTime now);
   /// Gives the session the timeout of a new handshake and touches it. False if unknown or closing.
   bool renew(SessionId id, milliseconds timeout, MonotonicTime now);
-  /// Marks and returns the sessions whose bucket has passed; each is returned once, as closing.
+  /// Marks and returns the sessions whose bucket has passed, ascending; each is returned once, as
+  /// closing.
   [[nodiscard]] std::vector<SessionId> expire(MonotonicTime now);
-  /// When expire() next has something to do; far in the future if never.
+  /// No session expires before this; calling expire() at this time may find that none does, and
+  /// then this has become later. Far in the future if there are no sessions.
   [[nodiscard]] MonotonicTime next_expiry() const;
-  /// After a restart, or when this server begins to lead: everybody gets a full timeout from `now`.
+  /// After a restart, or when this server begins to lead: everybody gets a full timeout from `now`,
+  /// also those whose close was begun and did not come to pass.
   void touch_all(MonotonicTime now);
 
   [[nodiscard]] std::size_t size() const;
@@ -61,8 +64,8 @@ class SessionTable {
   std::unique_ptr<Impl> impl_;
 };
 
-/// Ids of new sessions: the server's id in the top byte, then 40 bits of the start time, then a count.
-/// Never 0, never the smallest long. Source: SessionTrackerImpl.initializeNextSessionId.
+/// Ids of new sessions: the server's id in the top byte, then 40 bits of the start time, then a
+/// count. Never 0, never the smallest long. Source: SessionTrackerImpl.initializeNextSessionId.
 class SessionIds {
  public:
   SessionIds(ServerId server, WallTime start);

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <limits>
+
+#include <gtest/gtest.h>
+
+#include "session/session_table.h"
+
+namespace paddock::session {
+namespace {
+
+TEST(SessionIds, HoldTheServerTheTimeAndACount) {
+  SessionIds ids(ServerId{3}, WallTime{0x12'3456'789a});
+
+  EXPECT_EQ(raw(ids.next()), 0x0312'3456'789a'0000);
+  EXPECT_EQ(raw(ids.next()), 0x0312'3456'789a'0001);
+}
+
+TEST(SessionIds, KeepTheServerInTheTopByteWhateverTheTime) {
+  SessionIds ids(ServerId{200}, WallTime{0x7f'ff12'3456'789a});
+  EXPECT_EQ(raw(ids.next()), static_cast<std::int64_t>(0xc812'3456'789a'0000U));
+}
+
+TEST(SessionIds, AreNeverZeroNorTheSmallestLong) {
+  EXPECT_EQ(raw(SessionIds(ServerId{0}, WallTime{0}).next()), 1);
+  EXPECT_EQ(raw(SessionIds(ServerId{128}, WallTime{0}).next()),
+            std::numeric_limits<std::int64_t>::min() + 1);
+}
+
+TEST(SessionIds, SkipWhatIsInUseByTheSameServer) {
+  SessionIds ids(ServerId{1}, WallTime{0});
+  ids.skip(SessionId{0x0100'0000'0000'0500});
+  ids.skip(SessionId{0x0100'0000'0000'0003});
+  ids.skip(SessionId{0x0200'0000'0000'0900});
+
+  EXPECT_EQ(raw(ids.next()), 0x0100'0000'0000'0501);
+}
+
+TEST(SessionIds, StartAgainWithinTheSameServerWhenTheCountIsUsedUp) {
+  SessionIds ids(ServerId{1}, WallTime{0});
+  ids.skip(SessionId{0x01ff'ffff'ffff'ffff});
+
+  EXPECT_EQ(raw(ids.next()), 0x0100'0000'0000'0001);
+}
+
+}  // namespace
+}  // namespace paddock::session
