@@ -2,13 +2,17 @@
 # symbolic link to its folder; roots travel only along declared dependencies, so an include of an
 # undeclared module does not compile.
 
-# paddock_module(<name> [DEPS <module>...] [LIBS <target>...])
+# paddock_module(<name> [DIR <folder>] [DEPS <module>...] [LIBS <target>...]): includes are spelled
+# "<name>/…"; the folder has the module's name unless DIR says otherwise.
 function(paddock_module name)
-  cmake_parse_arguments(ARG "" "" "DEPS;LIBS" ${ARGN})
+  cmake_parse_arguments(ARG "" "DIR" "DEPS;LIBS" ${ARGN})
+  if(NOT ARG_DIR)
+    set(ARG_DIR "${name}")
+  endif()
   set(root "${CMAKE_BINARY_DIR}/include/${name}")
   file(MAKE_DIRECTORY "${root}")
-  file(CREATE_LINK "${CMAKE_CURRENT_SOURCE_DIR}/${name}" "${root}/${name}" SYMBOLIC)
-  file(GLOB sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/${name}/*.cpp")
+  file(CREATE_LINK "${CMAKE_CURRENT_SOURCE_DIR}/${ARG_DIR}" "${root}/${name}" SYMBOLIC)
+  file(GLOB sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/${ARG_DIR}/*.cpp")
   list(TRANSFORM ARG_DEPS PREPEND paddock_)
   if(sources)
     add_library(paddock_${name} STATIC ${sources})
