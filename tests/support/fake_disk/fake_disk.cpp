@@ -176,7 +176,8 @@ class FakeLock final : public DirectoryLock {
   std::uint64_t generation_;
 };
 
-FakeDisk::FakeDisk() : root_(make_inode()) {
+FakeDisk::FakeDisk() {
+  root_ = make_inode();
   root_->directory = true;
 }
 FakeDisk::~FakeDisk() = default;

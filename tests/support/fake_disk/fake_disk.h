@@ -106,8 +106,8 @@ class FakeDisk final : public storage::Disk {
 
   mutable std::mutex mutex_;
   std::shared_ptr<Inode> root_;
-  std::vector<std::weak_ptr<Inode>>
-      inodes_;  // in order of creation, so that reboot() is repeatable
+  // In order of creation, so that reboot() is repeatable.
+  std::vector<std::weak_ptr<Inode>> inodes_;
   std::map<std::string, bool> denied_;
   std::uint64_t capacity_ = ~std::uint64_t{0};
   std::uint64_t operations_ = 0;
