@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "bench/bench.h"
+
+#include <cstdio>
+#include <functional>
+#include <limits>
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include "bench/fanout.h"
+#include "bench/fill.h"
+#include "bench/load.h"
+#include "bench/session_storm.h"
+
+namespace paddock::bench {
+
+namespace {
+
+constexpr auto kMax = std::numeric_limits<std::int32_t>::max();
+
+struct LoadLine {
+  std::string mix = "get";
+  double warm_up_seconds = 1;
+  double duration_seconds = 10;
+  LoadOptions load;
+};
+
+/// What the command line says, before it is understood.
+struct CommandLine {
+  std::string servers = "127.0.0.1:2181";
+  std::int64_t session_timeout_ms = 30000;
+  pid_t server_pid = 0;
+  CommonOptions common;
+  LoadLine run;
+  LoadLine stall{.mix = "get=1,set=1",
+                 .warm_up_seconds = 0,
+                 .duration_seconds = 10,
+                 .load = {.mix = {}, .sessions = 8, .pipeline = 64, .rate = 2000}};
+  FanoutOptions fanout;
+  StormOptions storm;
+  FillOptions fill;
+};
+
+void add_common(CLI::App& command, CommandLine& line) {
+  command.add_option("-s,--server", line.servers, "host:port, several with commas")
+      ->capture_default_str();
+  command.add_option("--timeout", line.session_timeout_ms, "session timeout in milliseconds")
+      ->check(CLI::Range(1, kMax))
+      ->capture_default_str();
+  command.add_option("--server-pid",
+                     line.server_pid,
+                     "process id of a server on this machine, to report its processor time");
+  command.add_option(
+      "--json", line.common.json_path, "write the result as JSON to this file, or -");
+  command.add_flag("-q,--quiet", line.common.quiet, "no progress lines");
+}
+
+void add_load(CLI::App& command, LoadLine& line) {
+  LoadOptions& load = line.load;
+  command
+      .add_option(
+          "-m,--mix",
+          line.mix,
+          "operations and their shares: get, exists, set, create, delete, children, multi, sync")
+      ->capture_default_str();
+  command.add_option("-c,--sessions", load.sessions, "sessions")
+      ->check(CLI::Range(1, 100000))
+      ->capture_default_str();
+  command.add_option("-p,--pipeline", load.pipeline, "requests outstanding per session")
+      ->check(CLI::Range(1, 100000))
+      ->capture_default_str();
+  command.add_option("--threads", load.threads, "threads of the generator")
+      ->check(CLI::Range(1, 64))
+      ->capture_default_str();
+  command.add_option("--value-size", load.value_size, "bytes per value")
+      ->check(CLI::Range(0, 64 << 20))
+      ->capture_default_str();
+  command.add_option("-k,--keys", load.keys, "znodes to work on")
+      ->check(CLI::Range(1, kMax))
+      ->capture_default_str();
+  command.add_option("--path", load.key_pattern, "path of a znode; {} is its number")
+      ->capture_default_str();
+  command.add_option("--multi-size", load.multi_size, "sets per multi")
+      ->check(CLI::Range(1, 100000))
+      ->capture_default_str();
+  command.add_flag("--ephemeral", load.ephemeral, "create ephemeral znodes");
+  command.add_flag("--keep", load.keep, "leave the znodes where they are");
+  command.add_option("-w,--warm-up", line.warm_up_seconds, "seconds before measuring")
+      ->check(CLI::Range(0.0, 86400.0))
+      ->capture_default_str();
+  command.add_option("-d,--duration", line.duration_seconds, "seconds to measure")
+      ->check(CLI::Range(0.001, 86400.0))
+      ->capture_default_str();
+  command.add_option("-n,--operations", load.operations, "measure so many operations instead");
+  command
+      .add_option("-r,--rate", load.rate, "operations per second in all; 0: as fast as possible")
+      ->capture_default_str();
+  command.add_option("--seed", load.seed, "for the choice of operations and znodes")
+      ->capture_default_str();
+}
+
+void add_fanout(CLI::App& command, CommandLine& line) {
+  FanoutOptions& fanout = line.fanout;
+  command.add_option("-c,--watchers", fanout.watchers, "sessions that watch")
+      ->check(CLI::Range(1, 100000))
+      ->capture_default_str();
+  command.add_option("--rounds", fanout.rounds, "times that the znode is set")
+      ->check(CLI::Range(1, kMax))
+      ->capture_default_str();
+  command.add_option("--value-size", fanout.value_size, "bytes per value")
+      ->check(CLI::Range(0, 64 << 20))
+      ->capture_default_str();
+  command.add_option("--path", fanout.path, "the znode")->capture_default_str();
+}
+
+void add_storm(CLI::App& command, CommandLine& line) {
+  StormOptions& storm = line.storm;
+  command.add_option("-c,--sessions", storm.sessions, "sessions per round")
+      ->check(CLI::Range(1, 1000000))
+      ->capture_default_str();
+  command.add_option("--rounds", storm.rounds, "rounds")
+      ->check(CLI::Range(1, kMax))
+      ->capture_default_str();
+  command.add_option("--concurrency", storm.concurrency, "handshakes under way at a time")
+      ->check(CLI::Range(1, 100000))
+      ->capture_default_str();
+  command.add_flag(
+      "--reattach", storm.reattach, "re-attach the same sessions instead of making new ones");
+}
+
+void add_fill(CLI::App& command, CommandLine& line) {
+  FillOptions& fill = line.fill;
+  command.add_option("-n,--znodes", fill.znodes, "znodes to create")
+      ->check(CLI::Range(1, kMax))
+      ->capture_default_str();
+  command.add_option("--value-size", fill.value_size, "bytes per value")
+      ->check(CLI::Range(0, 1 << 20))
+      ->capture_default_str();
+  command.add_option("--per-directory", fill.per_directory, "znodes below one parent")
+      ->check(CLI::Range(1, kMax))
+      ->capture_default_str();
+  command.add_option("--multi-size", fill.multi_size, "creates per multi")
+      ->check(CLI::Range(1, 100000))
+      ->capture_default_str();
+  command.add_option("--path", fill.path, "a path that does not exist yet")->capture_default_str();
+}
+
+Duration from_seconds(double value) {
+  return std::chrono::duration_cast<Duration>(std::chrono::duration<double>(value));
+}
+
+Result<> understand_common(CommandLine& line) {
+  auto endpoints = resolve(line.servers);
+  if (!endpoints) return std::unexpected(std::move(endpoints).error());
+  line.common.endpoints = std::move(*endpoints);
+  line.common.session_timeout = milliseconds{line.session_timeout_ms};
+  if (line.server_pid != 0) line.common.server_pid = line.server_pid;
+  return {};
+}
+
+Result<Report> load(const CommonOptions& common, LoadLine& line) {
+  auto mix = Mix::parse(line.mix);
+  if (!mix) return std::unexpected(std::move(mix).error());
+  line.load.mix = *mix;
+  line.load.warm_up = from_seconds(line.warm_up_seconds);
+  line.load.duration = from_seconds(line.duration_seconds);
+  return run_load(common, line.load);
+}
+
+Result<> write_json(const Report& report, const std::string& path) {
+  const std::string text = to_json(report) + "\n";
+  std::FILE* file = path == "-" ? stdout : std::fopen(path.c_str(), "w");
+  if (file == nullptr) return fail("cannot write " + path + ": " + errno_text(errno));
+  const bool written = std::fwrite(text.data(), 1, text.size(), file) == text.size();
+  const bool flushed = std::fflush(file) == 0;
+  if (file != stdout) std::fclose(file);
+  if (!written || !flushed) return fail("cannot write " + path + ": " + errno_text(errno));
+  return {};
+}
+
+Result<> publish(const Report& report, const CommonOptions& common) {
+  fmt::print(common.json_path == "-" ? stderr : stdout, "{}", to_table(report));
+  return common.json_path.empty() ? Result<>{} : write_json(report, common.json_path);
+}
+
+using Run = std::function<Result<Report>(CommandLine&)>;
+
+struct Command {
+  std::string name;
+  std::string text;
+  Run run;
+};
+
+int carry_out(CommandLine& line, const Run& run) {
+  Result<> done = understand_common(line);
+  if (done) {
+    auto report = run(line);
+    done = report ? publish(*report, line.common) : Result<>{std::unexpected(report.error())};
+  }
+  if (done) return 0;
+  fmt::print(stderr, "bench: {}\n", done.error().message);
+  return 1;
+}
+
+/// Adds the command with the options that all have; it leaves its exit code in `exit_code`.
+CLI::App& add_command(CLI::App& app, CommandLine& line, int& exit_code, Command command) {
+  CLI::App* added = app.add_subcommand(command.name, command.text);
+  add_common(*added, line);
+  added->final_callback(
+      [&line, &exit_code, run = std::move(command.run)] { exit_code = carry_out(line, run); });
+  return *added;
+}
+
+void add_commands(CLI::App& app, CommandLine& line, int& exit_code) {
+  const auto add = [&](Command command) -> CLI::App& {
+    return add_command(app, line, exit_code, std::move(command));
+  };
+  add_load(add({"run",
+                "A mix of operations, as fast as possible or at a rate (the default)",
+                [](CommandLine& l) {
+                  return load(l.common, l.run);
+                }}),
+           line.run);
+  add_load(add({"stall",
+                "A steady load, to find the longest stall while something happens",
+                [](CommandLine& l) {
+                  return load(l.common, l.stall);
+                }}),
+           line.stall);
+  add_fanout(add({"fanout",
+                  "Many watchers of one znode: time until each is told",
+                  [](CommandLine& l) {
+                    return run_fanout(l.common, l.fanout);
+                  }}),
+             line);
+  add_storm(add({"sessions",
+                 "New or re-attached sessions per second",
+                 [](CommandLine& l) {
+                   return run_storm(l.common, l.storm);
+                 }}),
+            line);
+  add_fill(add({"fill",
+                "Creates many znodes quickly",
+                [](CommandLine& l) {
+                  return run_fill(l.common, l.fill);
+                }}),
+           line);
+}
+
+/// `run` may be left out: "bench --mix set" is "bench run --mix set". In CLI11's order: last first.
+std::vector<std::string> arguments_of(int argc, const char* const* argv) {
+  std::vector<std::string> arguments(argv + 1, argv + argc);
+  const bool implicit =
+      arguments.empty() || (arguments.front().starts_with('-') && arguments.front() != "-h" &&
+                            arguments.front() != "--help");
+  if (implicit) arguments.insert(arguments.begin(), "run");
+  return {arguments.rbegin(), arguments.rend()};
+}
+
+}  // namespace
+
+int bench_main(int argc, const char* const* argv) {
+  CommandLine line;
+  int exit_code = 0;
+  CLI::App app{"Loads a ZooKeeper-compatible server and reports how it fares.", argv[0]};
+  app.require_subcommand(1);
+  add_commands(app, line, exit_code);
+  try {
+    app.parse(arguments_of(argc, argv));
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error);
+  }
+  return exit_code;
+}
+
+}  // namespace paddock::bench
