@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "config/membership.h"
 
-#include <algorithm>
-#include <cctype>
-#include <charconv>
-
 #include <fmt/format.h>
 
 #include "base/assert.h"
+#include "config/text.h"
 
 namespace paddock::config {
 namespace {
@@ -16,25 +13,6 @@ constexpr std::string_view kForm =
     "expected host:quorumPort:electionPort[:participant|:observer], alternatives separated by '|', "
     "then "
     "optionally ;[address:]clientPort;[address:]secureClientPort";
-
-std::string_view trimmed(std::string_view text) {
-  const auto is_space = [](char c) {
-    return c == ' ' || c == '\t';
-  };
-  while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
-  while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
-  return text;
-}
-
-std::vector<std::string_view> split(std::string_view text, char separator) {
-  std::vector<std::string_view> parts;
-  while (true) {
-    const std::size_t end = text.find(separator);
-    parts.push_back(trimmed(text.substr(0, end)));
-    if (end == std::string_view::npos) return parts;
-    text.remove_prefix(end + 1);
-  }
-}
 
 /// "host:a:b" or "[v6]:a:b" as host (without brackets) and the rest.
 Result<std::vector<std::string_view>> split_address(std::string_view text) {
@@ -50,12 +28,11 @@ Result<std::vector<std::string_view>> split_address(std::string_view text) {
 }
 
 Result<std::uint16_t> parse_port(std::string_view text) {
-  std::uint16_t port = 0;
-  const auto [end, status] = std::from_chars(text.data(), text.data() + text.size(), port);
-  if (status != std::errc{} || end != text.data() + text.size()) {
+  const auto port = parse_integer(text);
+  if (!port || *port < 0 || *port > 65535) {
     return fail(fmt::format("'{}' is not a port (0 to 65535)", text));
   }
-  return port;
+  return static_cast<std::uint16_t>(*port);
 }
 
 Result<Endpoint> parse_client(std::string_view text) {
@@ -72,11 +49,8 @@ Result<Endpoint> parse_client(std::string_view text) {
 }
 
 Result<PeerType> parse_role(std::string_view text) {
-  std::string lower(text);
-  std::ranges::transform(
-      lower, lower.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  if (lower == "participant") return PeerType::Participant;
-  if (lower == "observer") return PeerType::Observer;
+  if (lower(text) == "participant") return PeerType::Participant;
+  if (lower(text) == "observer") return PeerType::Observer;
   return fail(fmt::format("'{}' is not a role (participant or observer)", text));
 }
 

@@ -66,13 +66,6 @@ struct SessionConfig {
   bool local_upgrading_enabled = false;
 };
 
-enum class SnapshotCompression : std::uint8_t {
-  None,
-  Gzip,
-  Snappy,
-  Zstd,
-};
-
 struct StorageConfig {
   std::string data_dir;
   /// Same as data_dir when not configured.
@@ -97,7 +90,6 @@ struct StorageConfig {
   std::uint64_t snapshot_log_bytes = std::uint64_t{4194304} * 1024;
   /// Log file size at which a new one starts; 0: no limit of its own.
   std::uint64_t log_file_bytes_max = 0;
-  SnapshotCompression snapshot_compression = SnapshotCompression::Zstd;
   /// Committed transactions kept in memory for followers that lag.
   int commit_log_count = 500;
   /// Snapshots kept, and how often older ones are removed; interval 0: never.
@@ -113,8 +105,6 @@ struct StorageConfig {
 struct LimitConfig {
   /// `jute.maxbuffer`: the largest request and the largest node.
   int packet_bytes_max = 1048575;
-  /// Added for what the server itself writes; `jute.maxbuffer` when not configured.
-  int packet_extra_bytes = 1048575;
   /// Unanswered requests at which the server stops reading from clients.
   int outstanding_requests_max = 1000;
   /// Requests in the pipeline; 0: no limit.
@@ -140,11 +130,6 @@ struct FeatureConfig {
   bool reconfig = false;
   bool read_only_mode = false;
   bool eager_acl_check = false;
-  /// Tree digest, compared between replicas.
-  bool digest = true;
-  bool serialize_last_processed_zxid = true;
-  bool close_session_transaction = true;
-  bool path_stats = false;
   bool stall_monitor = true;
   milliseconds stall_info_threshold{1000};
   milliseconds stall_warn_threshold{10000};
@@ -192,7 +177,8 @@ struct AuthConfig {
   std::vector<std::string> sasl_super_users;
   std::string ensemble_name;
   std::string tls_auth_provider = "x509";
-  /// Sessions must authenticate by one of these schemes before any other request.
+  /// Sessions must authenticate by one of these schemes before any other request. `load` turns
+  /// session_requires_sasl into enforcement of the scheme sasl.
   bool enforce = false;
   std::vector<std::string> enforced_schemes;
   bool session_requires_sasl = false;
@@ -231,11 +217,11 @@ enum class MetricsProvider : std::uint8_t {
   Null,
 };
 
-/// The `/metrics` listener of its own that the Prometheus provider opens.
+/// The `/metrics` listener of its own that the Prometheus provider opens; none with other
+/// providers.
 struct MetricsConfig {
   MetricsProvider provider = MetricsProvider::Default;
-  /// Port 0 and -1 in the file both mean "no plain listener": then listen is empty.
-  std::optional<Endpoint> listen = Endpoint{"", 7000};
+  std::optional<Endpoint> listen;
   std::optional<std::uint16_t> https_port;
   bool export_process_info = true;
   seconds summary_rotate{60};
@@ -322,7 +308,7 @@ struct ServerConfig {
   ContainerConfig containers;
   AuthConfig auth;
   TlsConfig client_tls;
-  TlsConfig quorum_tls;
+  TlsConfig quorum_tls = quorum_tls_defaults();
   CommandWhitelist four_letter_words;
   AdminConfig admin;
   MetricsConfig metrics;

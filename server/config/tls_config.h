@@ -20,11 +20,11 @@ enum class StoreType : std::uint8_t {
   Pkcs12,
 };
 
-/// A key store or a trust store; the password comes from the key or from the file of
-/// `passwordPath`.
+/// A key store or a trust store. `load` reads the password file, which wins over a given password.
 struct Store {
   std::string location;
   Secret password;
+  std::string password_file;
   StoreType type = StoreType::ByExtension;
 };
 
@@ -43,6 +43,7 @@ struct TlsConfig {
   /// IANA names; empty: the library's own choice.
   std::vector<std::string> cipher_suites;
   bool hostname_verification = true;
+  /// On by default between servers, off for clients.
   bool client_hostname_verification = false;
   bool crl = false;
   bool ocsp = false;
@@ -50,5 +51,12 @@ struct TlsConfig {
   milliseconds handshake_detection_timeout{5000};
   bool reload_certificates = true;
 };
+
+/// Servers are checked by name in both directions.
+[[nodiscard]] inline TlsConfig quorum_tls_defaults() {
+  TlsConfig config;
+  config.client_hostname_verification = true;
+  return config;
+}
 
 }  // namespace paddock::config

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "config/fields.h"
+#include "config/key_table.h"
+
+namespace paddock::config {
+namespace {
+
+using enum KeyClass;
+using enum Support;
+using S = ServerConfig;
+
+constexpr ChoiceNames<LogFormat, 2> kLogFormats{{
+    {"text", LogFormat::Text},
+    {"json", LogFormat::Json},
+}};
+
+constexpr ChoiceNames<LogLevel, 7> kLogLevels{{
+    {"trace", LogLevel::Trace},
+    {"debug", LogLevel::Debug},
+    {"info", LogLevel::Info},
+    {"warn", LogLevel::Warn},
+    {"warning", LogLevel::Warn},
+    {"error", LogLevel::Error},
+    {"fatal", LogLevel::Error},
+}};
+
+constexpr std::int64_t kMegabyte = 1024 * 1024;
+
+constexpr Key kKeys[] = {
+    {"paddock.ioThreads",
+     Own,
+     Honoured,
+     field<Number<-1, 256>, &S::process, &ProcessConfig::io_threads>(),
+     "",
+     "Threads that serve clients; 0 serves them from the core's own, -1 takes as many as the "
+     "machine suggests."},
+    {"paddock.logFormat",
+     Own,
+     Honoured,
+     field<Choice<kLogFormats>, &S::process, &ProcessConfig::log_format>(),
+     "",
+     "Form of the log's lines: `text` or `json`."},
+    {"paddock.logLevel",
+     Own,
+     Honoured,
+     field<Choice<kLogLevels>, &S::process, &ProcessConfig::log_level>(),
+     "",
+     "Least severity that is logged: `trace`, `debug`, `info`, `warn` or `error`."},
+    {"paddock.slowOperationThresholdMs",
+     Own,
+     Honoured,
+     field<Millis<0>, &S::process, &ProcessConfig::slow_operation_threshold>(),
+     "",
+     "Milliseconds from which a request is logged as slow; 0 is never."},
+    {"paddock.shutdownGraceMs",
+     Own,
+     Honoured,
+     field<Millis<0>, &S::process, &ProcessConfig::shutdown_grace>(),
+     "",
+     "Milliseconds in which requests in flight are answered when the server is told to stop."},
+    {"paddock.reserveFileSizeInMb",
+     Own,
+     Honoured,
+     field<Size<kMegabyte, 0>, &S::storage, &StorageConfig::reserve_file_bytes>(),
+     "",
+     "Megabytes held back on the disk, so that a full one can be recovered from."},
+    {"paddock.minFreeSpaceInMb",
+     Own,
+     Honoured,
+     field<Size<kMegabyte, 0>, &S::storage, &StorageConfig::free_bytes_min>(),
+     "",
+     "Megabytes of free disk below which writes are refused."},
+};
+
+}  // namespace
+
+std::span<const Key> own_keys() {
+  return kKeys;
+}
+
+}  // namespace paddock::config

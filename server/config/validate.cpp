@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+
+#include "config/loading.h"
+
+namespace paddock::config {
+namespace {
+
+struct Listener {
+  std::string_view key;
+  Endpoint endpoint;
+};
+
+std::vector<Listener> listeners_of(const ServerConfig& config) {
+  std::vector<Listener> result;
+  if (config.clients.plain) result.push_back({"clientPort", *config.clients.plain});
+  if (config.clients.secure) result.push_back({"secureClientPort", *config.clients.secure});
+  if (config.metrics.listen) result.push_back({"metricsProvider.httpPort", *config.metrics.listen});
+  if (config.admin.enabled) result.push_back({"admin.serverPort", config.admin.listen});
+  return result;
+}
+
+bool collide(const Endpoint& a, const Endpoint& b) {
+  if (a.port != b.port || a.port == 0) return false;
+  return a.host.empty() || b.host.empty() || a.host == b.host;
+}
+
+/// The admin server's default port gives way to a port that was asked for.
+void check_listeners(Loading& loading) {
+  ServerConfig& config = loading.draft.config;
+  const std::vector<Listener> listeners = listeners_of(config);
+  for (std::size_t second = 0; second < listeners.size(); ++second) {
+    for (std::size_t first = 0; first < second; ++first) {
+      const Listener& a = listeners[first];
+      const Listener& b = listeners[second];
+      if (!collide(a.endpoint, b.endpoint)) continue;
+      if (b.key == "admin.serverPort" && !loading.is_set(b.key)) {
+        loading.warn(
+            fmt::format("{} takes port {} of the admin server, which is therefore off; "
+                        "admin.serverPort gives it another",
+                        loading.at(a.key),
+                        a.endpoint.port));
+        config.admin.enabled = false;
+      } else {
+        loading.error(fmt::format(
+            "{}: port {} is taken by {} already", loading.at(b.key), b.endpoint.port, a.key));
+      }
+    }
+  }
+}
+
+void check_clients(Loading& loading) {
+  const ServerConfig& config = loading.draft.config;
+  if (!config.clients.plain && !config.clients.secure) {
+    loading.error("clientPort is missing: one of clientPort and secureClientPort is required");
+  }
+  if (config.clients.secure && config.client_tls.key_store.location.empty()) {
+    loading.error(fmt::format("{} needs ssl.keyStore.location", loading.at("secureClientPort")));
+  }
+  if (config.sessions.timeout_min > config.sessions.timeout_max) {
+    loading.error(fmt::format("{} ({} ms) is larger than maxSessionTimeout ({} ms)",
+                              loading.at("minSessionTimeout"),
+                              config.sessions.timeout_min.count(),
+                              config.sessions.timeout_max.count()));
+  }
+}
+
+void check_directories(Loading& loading) {
+  const StorageConfig& storage = loading.draft.config.storage;
+  if (storage.data_dir.empty()) {
+    loading.error("dataDir is missing: it names the directory that the data is kept in");
+    return;
+  }
+  for (const auto& [key, path] :
+       {std::pair("dataDir", &storage.data_dir), std::pair("dataLogDir", &storage.data_log_dir)}) {
+    if (loading.is_set(key) && !path->starts_with('/')) {
+      loading.warn(fmt::format("{}={} is relative to the directory that the server is started in",
+                               loading.at(key),
+                               *path));
+    }
+  }
+}
+
+bool has(const AuthConfig& auth, AuthProvider provider) {
+  return std::ranges::find(auth.providers, provider) != auth.providers.end();
+}
+
+bool is_available(const AuthConfig& auth, std::string_view scheme) {
+  if (scheme == "ip") return true;
+  if (scheme == "digest") return auth.digest_enabled;
+  if (scheme == "sasl") return has(auth, AuthProvider::Sasl);
+  if (scheme == "x509") return has(auth, AuthProvider::X509);
+  return scheme == "ensemble" && has(auth, AuthProvider::Ensemble);
+}
+
+void check_auth(Loading& loading) {
+  const AuthConfig& auth = loading.draft.config.auth;
+  for (const auto& [provider, scheme] : {std::pair(AuthProvider::Sasl, "sasl"),
+                                         std::pair(AuthProvider::X509, "x509"),
+                                         std::pair(AuthProvider::Ensemble, "ensemble")}) {
+    if (has(auth, provider)) {
+      loading.warn(fmt::format("authProvider: the scheme {} is not supported yet", scheme));
+    }
+  }
+  if (!auth.enforce) return;
+  if (auth.enforced_schemes.empty()) {
+    loading.error(
+        fmt::format("{}=true needs enforce.auth.schemes", loading.at("enforce.auth.enabled")));
+  }
+  for (const std::string& scheme : auth.enforced_schemes) {
+    if (!is_available(auth, scheme)) {
+      loading.error(
+          fmt::format("{}: the scheme '{}' is not available; authProvider.N adds one",
+                      loading.at(auth.session_requires_sasl ? "sessionRequireClientSASLAuth"
+                                                            : "enforce.auth.schemes"),
+                      scheme));
+    }
+  }
+}
+
+/// To ignore one of these would open what its user meant to close.
+void check_admin(Loading& loading) {
+  const AdminConfig& admin = loading.draft.config.admin;
+  if (!admin.enabled) return;
+  const auto refuse = [&](std::string_view key) {
+    loading.error(
+        fmt::format("{}=true is not supported yet; without it the admin server would be open, so "
+                    "switch that off "
+                    "(admin.enableServer=false) or this",
+                    loading.at(key)));
+  };
+  if (admin.force_https) refuse("admin.forceHttps");
+  if (admin.need_client_auth) refuse("admin.needClientAuth");
+}
+
+void check_quorum_sasl(Loading& loading) {
+  const EnsembleConfig& ensemble = loading.draft.config.ensemble;
+  const auto needs = [&](std::string_view key, std::string_view needed) {
+    loading.error(fmt::format("{}=true needs {}=true", loading.at(key), needed));
+  };
+  if (ensemble.server_requires_sasl && !ensemble.learner_requires_sasl) {
+    needs("quorum.auth.serverRequireSasl", "quorum.auth.learnerRequireSasl");
+  }
+  if (ensemble.learner_requires_sasl && !ensemble.sasl) {
+    needs("quorum.auth.learnerRequireSasl", "quorum.auth.enableSasl");
+  }
+}
+
+void check_ensemble_settings(Loading& loading) {
+  const ServerConfig& config = loading.draft.config;
+  const EnsembleConfig& ensemble = config.ensemble;
+  check_quorum_sasl(loading);
+  if (ensemble.tls && config.quorum_tls.key_store.location.empty()) {
+    loading.error(
+        fmt::format("{}=true needs ssl.quorum.keyStore.location", loading.at("sslQuorum")));
+  }
+  if (ensemble.notification_interval_min > ensemble.notification_interval_max) {
+    loading.error(fmt::format("{} is larger than fastleader.maxNotificationInterval",
+                              loading.at("fastleader.minNotificationInterval")));
+  }
+  if (config.features.ttl_nodes && raw(ensemble.my_id) == 255) {
+    loading.error(
+        fmt::format("{}=true: the server id 255 is not possible with TTL nodes (1 to 254)",
+                    loading.at("extendedTypesEnabled")));
+  }
+}
+
+void warn_of_unsafe(Loading& loading) {
+  const ServerConfig& config = loading.draft.config;
+  if (!config.storage.force_sync) {
+    loading.warn(fmt::format("{}: acknowledged writes are lost when the power fails",
+                             loading.at("forceSync")));
+  }
+  if (config.features.skip_acl) {
+    loading.warn(fmt::format("{}: every client may do everything", loading.at("skipACL")));
+  }
+  constexpr std::array<std::string_view, 19> kWords{"*",
+                                                    "conf",
+                                                    "cons",
+                                                    "crst",
+                                                    "dirs",
+                                                    "dump",
+                                                    "envi",
+                                                    "gtmk",
+                                                    "hash",
+                                                    "isro",
+                                                    "mntr",
+                                                    "ruok",
+                                                    "srst",
+                                                    "srvr",
+                                                    "stat",
+                                                    "stmk",
+                                                    "wchc",
+                                                    "wchp",
+                                                    "wchs"};
+  for (const std::string& word : config.four_letter_words.words) {
+    if (std::ranges::find(kWords, word) == kWords.end()) {
+      loading.warn(fmt::format("{}: '{}' is not a four-letter word that is known",
+                               loading.at("4lw.commands.whitelist"),
+                               word));
+    }
+  }
+}
+
+}  // namespace
+
+void validate(Loading& loading) {
+  check_directories(loading);
+  check_clients(loading);
+  check_listeners(loading);
+  check_auth(loading);
+  check_admin(loading);
+  check_ensemble_settings(loading);
+  warn_of_unsafe(loading);
+}
+
+}  // namespace paddock::config
