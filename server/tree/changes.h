@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What a transaction did to the tree, as far as watchers and the author of the request need to know.
-// Filled by DataTree::apply, emptied by the caller; it keeps its memory, so a warm one allocates nothing.
+// What a transaction did to the tree, as far as watchers and the author of the request need to
+// know. Filled by DataTree::apply, emptied by the caller; it keeps its memory, so a warm one
+// allocates nothing.
 #pragma once
 
 #include <cstdint>
@@ -11,16 +12,13 @@
 #include "base/ids.h"
 #include "jute/opcode.h"
 #include "jute/records.h"
+#include "tree/acl.h"
 
 namespace paddock::tree {
 
-/// An interned access control list; 0 is world:anyone with all permissions.
-enum class AclId : std::uint32_t {};
-inline constexpr AclId kOpenAcl{0};
-
-/// One happening at one znode. Data watches see all but ChildrenChanged, child watches see Deleted and
-/// ChildrenChanged. `acl` is the list that a watcher must be able to read by (of the node itself; for
-/// ChildrenChanged also of the node whose children changed).
+/// One happening at one znode. Data watches see all but ChildrenChanged, child watches see Deleted
+/// and ChildrenChanged. `acl` is the list that a watcher must be able to read by (of the node
+/// itself; for ChildrenChanged also of the node whose children changed).
 struct Change {
   jute::EventType type{};
   AclId acl{};
@@ -31,7 +29,9 @@ struct Change {
 class Changes {
  public:
   void add(jute::EventType type, View path, AclId acl) {
-    list_.push_back({type, acl, static_cast<std::uint32_t>(paths_.size()),
+    list_.push_back({type,
+                     acl,
+                     static_cast<std::uint32_t>(paths_.size()),
                      static_cast<std::uint32_t>(path.size())});
     paths_.append(path);
   }
@@ -46,8 +46,8 @@ class Changes {
     return {paths_.data() + change.path_offset, change.path_length};
   }
 
-  /// One per operation of the transaction, in order: the node's stat right after that operation (zero
-  /// for delete and check).
+  /// One per operation of the transaction, in order: the node's stat right after that operation
+  /// (zero for delete and check).
   [[nodiscard]] std::vector<jute::Stat>& stats() { return stats_; }
   [[nodiscard]] const std::vector<jute::Stat>& stats() const { return stats_; }
 

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tree/data_tree.h"
+
+#include "base/assert.h"
+#include "jute/writer.h"
+#include "tree/tree_state.h"
+
+namespace paddock::tree {
+namespace {
+
+constexpr std::int32_t kReadPermission = 1;
+
+/// The names of the nodes that a fresh tree has, as parents and children.
+void add_reserved_nodes(TreeState& state) {
+  state.acls.use(kOpenAcl);
+  const NodeId system =
+      state.add({.path = "/zookeeper", .data = kEmpty, .parent = TreeState::kRoot});
+  state.acls.use(kOpenAcl);
+  state.add({.path = "/zookeeper/quota", .data = kEmpty, .parent = system});
+
+  jute::ListBuilder<jute::Acl> readable;
+  readable.add({kReadPermission, {"world", "anyone"}});
+  const AclId acl = state.acls.intern(readable.view());
+  const NodeId config =
+      state.add({.path = "/zookeeper/config", .data = kEmpty, .parent = system, .acl = acl});
+  // ZooKeeper sets this node's list with version -1, and clients can see that.
+  state.change_stat(config, [](Znode& node) { node.aversion = -1; });
+}
+
+}  // namespace
+
+DataTree::DataTree() : state_(std::make_unique<TreeState>()) {
+  add_reserved_nodes(*state_);
+}
+
+DataTree::~DataTree() = default;
+
+const Znode* DataTree::find(View path) const {
+  const NodeId id = state_->find(path);
+  if (id != kNoNode) [[likely]]
+    return &state_->nodes[id];
+  return path.empty() ? &state_->nodes[TreeState::kRoot] : nullptr;
+}
+
+NodeView DataTree::view(const Znode& node) const {
+  return {.path = node.path(),
+          .data = node.data(),
+          .acl = node.acl,
+          .owner = node.owner,
+          .cversion = node.cversion,
+          .stat = TreeState::stat(node)};
+}
+
+jute::Stat DataTree::stat(const Znode& node) const {
+  return TreeState::stat(node);
+}
+
+View DataTree::data(const Znode& node) const {
+  return node.data();
+}
+
+AclId DataTree::acl(const Znode& node) const {
+  return node.acl;
+}
+
+void DataTree::write_children(const Znode& node, ByteBuffer& out) const {
+  jute::Writer writer(out);
+  writer.put(node.num_children);
+  const std::size_t name_offset = node.path_length == 1 ? 1 : node.path_length + std::size_t{1};
+  for (NodeId id = node.first_child; id != kNoNode;) {
+    const Znode& child = state_->nodes[id];
+    writer.put(child.path().substr(name_offset));
+    id = child.next;
+  }
+}
+
+void DataTree::for_each_child(const Znode& node,
+                              const std::function<void(const Znode&)>& each) const {
+  for (NodeId id = node.first_child; id != kNoNode; id = state_->nodes[id].next) {
+    each(state_->nodes[id]);
+  }
+}
+
+std::size_t DataTree::descendants(const Znode& node) const {
+  if (&node == &state_->nodes[TreeState::kRoot]) return state_->nodes.size() - 1;
+  std::size_t count = 0;
+  state_->for_subtree(state_->find(node.path()), [&](const Znode&) { ++count; });
+  return count - 1;
+}
+
+void DataTree::for_each_ephemeral(SessionId session,
+                                  const std::function<void(View path)>& each) const {
+  state_->ephemerals.for_each(session, [&](NodeId id) { each(state_->nodes[id].path()); });
+}
+
+std::vector<SessionId> DataTree::sessions_with_ephemerals() const {
+  return state_->ephemerals.sessions();
+}
+
+std::span<const AclEntry> DataTree::acl_entries(AclId id) const {
+  return state_->acls.entries(id);
+}
+
+TreeCounts DataTree::counts() const {
+  return {.nodes = state_->nodes.size() + 1,  // the root counts twice, as "" and as "/"
+          .ephemerals = state_->ephemerals.count(),
+          .data_bytes = state_->data_bytes};
+}
+
+std::uint64_t DataTree::digest() const {
+  return state_->digest;
+}
+
+Zxid DataTree::last_zxid() const {
+  return state_->last_zxid;
+}
+
+void DataTree::release_unused_acls() {
+  state_->acls.release_unused();
+}
+
+void DataTree::collect_expired(std::int64_t now_ms,
+                               std::int64_t never_used_ms,
+                               std::size_t limit,
+                               std::vector<std::string>& paths) const {
+  for (const std::uint32_t index : state_->expiring) {
+    if (limit == 0) return;
+    const Znode& node = state_->nodes[NodeId{index}];
+    if (!is_expired(node, now_ms, never_used_ms)) continue;
+    paths.emplace_back(node.path());
+    --limit;
+  }
+}
+
+bool DataTree::is_expired(const Znode& node, std::int64_t now_ms, std::int64_t never_used_ms) {
+  if (node.num_children > 0) return false;
+  const std::int64_t age_ms = now_ms - node.mtime;
+  if (is_ttl(node.owner)) return ttl_ms(node.owner) != 0 && age_ms > ttl_ms(node.owner);
+  if (!is_container(node.owner)) return false;
+  return node.cversion > 0 || (never_used_ms != 0 && age_ms > never_used_ms);
+}
+
+void DataTree::check_invariants() const {
+  state_->check_invariants();
+}
+
+}  // namespace paddock::tree
