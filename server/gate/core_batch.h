@@ -29,10 +29,11 @@ struct CoreEntry {
   std::int32_t timeout_ms = 0;  // CreateSession, AttachSession
   ConnectionId connection{};
   SessionId session{};
-  MonotonicTime received;            // Write: for latencies
+  MonotonicTime received{};          // Write: for latencies
   std::uint32_t payload_offset = 0;  // Write: the request record
   std::uint32_t payload_length = 0;
-  std::uint32_t identities_offset = 0;  // Write: the connection's identities, as jute Ids on the wire
+  std::uint32_t identities_offset =
+      0;  // Write: the connection's identities, as jute Ids on the wire
   std::uint32_t identities_length = 0;
   std::int32_t identities_count = 0;
 };

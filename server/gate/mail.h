@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What the core tells a shard: replies, events and the fate of sessions, in zxid order. Written by the
-// core inside the write gate, drained by the shard inside its read gate before it reads, so that no
-// client sees data newer than an event that it has not been sent.
+// What the core tells a shard: replies, events and the fate of sessions, in zxid order. Written by
+// the core inside the write gate, drained by the shard inside its read gate before it reads, so
+// that no client sees data newer than an event that it has not been sent.
 #pragma once
 
 #include <cstdint>
@@ -26,15 +26,15 @@ enum class MailKind : std::uint8_t {
 
 struct MailEntry {
   MailKind kind{};
-  jute::EventType event{};       // Event
-  tree::AclId acl{};             // Event
-  ErrorCode err = ErrorCode::Ok; // Reply
-  std::int32_t xid = 0;          // Reply
-  std::int32_t timeout_ms = 0;   // SessionAttached
-  ConnectionId connection{};     // all but Event
-  SessionId session{};           // SessionAttached
-  Zxid zxid;                     // Reply: for the header; Event: the transaction's
-  std::uint32_t offset = 0;      // Reply: the encoded record; Event: the path
+  jute::EventType event{};        // Event
+  tree::AclId acl{};              // Event
+  ErrorCode err = ErrorCode::Ok;  // Reply
+  std::int32_t xid = 0;           // Reply
+  std::int32_t timeout_ms = 0;    // SessionAttached
+  ConnectionId connection{};      // all but Event
+  SessionId session{};            // SessionAttached
+  Zxid zxid{};                    // Reply: for the header; Event: the transaction's
+  std::uint32_t offset = 0;       // Reply: the encoded record; Event: the path
   std::uint32_t length = 0;
 };
 

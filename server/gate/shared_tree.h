@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The one thing that threads share: the tree, behind a gate. Each reader (a shard, the snapshotter, the
-// admin shell) has a slot with a mutex of its own; a reader locks its slot, the writer locks all of them.
-// So a read touches no cache line that another reader writes. A shard's mail is guarded by its slot's
-// mutex too: the core writes it inside the write gate, the shard drains it inside its read gate.
+// The one thing that threads share: the tree, behind a gate. Each reader (a shard, the snapshotter,
+// the admin shell) has a slot with a mutex of its own; a reader locks its slot, the writer locks
+// all of them. So a read touches no cache line that another reader writes. A shard's mail is
+// guarded by its slot's mutex too: the core writes it inside the write gate, the shard drains it
+// inside its read gate.
 #pragma once
 
 #include <cstddef>
@@ -33,7 +34,9 @@ class SharedTree {
 
    private:
     friend class SharedTree;
-    ReadGate(std::unique_lock<std::mutex> lock, const tree::DataTree& tree, Mail& mail,
+    ReadGate(std::unique_lock<std::mutex> lock,
+             const tree::DataTree& tree,
+             Mail& mail,
              std::size_t& watch_count)
         : lock_(std::move(lock)), tree_(&tree), mail_(&mail), watch_count_(&watch_count) {}
 
@@ -65,7 +68,8 @@ class SharedTree {
   [[nodiscard]] ReadGate read(std::size_t slot);
   [[nodiscard]] WriteGate write();
 
-  /// The writer's own view without the gate: only the writer changes the tree, so it may always read.
+  /// The writer's own view without the gate: only the writer changes the tree, so it may always
+  /// read.
   [[nodiscard]] const tree::DataTree& writers_view() const { return tree_; }
 
  private:

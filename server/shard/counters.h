@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What a shard counts. Written by the shard's thread alone; others get a copy through the shard's loop.
+// What a shard counts. Written by the shard's thread alone; others get a copy through the shard's
+// loop.
 #pragma once
 
 #include <array>
@@ -33,7 +34,8 @@ struct Counters {
   std::int64_t latency_sum_ms = 0;
   std::int64_t latency_min_ms = std::numeric_limits<std::int64_t>::max();
   std::int64_t latency_max_ms = 0;
-  /// Requests by opcode number: index opcode for 0–22, 23 + (opcode - 100) for 100–107, 31 for closeSession.
+  /// Requests by opcode number: index opcode for 0–22, 23 + (opcode - 100) for 100–107, 31 for
+  /// closeSession.
   std::array<std::int64_t, 32> by_opcode{};
 };
 

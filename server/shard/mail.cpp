@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "auth/access.h"
+#include "gate/connection_id.h"
+#include "shard/shard_impl.h"
+
+namespace paddock::shard {
+
+namespace {
+
+/// How often a client that does not read may exceed the output limit by events before it is
+/// dropped.
+constexpr std::size_t kOutputOverflowFactor = 16;
+
+}  // namespace
+
+void Shard::Impl::drain(gate::Mail& mail, Turn& turn) {
+  for (const gate::MailEntry& entry : mail.entries()) {
+    if (entry.kind == gate::MailKind::Event) {
+      on_event(entry, mail.bytes(entry), turn);
+      continue;
+    }
+    Connection* connection = connections.find(entry.connection);
+    if (connection == nullptr || connection->phase == Phase::Closing) continue;
+    switch (entry.kind) {
+      case gate::MailKind::Reply:
+        on_reply(*connection, entry, mail.bytes(entry), turn);
+        break;
+      case gate::MailKind::SessionAttached:
+        on_attached(*connection, entry, turn);
+        break;
+      case gate::MailKind::SessionRefused:
+        refuse_session(*connection, turn);
+        break;
+      case gate::MailKind::Close:
+        begin_close(*connection, turn);
+        break;
+      case gate::MailKind::Event:
+        PADDOCK_UNREACHABLE();
+    }
+  }
+  mail.clear();
+}
+
+void Shard::Impl::on_reply(Connection& connection,
+                           const gate::MailEntry& entry,
+                           View record,
+                           Turn& turn) {
+  PADDOCK_ASSERT(!connection.writes.empty());
+  const UnansweredWrite write = connection.writes.front();
+  PADDOCK_ASSERT(write.xid == entry.xid);
+  ReplyWriter reply(connection.output);
+  reply.body().out().append(record);
+  count_sent(connection, reply.close(entry.xid, entry.zxid, entry.err));
+
+  const MonotonicTime now = turn.now.monotonic;
+  count_latency(connection, {write.opcode, write.xid, kEmpty, write.received}, entry.zxid, now);
+  if (is_slow(now - write.received)) {
+    ++counters.slow_operations;
+    turn.effects.slow.push_back({.session = connection.session,
+                                 .xid = write.xid,
+                                 .opcode = write.opcode,
+                                 .path = std::string(connection.writes.front_path()),
+                                 .queued = write.forwarded - write.received,
+                                 .core = now - write.forwarded,
+                                 .total = now - write.received});
+  }
+  connection.writes.pop();
+  --counters.outstanding;
+  if (write.opcode == jute::Opcode::CloseSession) return begin_close(connection, turn);
+  if (connection.held) note_runnable(connection);
+}
+
+void Shard::Impl::on_attached(Connection& connection, const gate::MailEntry& entry, Turn& turn) {
+  PADDOCK_ASSERT(connection.phase == Phase::Attaching);
+  connection.phase = Phase::Established;
+  connection.session = entry.session;
+  connection.timeout = milliseconds(entry.timeout_ms);
+  write_connect_response(connection, entry.session, connection.timeout);
+  if (connection.creates_session) {
+    const Request request{jute::Opcode::CreateSession, 0, kEmpty, connection.phase_since};
+    count_latency(connection, request, turn.gate->tree().last_zxid(), turn.now.monotonic);
+  }
+  if (!connection.input.empty()) note_runnable(connection);
+}
+
+void Shard::Impl::on_event(const gate::MailEntry& entry, View path, Turn& turn) {
+  ++event_mark;
+  event_bytes.clear();
+  watches.fire(entry.event, path, [&](WatchTable::Owner slot) {
+    Connection& connection = connections.at(slot);
+    if (connection.event_mark == event_mark) return;
+    connection.event_mark = event_mark;
+    if (event_bytes.empty()) encode_event(entry.event, path, entry.zxid);
+    send_event(connection, entry.acl, turn);
+  });
+}
+
+void Shard::Impl::encode_event(jute::EventType type, View path, Zxid zxid) {
+  event_bytes.clear();
+  ReplyWriter frame(event_bytes);
+  frame.body().put(jute::WatcherEvent{.type = type, .path = path});
+  frame.close(jute::kXidWatchEvent, zxid, ErrorCode::Ok);
+}
+
+void Shard::Impl::send_event(Connection& connection, tree::AclId acl, Turn& turn) {
+  if (connection.drop_wanted || !may_read(connection, acl, turn)) return;
+  if (connection.output.size() >= kOutputOverflowFactor * options.output_bytes_max) {
+    // It re-arms its watches when it reconnects and is then told what it missed. The watches that
+    // are being walked must stay as they are, so it is closed at the end of the turn.
+    connection.drop_wanted = true;
+    return note_runnable(connection);
+  }
+  connection.output.append(event_bytes.view());
+  const std::size_t packet_bytes = event_bytes.size() - sizeof(std::int32_t);
+  ++counters.events_sent;
+  counters.watch_bytes += static_cast<std::int64_t>(packet_bytes);
+  count_sent(connection, packet_bytes);
+}
+
+bool Shard::Impl::may_read(const Connection& connection, tree::AclId acl, const Turn& turn) const {
+  if (options.skip_acl || acl == tree::kOpenAcl) return true;
+  return auth::permits(
+      turn.gate->tree().acl_entries(acl), jute::kPermRead, connection.identities.view());
+}
+
+}  // namespace paddock::shard

@@ -1,0 +1,360 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <string>
+
+#include "gate/connection_id.h"
+#include "request/read.h"
+#include "shard/shard_impl.h"
+
+namespace paddock::shard {
+
+namespace {
+
+using jute::Opcode;
+
+Route route_of(Opcode opcode) {
+  switch (opcode) {
+    case Opcode::Create:
+    case Opcode::Create2:
+    case Opcode::CreateContainer:
+    case Opcode::CreateTtl:
+    case Opcode::Delete:
+    case Opcode::SetData:
+    case Opcode::SetAcl:
+    case Opcode::Sync:
+    case Opcode::Multi:
+    case Opcode::Reconfig:
+    case Opcode::CloseSession:
+      return Route::Forward;
+    case Opcode::Exists:
+    case Opcode::GetData:
+    case Opcode::GetAcl:
+    case Opcode::GetChildren:
+    case Opcode::GetChildren2:
+    case Opcode::MultiRead:
+    case Opcode::GetEphemerals:
+    case Opcode::GetAllChildrenNumber:
+    case Opcode::Ping:
+    case Opcode::CheckWatches:
+    case Opcode::RemoveWatches:
+    case Opcode::AddWatch:
+    case Opcode::SetWatches:
+    case Opcode::SetWatches2:
+    case Opcode::Auth:
+    case Opcode::Sasl:
+    case Opcode::WhoAmI:
+      return Route::Answer;
+    case Opcode::Notification:
+    case Opcode::Check:
+    case Opcode::DeleteContainer:
+    case Opcode::CreateSession:
+    case Opcode::Error:
+      return Route::Refuse;
+  }
+  return Route::Refuse;
+}
+
+/// The path of a request, for the log: its first string, if it begins with one.
+View path_of(Opcode opcode, View payload) {
+  if (opcode == Opcode::Multi || opcode == Opcode::MultiRead || opcode == Opcode::SetWatches ||
+      opcode == Opcode::SetWatches2 || opcode == Opcode::Reconfig) {
+    return kEmpty;
+  }
+  jute::Reader reader(payload);
+  View path;
+  return reader.get(path) && path.starts_with('/') ? path : kEmpty;
+}
+
+/// The modes that a watcher type names; 0 for a number that is none.
+WatchModes modes_of(jute::WatcherType type) {
+  switch (type) {
+    case jute::WatcherType::Children:
+      return kWatchChild;
+    case jute::WatcherType::Data:
+      return kWatchData;
+    case jute::WatcherType::Any:
+      return kWatchAny;
+    case jute::WatcherType::Persistent:
+      return kWatchPersistent;
+    case jute::WatcherType::PersistentRecursive:
+      return kWatchRecursive;
+  }
+  return 0;
+}
+
+WatchModes modes_of(jute::AddWatchMode mode) {
+  switch (mode) {
+    case jute::AddWatchMode::Persistent:
+      return kWatchPersistent;
+    case jute::AddWatchMode::PersistentRecursive:
+      return kWatchRecursive;
+  }
+  return 0;
+}
+
+bool has_null(const jute::List<View>& paths) {
+  for (const View path : paths) {
+    if (is_null(path)) return true;
+  }
+  return false;
+}
+
+WatchModes modes_of(request::WatchWish wish) {
+  switch (wish) {
+    case request::WatchWish::None:
+      return 0;
+    case request::WatchWish::Data:
+      return kWatchData;
+    case request::WatchWish::Child:
+      return kWatchChild;
+  }
+  return 0;
+}
+
+}  // namespace
+
+Shard::Impl::Step Shard::Impl::handle_request(Connection& connection,
+                                              const Request& request,
+                                              Turn& turn) {
+  const Route route = route_of(request.opcode);
+  if (route == Route::Forward) {
+    forward(connection, request, turn);
+    return Step::Next;
+  }
+  if (!connection.writes.empty()) return Step::Hold;
+  enter_gate(turn);
+  // The mail that was just drained may have ended the session.
+  if (connection.phase != Phase::Established) return Step::Stop;
+  if (route == Route::Answer) {
+    answer(connection, request, turn);
+  } else {
+    refuse(connection, request, ErrorCode::Unimplemented, turn);
+  }
+  return Step::Next;
+}
+
+void Shard::Impl::forward(Connection& connection, const Request& request, Turn& turn) {
+  const auth::Identities identities = connection.identities.view();
+  turn.effects.core.add({.kind = gate::CoreKind::Write,
+                         .opcode = request.opcode,
+                         .xid = request.xid,
+                         .connection = connection.id,
+                         .session = connection.session,
+                         .received = request.received,
+                         .identities_count = identities.count()},
+                        request.payload,
+                        identities.bytes());
+  const bool keeps_path = options.slow_operation_threshold.count() > 0;
+  connection.writes.push({.opcode = request.opcode,
+                          .xid = request.xid,
+                          .received = request.received,
+                          .forwarded = turn.now.monotonic},
+                         keeps_path ? path_of(request.opcode, request.payload) : kEmpty);
+  ++counters.outstanding;
+  ++counters.writes;
+}
+
+void Shard::Impl::refuse(Connection& connection,
+                         const Request& request,
+                         ErrorCode err,
+                         Turn& turn) {
+  reply_plain(connection, request, enter_gate(turn).last_zxid(), err, turn);
+  begin_close(connection, turn);
+}
+
+void Shard::Impl::answer(Connection& connection, const Request& request, Turn& turn) {
+  if (request::is_read(request.opcode)) return answer_read(connection, request, turn);
+  if (request.opcode == Opcode::Ping) return answer_ping(connection, request, turn);
+  if (request.opcode == Opcode::Auth) return answer_auth(connection, request, turn);
+  if (request.opcode == Opcode::Sasl) {
+    ++counters.auth_failed;
+    return refuse(connection, request, ErrorCode::AuthFailed, turn);
+  }
+  if (request.opcode == Opcode::WhoAmI) return answer_who_am_i(connection, request, turn);
+  if (request.opcode == Opcode::AddWatch) return answer_add_watch(connection, request, turn);
+  if (request.opcode == Opcode::CheckWatches)
+    return answer_check_watches(connection, request, turn);
+  if (request.opcode == Opcode::RemoveWatches) {
+    return answer_remove_watches(connection, request, turn);
+  }
+  PADDOCK_ASSERT(request.opcode == Opcode::SetWatches || request.opcode == Opcode::SetWatches2);
+  answer_set_watches(connection, request, turn);
+}
+
+void Shard::Impl::answered(Connection& connection,
+                           const Request& request,
+                           Zxid zxid,
+                           std::size_t packet_bytes,
+                           Turn& turn) {
+  count_sent(connection, packet_bytes);
+  const MonotonicTime now = turn.now.monotonic;
+  count_latency(connection, request, zxid, now);
+  const Duration total = now - request.received;
+  if (!is_slow(total)) return;
+  ++counters.slow_operations;
+  turn.effects.slow.push_back({.session = connection.session,
+                               .xid = request.xid,
+                               .opcode = request.opcode,
+                               .path = std::string(path_of(request.opcode, request.payload)),
+                               .queued = total,
+                               .total = total});
+}
+
+void Shard::Impl::reply_plain(
+    Connection& connection, const Request& request, Zxid zxid, ErrorCode err, Turn& turn) {
+  ReplyWriter reply(connection.output);
+  answered(connection, request, zxid, reply.close(request.xid, zxid, err), turn);
+}
+
+void Shard::Impl::answer_read(Connection& connection, const Request& request, Turn& turn) {
+  const tree::DataTree& tree = enter_gate(turn);
+  ReplyWriter reply(connection.output);
+  jute::Writer body = reply.body();
+  const request::ReadOutcome outcome = request::read(tree,
+                                                     {.opcode = request.opcode,
+                                                      .payload = request.payload,
+                                                      .session = connection.session,
+                                                      .identities = connection.identities.view(),
+                                                      .skip_acl = options.skip_acl},
+                                                     body);
+  if (const WatchModes modes = modes_of(outcome.wish); modes != 0) {
+    watches.add(outcome.path, gate::slot_of(connection.id), modes);
+  }
+  ++counters.reads;
+  const Zxid zxid = tree.last_zxid();
+  answered(connection, request, zxid, reply.close(request.xid, zxid, outcome.err), turn);
+}
+
+void Shard::Impl::answer_ping(Connection& connection, const Request& request, Turn& turn) {
+  Request ping = request;
+  ping.xid = jute::kXidPing;
+  reply_plain(connection, ping, enter_gate(turn).last_zxid(), ErrorCode::Ok, turn);
+}
+
+void Shard::Impl::answer_auth(Connection& connection, const Request& request, Turn& turn) {
+  jute::AuthPacket packet;
+  if (!jute::decode(request.payload, packet)) return begin_close(connection, turn);
+  const ErrorCode err =
+      authenticator.authenticate(packet.scheme, packet.auth, connection.identities);
+  ReplyWriter reply(connection.output);
+  count_sent(connection, reply.close(request.xid, Zxid{}, err));
+  if (err == ErrorCode::Ok) return;
+  ++counters.auth_failed;
+  begin_close(connection, turn);
+}
+
+void Shard::Impl::answer_who_am_i(Connection& connection, const Request& request, Turn& turn) {
+  jute::ListBuilder<jute::ClientInfo> infos;
+  for (const jute::Id& id : connection.identities.view()) {
+    View user = id.id;
+    if (id.scheme == "digest") user = user.substr(0, user.find(':'));
+    infos.add({id.scheme, user});
+  }
+  const Zxid zxid = enter_gate(turn).last_zxid();
+  ReplyWriter reply(connection.output);
+  reply.body().put(jute::WhoAmIResponse{infos.view()});
+  answered(connection, request, zxid, reply.close(request.xid, zxid, ErrorCode::Ok), turn);
+}
+
+void Shard::Impl::answer_add_watch(Connection& connection, const Request& request, Turn& turn) {
+  const Zxid zxid = enter_gate(turn).last_zxid();
+  jute::AddWatchRequest wish;
+  const bool decoded = jute::decode(request.payload, wish) && !is_null(wish.path);
+  const WatchModes modes = decoded ? modes_of(wish.mode) : WatchModes{0};
+  if (modes == 0) {
+    return reply_plain(connection, request, zxid, ErrorCode::MarshallingError, turn);
+  }
+  watches.add(wish.path, gate::slot_of(connection.id), modes);
+  ReplyWriter reply(connection.output);
+  reply.body().put(jute::ErrorResponse{});
+  answered(connection, request, zxid, reply.close(request.xid, zxid, ErrorCode::Ok), turn);
+}
+
+void Shard::Impl::answer_check_watches(Connection& connection, const Request& request, Turn& turn) {
+  jute::PathTypeRequest wish;
+  const bool decoded = jute::decode(request.payload, wish) && !is_null(wish.path);
+  const WatchModes modes = decoded ? modes_of(wish.type) : WatchModes{0};
+  ErrorCode err = ErrorCode::MarshallingError;
+  if (modes != 0) {
+    const WatchModes held = watches.modes(wish.path, gate::slot_of(connection.id));
+    err = (held & modes) != 0 ? ErrorCode::Ok : ErrorCode::NoWatcher;
+  }
+  reply_plain(connection, request, enter_gate(turn).last_zxid(), err, turn);
+}
+
+void Shard::Impl::answer_remove_watches(Connection& connection,
+                                        const Request& request,
+                                        Turn& turn) {
+  jute::PathTypeRequest wish;
+  const bool decoded = jute::decode(request.payload, wish) && !is_null(wish.path);
+  const WatchModes modes = decoded ? modes_of(wish.type) : WatchModes{0};
+  ErrorCode err = ErrorCode::MarshallingError;
+  if (modes != 0) {
+    const bool removed = watches.remove(wish.path, gate::slot_of(connection.id), modes);
+    err = removed ? ErrorCode::Ok : ErrorCode::NoWatcher;
+  }
+  reply_plain(connection, request, enter_gate(turn).last_zxid(), err, turn);
+}
+
+void Shard::Impl::answer_set_watches(Connection& connection, const Request& request, Turn& turn) {
+  jute::SetWatches2Request all;
+  bool decoded = false;
+  if (request.opcode == Opcode::SetWatches) {
+    jute::SetWatchesRequest some;
+    decoded = jute::decode(request.payload, some);
+    all = {some.relative_zxid, some.data, some.exist, some.child, {}, {}};
+  } else {
+    decoded = jute::decode(request.payload, all);
+  }
+  decoded = decoded && !has_null(all.data) && !has_null(all.exist) && !has_null(all.child) &&
+            !has_null(all.persistent) && !has_null(all.persistent_recursive);
+  if (decoded) set_watches(connection, all, turn);
+  reply_plain(connection,
+              request,
+              enter_gate(turn).last_zxid(),
+              decoded ? ErrorCode::Ok : ErrorCode::MarshallingError,
+              turn);
+}
+
+void Shard::Impl::set_watches(Connection& connection,
+                              const jute::SetWatches2Request& request,
+                              Turn& turn) {
+  using jute::EventType;
+  const tree::DataTree& tree = enter_gate(turn);
+  const std::uint32_t slot = gate::slot_of(connection.id);
+  const auto tell = [&](EventType type, View path, const tree::Znode* node) {
+    encode_event(type, path, kZxidUnknown);
+    send_event(connection, node == nullptr ? tree::kOpenAcl : tree.acl(*node), turn);
+  };
+  for (const View path : request.data) {
+    const tree::Znode* node = tree.find(path);
+    if (node == nullptr) {
+      tell(EventType::NodeDeleted, path, node);
+    } else if (tree.stat(*node).mzxid > request.relative_zxid) {
+      tell(EventType::NodeDataChanged, path, node);
+    } else {
+      watches.add(path, slot, kWatchData);
+    }
+  }
+  for (const View path : request.exist) {
+    const tree::Znode* node = tree.find(path);
+    if (node != nullptr) {
+      tell(EventType::NodeCreated, path, node);
+    } else {
+      watches.add(path, slot, kWatchData);
+    }
+  }
+  for (const View path : request.child) {
+    const tree::Znode* node = tree.find(path);
+    if (node == nullptr) {
+      tell(EventType::NodeDeleted, path, node);
+    } else if (tree.stat(*node).pzxid > request.relative_zxid) {
+      tell(EventType::NodeChildrenChanged, path, node);
+    } else {
+      watches.add(path, slot, kWatchChild);
+    }
+  }
+  for (const View path : request.persistent) watches.add(path, slot, kWatchPersistent);
+  for (const View path : request.persistent_recursive) watches.add(path, slot, kWatchRecursive);
+}
+
+}  // namespace paddock::shard

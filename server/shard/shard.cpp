@@ -1,0 +1,308 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "shard/shard.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/assert.h"
+#include "gate/connection_id.h"
+#include "shard/shard_impl.h"
+
+namespace paddock::shard {
+
+namespace {
+
+/// Held input of a connection before it is not read from any more.
+constexpr std::size_t kHeldInputMax = std::size_t{64} << 10U;
+
+std::int64_t ms_of(Duration duration) {
+  return std::chrono::duration_cast<milliseconds>(duration).count();
+}
+
+std::size_t counter_of(jute::Opcode opcode) {
+  const auto number = static_cast<std::int32_t>(opcode);
+  if (number >= 0 && number <= 22) return static_cast<std::size_t>(number);
+  if (number >= 100 && number <= 107) return static_cast<std::size_t>(number - 100 + 23);
+  return 31;
+}
+
+/// A limit that is reached at `max` and left at half of it.
+bool is_full(bool was_full, std::size_t held, std::size_t max) {
+  return was_full ? held > max / 2 : held >= max;
+}
+
+}  // namespace
+
+Connection& Shard::Impl::get(ConnectionId id) const {
+  Connection* connection = connections.find(id);
+  PADDOCK_ASSERT(connection != nullptr);
+  return *connection;
+}
+
+const tree::DataTree& Shard::Impl::enter_gate(Turn& turn) {
+  if (!turn.gate) {
+    turn.gate.emplace(shared.read(index));
+    gate::Mail& mail = turn.gate->mail();
+    if (!mail.empty()) drain(mail, turn);
+  }
+  return turn.gate->tree();
+}
+
+void Shard::Impl::end(Turn& turn) {
+  // handle_input() may enter the gate, whose mail may make further connections runnable.
+  for (std::size_t i = 0; i < runnable.size(); ++i) {
+    Connection& connection = connections.at(runnable[i]);
+    connection.runnable = false;
+    if (connection.drop_wanted) begin_close(connection, turn);
+    handle_input(connection, turn);
+  }
+  runnable.clear();
+  if (turn.gate) {
+    turn.gate->set_watch_count(watches.size());
+    turn.gate.reset();
+  }
+  for (const std::uint32_t slot : listed) publish(connections.at(slot), turn);
+  listed.clear();
+}
+
+void Shard::Impl::publish(Connection& connection, Turn& turn) {
+  connection.listed = false;
+  if (connection.drop_wanted) {
+    if (!std::exchange(connection.drop_published, true)) turn.effects.drop.push_back(connection.id);
+    return;
+  }
+  if (std::exchange(connection.wrote, false)) turn.effects.flush.push_back(connection.id);
+  const bool was_paused = connection.paused;
+  update_limits(connection);
+  if (connection.phase == Phase::Closing) {
+    if (!std::exchange(connection.close_published, true))
+      turn.effects.close.push_back(connection.id);
+  } else if (was_paused && !connection.paused) {
+    turn.effects.resume.push_back(connection.id);
+  }
+}
+
+void Shard::Impl::note(Connection& connection) {
+  if (std::exchange(connection.listed, true)) return;
+  listed.push_back(gate::slot_of(connection.id));
+}
+
+void Shard::Impl::note_runnable(Connection& connection) {
+  if (std::exchange(connection.runnable, true)) return;
+  runnable.push_back(gate::slot_of(connection.id));
+}
+
+void Shard::Impl::begin_close(Connection& connection, Turn& turn) {
+  if (connection.phase == Phase::Closing) return;
+  connection.phase = Phase::Closing;
+  connection.phase_since = turn.now.monotonic;
+  counters.outstanding -= static_cast<std::int64_t>(connection.writes.size());
+  connection.writes.clear();
+  watches.remove_all(gate::slot_of(connection.id));
+  note(connection);
+}
+
+void Shard::Impl::begin_drop(Connection& connection, Turn& turn) {
+  begin_close(connection, turn);
+  connection.drop_wanted = true;
+  note(connection);
+}
+
+void Shard::Impl::update_limits(Connection& connection) const {
+  Connection& c = connection;
+  c.output_full = is_full(c.output_full, c.output.size(), options.output_bytes_max);
+  c.writes_full = is_full(c.writes_full, c.writes.size(), options.outstanding_max);
+  const bool takes_input = c.phase == Phase::Handshake || c.phase == Phase::Established;
+  c.paused =
+      !takes_input || c.output_full || c.writes_full || (c.held && c.input.size() >= kHeldInputMax);
+}
+
+void Shard::Impl::tick(Connection& connection, Turn& turn) {
+  Connection& c = connection;
+  if (std::exchange(c.touched, false) && c.phase == Phase::Established) {
+    turn.effects.core.add(
+        {.kind = gate::CoreKind::Touch, .connection = c.id, .session = c.session});
+  }
+  if (!std::exchange(c.active, false)) {
+    c.input.shrink_if_idle(0);
+    c.output.shrink_if_idle(0);
+  }
+  if (c.phase == Phase::Established || c.phase == Phase::Command) return;
+  if (turn.now.monotonic - c.phase_since < options.handshake_timeout) return;
+  if (c.phase != Phase::Closing) ++counters.handshakes_expired;
+  begin_drop(c, turn);
+}
+
+void Shard::Impl::count_output(Connection& connection, std::size_t bytes) {
+  connection.wrote = true;
+  connection.active = true;
+  ++connection.stats.sent;
+  ++counters.packets_sent;
+  counters.bytes_sent += static_cast<std::int64_t>(bytes);
+  note(connection);
+}
+
+void Shard::Impl::count_sent(Connection& connection, std::size_t packet_bytes) {
+  count_output(connection, packet_bytes + sizeof(std::int32_t));
+  const auto bytes = static_cast<std::int64_t>(packet_bytes);
+  counters.response_bytes_last = bytes;
+  counters.response_bytes_max = std::max(counters.response_bytes_max, bytes);
+  counters.response_bytes_min =
+      counters.response_bytes_min < 0 ? bytes : std::min(counters.response_bytes_min, bytes);
+}
+
+void Shard::Impl::count_latency(Connection& connection,
+                                const Request& request,
+                                Zxid zxid,
+                                MonotonicTime now) {
+  const std::int64_t latency = ms_of(now - request.received);
+  ConnectionStats& stats = connection.stats;
+  if (request.xid >= 0) stats.last_xid = request.xid;
+  stats.last_zxid = zxid;
+  stats.last_opcode = request.opcode;
+  stats.has_last_opcode = true;
+  stats.last_response_ms = ms_of(now.since_origin);
+  stats.latency_last_ms = latency;
+  stats.latency_min_ms =
+      stats.latency_count == 0 ? latency : std::min(stats.latency_min_ms, latency);
+  stats.latency_max_ms = std::max(stats.latency_max_ms, latency);
+  ++stats.latency_count;
+  stats.latency_sum_ms += latency;
+  ++counters.by_opcode[counter_of(request.opcode)];
+  if (request.opcode == jute::Opcode::Ping) return;
+  ++counters.latency_count;
+  counters.latency_sum_ms += latency;
+  counters.latency_min_ms = std::min(counters.latency_min_ms, latency);
+  counters.latency_max_ms = std::max(counters.latency_max_ms, latency);
+}
+
+bool Shard::Impl::is_slow(Duration total) const {
+  return options.slow_operation_threshold.count() > 0 && total > options.slow_operation_threshold;
+}
+
+Shard::Shard(std::size_t index,
+             gate::SharedTree& tree,
+             const auth::Authenticator& authenticator,
+             ShardOptions options)
+    : impl_(std::make_unique<Impl>(index, tree, authenticator, std::move(options))) {}
+
+Shard::~Shard() = default;
+
+std::size_t Shard::index_of(ConnectionId id) {
+  return gate::shard_of(id);
+}
+
+ConnectionId Shard::on_accept(const std::string& ip, std::uint16_t port, Now now) {
+  Connection& connection = impl_->connections.open();
+  connection.ip = ip;
+  connection.port = port;
+  connection.phase_since = now.monotonic;
+  connection.input_at = now.monotonic;
+  connection.accepted_ms = now.wall.ms;
+  connection.identities.add("ip", ip);
+  ++impl_->counters.connections_accepted;
+  return connection.id;
+}
+
+char* Shard::input_space(ConnectionId id, std::size_t want, std::size_t& room) {
+  Connection& connection = impl_->get(id);
+  ByteBuffer& into = connection.input.empty() ? impl_->shared_input : connection.input;
+  impl_->shared_input_of = connection.input.empty() ? id : ConnectionId{};
+  char* at = into.reserve_tail(want);
+  room = into.tail_room();
+  return at;
+}
+
+void Shard::on_bytes(ConnectionId id, std::size_t count, Now now, Effects& effects) {
+  Connection& connection = impl_->get(id);
+  // Bytes of a connection without input of its own came into the buffer that all share; what is
+  // left of them moves to the connection's own at the end.
+  const bool shares = impl_->shared_input_of == id;
+  if (shares) connection.input.swap(impl_->shared_input);
+  impl_->shared_input_of = {};
+  connection.input.commit(count);
+  connection.input_at = now.monotonic;
+  connection.active = true;
+  connection.touched = true;
+  impl_->counters.bytes_received += static_cast<std::int64_t>(count);
+
+  Turn turn{now, effects, {}};
+  impl_->handle_input(connection, turn);
+  if (shares) {
+    impl_->shared_input.append(connection.input.view());
+    connection.input.clear();
+    connection.input.swap(impl_->shared_input);
+  }
+  impl_->end(turn);
+}
+
+bool Shard::wants_input(ConnectionId id) const {
+  return !impl_->get(id).paused;
+}
+
+void Shard::on_mail(Now now, Effects& effects) {
+  Turn turn{now, effects, {}};
+  impl_->enter_gate(turn);
+  impl_->end(turn);
+}
+
+void Shard::on_closed(ConnectionId id, Effects& effects) {
+  Connection* connection = impl_->connections.find(id);
+  if (connection == nullptr) return;
+  if (connection->phase != Phase::Closing) ++impl_->counters.connections_dropped;
+  impl_->counters.outstanding -= static_cast<std::int64_t>(connection->writes.size());
+  impl_->watches.remove_all(gate::slot_of(id));
+  if (connection->core_knows) {
+    effects.core.add({.kind = gate::CoreKind::ConnectionClosed,
+                      .connection = id,
+                      .session = connection->session});
+  }
+  impl_->connections.close(*connection);
+}
+
+void Shard::on_tick(Now now, Effects& effects) {
+  Turn turn{now, effects, {}};
+  impl_->connections.for_each([&](Connection& connection) { impl_->tick(connection, turn); });
+  impl_->end(turn);
+}
+
+void Shard::answer_command(ConnectionId id, View text, Effects& effects) {
+  Connection* connection = impl_->connections.find(id);
+  if (connection == nullptr || connection->phase != Phase::Command) return;
+  connection->output.append(text);
+  Turn turn{{connection->phase_since, {}}, effects, {}};
+  impl_->count_output(*connection, text.size());
+  impl_->begin_close(*connection, turn);
+  impl_->end(turn);
+}
+
+ByteBuffer& Shard::output(ConnectionId id) {
+  return impl_->get(id).output;
+}
+
+void Shard::on_sent(ConnectionId id, Now now, Effects& effects) {
+  Connection& connection = impl_->get(id);
+  connection.active = true;
+  Turn turn{now, effects, {}};
+  impl_->note(connection);
+  if (connection.held) impl_->note_runnable(connection);
+  impl_->end(turn);
+}
+
+void Shard::set_options(ShardOptions options) {
+  impl_->options = std::move(options);
+}
+
+std::size_t Shard::connection_count() const {
+  return impl_->connections.size();
+}
+
+const Counters& Shard::counters() const {
+  return impl_->counters;
+}
+
+std::size_t Shard::watch_count() const {
+  return impl_->watches.data_size() + impl_->watches.child_size();
+}
+
+}  // namespace paddock::shard

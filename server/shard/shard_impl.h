@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The inside of a Shard, spread over four files: shard.cpp (lives of connections, effects),
+// input.cpp (frames, four-letter words, handshakes), requests.cpp (what each opcode does), mail.cpp
+// (answers and events from the core). Source: as shard.h.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "auth/authenticator.h"
+#include "jute/records.h"
+#include "jute/writer.h"
+#include "shard/connection_table.h"
+#include "shard/shard.h"
+#include "shard/turn.h"
+#include "shard/watch_table.h"
+
+namespace paddock::shard {
+
+/// A request as its frame holds it; `payload` is a view into the connection's input.
+struct Request {
+  jute::Opcode opcode{};
+  std::int32_t xid = 0;
+  View payload;
+  MonotonicTime received;
+};
+
+/// The zxid of an event whose transaction is not known, as those that setWatches fires.
+inline constexpr Zxid kZxidUnknown{-1};
+
+/// How a request goes on.
+enum class Route : std::uint8_t {
+  Forward,  // to the core
+  Answer,   // here, once all writes before it are answered
+  Refuse,   // Unimplemented, then close
+};
+
+/// A reply whose header is written last, when its error is known.
+class ReplyWriter {
+ public:
+  explicit ReplyWriter(ByteBuffer& out) : out_(out), start_(out.size()) {
+    static_cast<void>(out.extend(kHeaderBytes));
+  }
+  [[nodiscard]] jute::Writer body() { return jute::Writer(out_); }
+  /// Writes the length and the header; returns the packet's length, the 4 length bytes not counted.
+  std::size_t close(std::int32_t xid, Zxid zxid, ErrorCode err) {
+    const std::size_t length = out_.size() - start_ - sizeof(std::int32_t);
+    char* at = out_.data() + start_;
+    store_be(at, static_cast<std::int32_t>(length));
+    store_be(at + 4, xid);
+    store_be(at + 8, zxid.value);
+    store_be(at + 16, static_cast<std::int32_t>(err));
+    return length;
+  }
+
+ private:
+  static constexpr std::size_t kHeaderBytes = 20;
+  ByteBuffer& out_;
+  std::size_t start_;
+};
+
+struct Shard::Impl {
+  Impl(std::size_t index_in,
+       gate::SharedTree& tree_in,
+       const auth::Authenticator& authenticator_in,
+       ShardOptions options_in)
+      : index(index_in),
+        shared(tree_in),
+        authenticator(authenticator_in),
+        options(std::move(options_in)),
+        connections(index_in) {}
+
+  // --- shard.cpp
+  [[nodiscard]] Connection& get(ConnectionId id) const;
+  /// Enters the read gate unless this call has, and drains the mail, which may change any
+  /// connection.
+  const tree::DataTree& enter_gate(Turn& turn);
+  /// Goes on with connections that can, leaves the gate, and publishes what became of all that
+  /// changed.
+  void end(Turn& turn);
+  void publish(Connection& connection, Turn& turn);
+  void note(Connection& connection);
+  void note_runnable(Connection& connection);
+  /// No more is handled or told; the connection goes once its output has been sent.
+  void begin_close(Connection& connection, Turn& turn);
+  /// The same, and it goes at once.
+  void begin_drop(Connection& connection, Turn& turn);
+  void update_limits(Connection& connection) const;
+  void tick(Connection& connection, Turn& turn);
+  /// Bytes appended to the output that are one packet, or a text.
+  void count_output(Connection& connection, std::size_t bytes);
+  /// A packet appended to the output; its 4 length bytes are not in `packet_bytes`.
+  void count_sent(Connection& connection, std::size_t packet_bytes);
+  void count_latency(Connection& connection, const Request& request, Zxid zxid, MonotonicTime now);
+  [[nodiscard]] bool is_slow(Duration total) const;
+
+  // --- input.cpp
+  /// Handles what `input` holds as far as it may.
+  void handle_input(Connection& connection, Turn& turn);
+  [[nodiscard]] bool may_handle(Connection& connection) const;
+  /// What to do after one frame.
+  enum class Step : std::uint8_t {
+    Next,
+    Incomplete,
+    Hold,
+    Stop
+  };
+  [[nodiscard]] Step handle_frame(Connection& connection,
+                                  View input,
+                                  std::size_t& used,
+                                  Turn& turn);
+  [[nodiscard]] Step handle_four_letter_word(Connection& connection, View input, Turn& turn);
+  void handle_handshake(Connection& connection, View frame, Turn& turn);
+  void write_connect_response(Connection& connection, SessionId session, milliseconds timeout);
+  /// Tells the client that its session is no more, and closes.
+  void refuse_session(Connection& connection, Turn& turn);
+
+  // --- requests.cpp
+  [[nodiscard]] Step handle_request(Connection& connection, const Request& request, Turn& turn);
+  void forward(Connection& connection, const Request& request, Turn& turn);
+  /// Answers with an error and closes.
+  void refuse(Connection& connection, const Request& request, ErrorCode err, Turn& turn);
+  void answer(Connection& connection, const Request& request, Turn& turn);
+  void answer_read(Connection& connection, const Request& request, Turn& turn);
+  void answer_ping(Connection& connection, const Request& request, Turn& turn);
+  void answer_auth(Connection& connection, const Request& request, Turn& turn);
+  void answer_who_am_i(Connection& connection, const Request& request, Turn& turn);
+  void answer_add_watch(Connection& connection, const Request& request, Turn& turn);
+  void answer_check_watches(Connection& connection, const Request& request, Turn& turn);
+  void answer_remove_watches(Connection& connection, const Request& request, Turn& turn);
+  void answer_set_watches(Connection& connection, const Request& request, Turn& turn);
+  void set_watches(Connection& connection, const jute::SetWatches2Request& request, Turn& turn);
+  /// A reply without a record.
+  void reply_plain(
+      Connection& connection, const Request& request, Zxid zxid, ErrorCode err, Turn& turn);
+  /// Bookkeeping after the reply of an answered request was written.
+  void answered(Connection& connection,
+                const Request& request,
+                Zxid zxid,
+                std::size_t packet_bytes,
+                Turn& turn);
+
+  // --- mail.cpp
+  void drain(gate::Mail& mail, Turn& turn);
+  void on_reply(Connection& connection, const gate::MailEntry& entry, View record, Turn& turn);
+  void on_event(const gate::MailEntry& entry, View path, Turn& turn);
+  void on_attached(Connection& connection, const gate::MailEntry& entry, Turn& turn);
+  /// Encodes the event that send_event() sends.
+  void encode_event(jute::EventType type, View path, Zxid zxid);
+  /// The encoded event to one connection, if it may read a node with that list.
+  void send_event(Connection& connection, tree::AclId acl, Turn& turn);
+  [[nodiscard]] bool may_read(const Connection& connection,
+                              tree::AclId acl,
+                              const Turn& turn) const;
+
+  std::size_t index;
+  gate::SharedTree& shared;
+  const auth::Authenticator& authenticator;
+  ShardOptions options;
+  ConnectionTable connections;
+  WatchTable watches;
+  Counters counters;
+  std::vector<std::uint32_t> listed;    // slots whose effects are to be published by end()
+  std::vector<std::uint32_t> runnable;  // slots whose input end() goes on with
+  ByteBuffer event_bytes;               // the event being sent, encoded
+  ByteBuffer shared_input;              // what the socket gave a connection whose input was empty
+  ConnectionId shared_input_of{};       // that connection
+  std::uint64_t event_mark = 0;
+};
+
+}  // namespace paddock::shard
