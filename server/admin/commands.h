@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The commands of the admin HTTP server, /commands/<name>, as JSON documents. Pure: called by the
+// HTTP listener with a report that the runtime gathered. Source: ZooKeeper server.admin.Commands,
+// JsonOutputter.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "admin/server_report.h"
+#include "base/bytes.h"
+
+namespace paddock::admin {
+
+enum class CommandKind : std::uint8_t {
+  Configuration,
+  Connections,
+  ConnectionStatReset,
+  Dirs,
+  Dump,
+  Environment,
+  GetTraceMask,
+  SetTraceMask,
+  Hash,
+  InitialConfiguration,
+  IsReadOnly,
+  LastSnapshot,
+  Leader,
+  Monitor,
+  ObserverConnectionStatReset,
+  Observers,
+  Ruok,
+  ServerStats,
+  Stats,
+  StatReset,
+  SystemProperties,
+  VotingView,
+  Watches,
+  WatchesByPath,
+  WatchSummary,
+};
+
+/// The command that a name or an alias names.
+[[nodiscard]] std::optional<CommandKind> find_command(View name);
+
+/// The primary names, sorted: what GET /commands lists.
+[[nodiscard]] std::vector<View> command_names();
+
+/// The page that GET /commands answers with.
+[[nodiscard]] std::string command_links();
+
+[[nodiscard]] Parts parts_of_command(CommandKind command);
+
+/// Whether the command is refused while the server does not serve.
+[[nodiscard]] bool needs_serving(CommandKind command);
+
+/// The document of a command. The reset commands and set_trace_mask only say that the caller has
+/// done it.
+[[nodiscard]] std::string answer_command(CommandKind command, const ServerReport& report);
+
+/// The document that says why there is none; `name` as the client gave it.
+[[nodiscard]] std::string answer_error(View name, View error);
+
+}  // namespace paddock::admin
