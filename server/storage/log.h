@@ -17,53 +17,10 @@
 #include "base/ids.h"
 #include "storage/disk.h"
 #include "storage/log_batch.h"
+#include "storage/log_options.h"
 #include "storage/log_reader.h"
 
 namespace paddock::storage {
-
-enum class SyncPolicy : std::uint8_t {
-  Always,
-  /// ZooKeeper's forceSync=no: a commit is as durable as the operating system pleases.
-  Never,
-};
-
-struct LogOptions {
-  std::string directory;
-  /// Ties the segments to the data directory that they belong to.
-  std::uint64_t log_id = 0;
-  std::uint64_t segment_bytes = std::uint64_t{64} << 20U;
-  /// Retired segments that wait for use; more are removed.
-  std::size_t retired_max = 2;
-  SyncPolicy sync = SyncPolicy::Always;
-};
-
-/// What the caller knows when it opens a log.
-struct LogStart {
-  /// The state that the log continues: every record above it is needed, none below.
-  Zxid from;
-  /// A zxid that is known to have been durable, from elsewhere: an end below it is damage.
-  Zxid durable;
-};
-
-enum class LogFault : std::uint8_t {
-  /// The directory holds no segment.
-  Missing,
-  /// The log starts above what is needed.
-  Gap,
-  /// A record that was durable cannot be read.
-  Damaged,
-  /// The segments belong to another data directory.
-  Foreign,
-  NewerFormat,
-  Io,
-};
-
-struct LogError : Error {
-  LogFault fault = LogFault::Io;
-};
-
-template <class T = void>
-using LogResult = std::expected<T, LogError>;
 
 class Log {
  public:
@@ -118,8 +75,9 @@ class Log {
   /// Retires segments whose records are all at or below `zxid`. Background thread.
   [[nodiscard]] Result<> release_up_to(Zxid zxid);
 
- private:
   class Impl;
+
+ private:
   explicit Log(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;
 };

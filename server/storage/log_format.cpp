@@ -10,8 +10,10 @@ namespace paddock::storage {
 namespace {
 
 constexpr std::uint64_t kSegmentMagic = 0x31474f4c4b444450U;  // "PDDKLOG1"
-constexpr std::uint32_t kRecordMagic = 0x43524450U;           // "PDRC"
 constexpr std::uint16_t kRestartFlag = 1;
+
+// Headers and records alike begin with a checksum of what follows it.
+constexpr std::size_t kChecksummedAt = 8;
 
 // Offsets within a segment header.
 constexpr std::size_t kHeaderMagicAt = 8;
@@ -25,7 +27,7 @@ constexpr std::size_t kHeaderSealedAt = 56;
 static_assert(kHeaderSealedAt + 8 == kSegmentHeaderBytes);
 
 // Offsets within a record.
-constexpr std::size_t kMagicAt = 8;
+constexpr std::size_t kCheckAt = 8;
 constexpr std::size_t kLengthAt = 12;
 constexpr std::size_t kZxidAt = 16;
 constexpr std::size_t kSyncedAt = 24;
@@ -34,7 +36,12 @@ static_assert(kPreviousAt + 8 == kRecordHeaderBytes);
 static_assert(kSegmentHeaderBytes % kRecordAlignment == 0);
 
 std::uint64_t checksum_of(const char* frame, std::size_t size, std::uint64_t seed) {
-  return hash64(View{frame + kMagicAt, size - kMagicAt}, seed);
+  return hash64(View{frame + kChecksummedAt, size - kChecksummedAt}, seed);
+}
+
+std::uint32_t header_check(const char* frame, std::uint64_t seed) {
+  const View fields{frame + kLengthAt, kRecordHeaderBytes - kLengthAt};
+  return static_cast<std::uint32_t>(hash64(fields, seed));
 }
 
 }  // namespace
@@ -81,18 +88,16 @@ std::uint64_t segment_seed(SegmentId id) {
 
 void begin_record(char* frame, Zxid zxid, std::uint32_t length) {
   PADDOCK_ASSERT(length <= kPayloadBytesMax);
-  store_le(frame + kMagicAt, kRecordMagic);
   store_le(frame + kLengthAt, length);
   store_le(frame + kZxidAt, zxid.value);
 }
 
-RecordHeader peek_record(const char* frame) {
-  RecordHeader record;
-  record.length = load_le<std::uint32_t>(frame + kLengthAt);
-  record.zxid = Zxid{load_le<std::int64_t>(frame + kZxidAt)};
-  record.synced = Zxid{load_le<std::int64_t>(frame + kSyncedAt)};
-  record.previous = load_le<std::uint64_t>(frame + kPreviousAt);
-  return record;
+Zxid begun_zxid(const char* frame) {
+  return Zxid{load_le<std::int64_t>(frame + kZxidAt)};
+}
+
+std::size_t begun_frame_bytes(const char* frame) {
+  return frame_bytes(load_le<std::uint32_t>(frame + kLengthAt));
 }
 
 std::uint64_t finish_record(char* frame,
@@ -101,23 +106,29 @@ std::uint64_t finish_record(char* frame,
                             std::uint64_t seed_at_offset) {
   store_le(frame + kSyncedAt, synced.value);
   store_le(frame + kPreviousAt, previous);
-  const std::size_t size = frame_bytes(load_le<std::uint32_t>(frame + kLengthAt));
-  const std::uint64_t checksum = checksum_of(frame, size, seed_at_offset);
+  store_le(frame + kCheckAt, header_check(frame, seed_at_offset));
+  const std::uint64_t checksum = checksum_of(frame, begun_frame_bytes(frame), seed_at_offset);
   store_le(frame, checksum);
   return checksum;
 }
 
-std::optional<RecordHeader> plausible_record(View bytes) {
+std::optional<RecordHeader> decode_record_header(View bytes, std::uint64_t seed_at_offset) {
   if (bytes.size() < kRecordHeaderBytes) return std::nullopt;
-  if (load_le<std::uint32_t>(bytes.data() + kMagicAt) != kRecordMagic) return std::nullopt;
-  const RecordHeader record = peek_record(bytes.data());
+  const char* frame = bytes.data();
+  const auto check = load_le<std::uint32_t>(frame + kCheckAt);
+  if (check != header_check(frame, seed_at_offset)) return std::nullopt;
+  RecordHeader record;
+  record.length = load_le<std::uint32_t>(frame + kLengthAt);
+  record.zxid = Zxid{load_le<std::int64_t>(frame + kZxidAt)};
+  record.synced = Zxid{load_le<std::int64_t>(frame + kSyncedAt)};
+  record.previous = load_le<std::uint64_t>(frame + kPreviousAt);
   if (record.length > kPayloadBytesMax) return std::nullopt;
   return record;
 }
 
 bool verify_record(View frame, std::uint64_t seed_at_offset) {
-  return load_le<std::uint64_t>(frame.data()) ==
-         checksum_of(frame.data(), frame.size(), seed_at_offset);
+  PADDOCK_ASSERT(frame.size() >= kRecordHeaderBytes);
+  return record_checksum(frame.data()) == checksum_of(frame.data(), frame.size(), seed_at_offset);
 }
 
 std::uint64_t record_checksum(const char* frame) {

@@ -33,7 +33,7 @@ inline constexpr std::uint16_t kSegmentVersion = 1;
          kRecordAlignment;
 }
 
-/// Where a checksum depends on: which segment of which log, by number.
+/// Which segment of which log.
 struct SegmentId {
   std::uint64_t log_id = 0;
   std::uint64_t sequence = 0;
@@ -84,7 +84,9 @@ struct RecordHeader {
 /// Starts a frame in place: everything that is known before the record's place is. The rest of the
 /// frame from the payload on is the caller's, its padding included.
 void begin_record(char* frame, Zxid zxid, std::uint32_t length);
-[[nodiscard]] RecordHeader peek_record(const char* frame);
+/// The zxid and the size of a frame that begin_record() began.
+[[nodiscard]] Zxid begun_zxid(const char* frame);
+[[nodiscard]] std::size_t begun_frame_bytes(const char* frame);
 
 /// Completes a begun frame for its place and returns its checksum.
 std::uint64_t finish_record(char* frame,
@@ -92,9 +94,11 @@ std::uint64_t finish_record(char* frame,
                             std::uint64_t previous,
                             std::uint64_t seed_at_offset);
 
-/// Whether `bytes` may begin with a record: its header, as far as can be seen without the payload.
-[[nodiscard]] std::optional<RecordHeader> plausible_record(View bytes);
-/// Whether a plausible record is right; `frame` is all of it.
+/// The record whose header `bytes` begins with, if its check is right; the payload is not looked
+/// at.
+[[nodiscard]] std::optional<RecordHeader> decode_record_header(View bytes,
+                                                               std::uint64_t seed_at_offset);
+/// Whether a record is right as a whole; `frame` is all of it.
 [[nodiscard]] bool verify_record(View frame, std::uint64_t seed_at_offset);
 [[nodiscard]] std::uint64_t record_checksum(const char* frame);
 

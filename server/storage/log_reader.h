@@ -26,8 +26,13 @@ class LogReader {
   virtual ~LogReader() = default;
 
   /// The next record, or none when all that is durable has been read; more may come later.
-  /// *Errors*: a record is damaged or the disk fails.
+  /// *Errors*: a record is damaged, the disk fails, or the log was truncated or restarted
+  /// meanwhile.
   [[nodiscard]] virtual Result<std::optional<LogRecord>> next() = 0;
+
+  /// The zxid of the last record that was passed: at first `from` itself, if the log has it, or the
+  /// highest below it.
+  [[nodiscard]] virtual Zxid position() const = 0;
 };
 
 }  // namespace paddock::storage
