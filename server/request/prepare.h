@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The meaning of writes: a request becomes the transaction that carries it out, judged against the tree
-// plus the changes that are proposed but not applied yet (the overlay). Owned by the core of the server
-// that orders writes. Source: ZooKeeper PrepRequestProcessor.
+// The meaning of writes: a request becomes the transaction that carries it out, judged against the
+// tree plus the changes that are proposed but not applied yet (the overlay). Owned by the core of
+// the server that orders writes. Source: ZooKeeper PrepRequestProcessor.
 #pragma once
 
 #include <cstdint>
 #include <memory>
 #include <vector>
 
+#include "auth/access.h"
 #include "auth/identities.h"
 #include "base/error_code.h"
 #include "base/ids.h"
@@ -25,6 +26,9 @@ struct PrepareOptions {
   bool skip_acl = false;
   bool extended_types_enabled = false;  // TTL nodes
   bool enforce_quota = false;
+  /// Whether reconfig is refused as Unimplemented (standalone) rather than as ReconfigDisabled.
+  bool reconfig_enabled = false;
+  auth::AclSchemes acl_schemes;
 };
 
 struct WriteRequest {
@@ -45,22 +49,27 @@ struct PrepareOutcome {
 
 class Preparer {
  public:
-  Preparer(const tree::DataTree& tree, const session::SessionTable& sessions, PrepareOptions options);
+  Preparer(const tree::DataTree& tree,
+           const session::SessionTable& sessions,
+           PrepareOptions options);
   ~Preparer();
 
-  /// Judges `request` and fills `txn` (cleared first; zxid, session, xid, time set) if it succeeds; its
-  /// changes then count for later requests. On failure nothing is remembered.
-  /// create, create2, createContainer, createTTL, delete, setData, setACL, multi, closeSession; reconfig
-  /// and check are refused as a standalone server does; everything else is Unimplemented.
-  [[nodiscard]] PrepareOutcome prepare(const WriteRequest& request, Zxid zxid, WallTime now,
+  /// Judges `request` and fills `txn` (cleared first; zxid, session, xid, time set) if it succeeds;
+  /// its changes then count for later requests. On failure nothing is remembered. create, create2,
+  /// createContainer, createTTL, delete, setData, setACL, multi, closeSession; reconfig and check
+  /// are refused as a standalone server does; everything else is Unimplemented. A session that is
+  /// closing, also by a transaction that is not applied yet, may not change anything.
+  [[nodiscard]] PrepareOutcome prepare(const WriteRequest& request,
+                                       Zxid zxid,
+                                       WallTime now,
                                        txn::pb::Txn& txn);
 
   /// The codes of the multi that failed last, one per operation.
   [[nodiscard]] const std::vector<ErrorCode>& multi_errors() const;
 
   /// The transactions that the server proposes by itself.
-  void prepare_create_session(SessionId id, milliseconds timeout, Zxid zxid, WallTime now,
-                              txn::pb::Txn& txn);
+  void prepare_create_session(
+      SessionId id, milliseconds timeout, Zxid zxid, WallTime now, txn::pb::Txn& txn);
   void prepare_close_session(SessionId id, Zxid zxid, WallTime now, txn::pb::Txn& txn);
   /// An expired container or TTL node; false if it is not (or no longer) to be removed.
   [[nodiscard]] bool prepare_delete_expired(View path, Zxid zxid, WallTime now, txn::pb::Txn& txn);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The meaning of read requests: one call answers one request from the tree, straight into the output.
-// Called by shards inside a read gate. Source: ZooKeeper FinalRequestProcessor.
+// The meaning of read requests: one call answers one request from the tree, straight into the
+// output. Called by shards inside a read gate. Source: ZooKeeper FinalRequestProcessor.
 #pragma once
 
 #include "auth/identities.h"
@@ -14,7 +14,11 @@
 namespace paddock::request {
 
 /// Which table of watches a read wants its path in.
-enum class WatchWish : std::uint8_t { None, Data, Child };
+enum class WatchWish : std::uint8_t {
+  None,
+  Data,
+  Child
+};
 
 struct ReadRequest {
   jute::Opcode opcode{};
@@ -36,8 +40,10 @@ struct ReadOutcome {
 /// getEphemerals, getAllChildrenNumber, multiRead.
 [[nodiscard]] bool is_read(jute::Opcode opcode);
 
-/// Answers a request for which is_read(). With Ok the record has been appended to `out`; with an error
-/// nothing was.
-[[nodiscard]] ReadOutcome read(const tree::DataTree& tree, const ReadRequest& request, jute::Writer& out);
+/// Answers a request for which is_read(). With Ok the record has been appended to `out`; with an
+/// error nothing was.
+[[nodiscard]] ReadOutcome read(const tree::DataTree& tree,
+                               const ReadRequest& request,
+                               jute::Writer& out);
 
 }  // namespace paddock::request
