@@ -2,10 +2,10 @@
 #include <algorithm>
 #include <charconv>
 #include <set>
+#include <tuple>
 
 #include <fmt/format.h>
 
-#include "config/key_table.h"
 #include "config/loading.h"
 #include "config/text.h"
 
@@ -38,18 +38,17 @@ void read_dynamic_file(Loading& loading) {
   ensemble.version = version_of(path);
   SourceText lines = settings_of_file(path, **content);
   for (std::string& error : lines.errors) loading.error(std::move(error));
-  for (const Setting& line : lines.settings) {
-    const FoundKey found = find_key(line.key);
-    const bool fits = found.key != nullptr &&
-                      (found.name.starts_with("server.") || found.name.starts_with("group.") ||
-                       found.name.starts_with("weight."));
-    if (fits) {
-      apply_setting(loading, line);
-    } else if (line.key == "version") {
-      loading.error(fmt::format("{}: version belongs into the file's name", line.origin));
+  for (Setting& line : lines.settings) {
+    FoundKey found = find_key(line.key);
+    const Assignment assignment{std::move(line), std::move(found)};
+    const auto& [origin, key] = std::tie(assignment.setting.origin, assignment.setting.key);
+    if (assignment.is_membership()) {
+      apply(loading, assignment);
+    } else if (key == "version") {
+      loading.error(fmt::format("{}: version belongs into the file's name", origin));
     } else {
-      loading.error(fmt::format(
-          "{}: {}: only server.N, group.N and weight.N may stand here", line.origin, line.key));
+      loading.error(
+          fmt::format("{}: {}: only server.N, group.N and weight.N may stand here", origin, key));
     }
   }
 }

@@ -104,7 +104,8 @@ class Reader {
     }
     add_servers();
     add_named_keys();
-    for (const std::string_view entry : words(get("ZOO_CFG_EXTRA"), kSpace)) {
+    const std::string extra = get("ZOO_CFG_EXTRA");
+    for (const std::string_view entry : words(extra, kSpace)) {
       add_assignment(entry, "ZOO_CFG_EXTRA");
     }
     set_server_id();

@@ -91,13 +91,16 @@ FoundKey find_key(std::string_view written) {
 }
 
 std::string_view similar_key(std::string_view name) {
+  constexpr std::size_t kLongest = 60;
+  if (name.size() > kLongest) return {};
   std::string_view best;
   // A third of the letters may differ, and never more than three: shorter names would match
   // anything.
   std::size_t best_distance = std::min<std::size_t>(name.size() / 3, 3) + 1;
-  if (name.size() > 60) return {};
   for (const KeySection& section : key_sections()) {
     for (const Key& key : section.keys) {
+      const auto [shorter, longer] = std::minmax({name.size(), key.name.size()});
+      if (longer - shorter >= best_distance) continue;
       const std::size_t distance = edit_distance(lower(name), lower(key.name));
       if (distance >= best_distance) continue;
       best = key.name;

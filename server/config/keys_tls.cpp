@@ -9,8 +9,8 @@ using enum KeyClass;
 using enum Support;
 using S = ServerConfig;
 
-constexpr ChoiceNames<StoreType, 5> kStoreTypes{{
-    {"", StoreType::ByExtension},
+/// Without the key, the file's extension tells.
+constexpr ChoiceNames<StoreType, 4> kStoreTypes{{
     {"JKS", StoreType::Jks},
     {"PEM", StoreType::Pem},
     {"PKCS12", StoreType::Pkcs12},

@@ -13,15 +13,14 @@
 namespace paddock::config {
 namespace {
 
-bool is_membership(std::string_view name) {
-  return name.starts_with("server.") || name.starts_with("group.") || name.starts_with("weight.");
-}
-
 /// All settings, lowest precedence first.
-std::vector<Setting> collect(Loading& loading) {
-  std::vector<Setting> all;
+std::vector<Assignment> collect(Loading& loading) {
+  std::vector<Assignment> all;
   const auto take = [&](SourceText&& source) {
-    std::ranges::move(source.settings, std::back_inserter(all));
+    for (Setting& setting : source.settings) {
+      FoundKey found = find_key(setting.key);
+      all.push_back({std::move(setting), std::move(found)});
+    }
     std::ranges::move(source.errors, std::back_inserter(loading.result.errors));
     std::ranges::move(source.notes, std::back_inserter(loading.result.notes));
   };
@@ -35,23 +34,18 @@ std::vector<Setting> collect(Loading& loading) {
   return all;
 }
 
-std::optional<Setting> find_last(const std::vector<Setting>& settings, std::string_view name) {
-  const auto found =
-      std::ranges::find_if(settings.rbegin(), settings.rend(), [&](const auto& setting) {
-        return find_key(setting.key).name == name;
-      });
-  return found == settings.rend() ? std::nullopt : std::optional(*found);
-}
-
 /// Members are taken as a whole from one layer: a mix of two lists would be neither.
-void choose_members(Loading& loading, std::vector<Setting>& settings) {
-  const auto dynamic_file = find_last(settings, "dynamicConfigFile");
-  Layer layer = dynamic_file ? dynamic_file->layer : Layer::JvmFlags;
-  for (const Setting& setting : settings) {
-    if (is_membership(find_key(setting.key).name)) layer = std::max(layer, setting.layer);
+void choose_members(Loading& loading, std::vector<Assignment>& all) {
+  std::optional<std::string> dynamic_file;
+  Layer layer = Layer::JvmFlags;
+  for (const Assignment& assignment : all) {
+    const bool names_file = assignment.found.name == "dynamicConfigFile";
+    if (names_file) dynamic_file = assignment.setting.value;
+    if (names_file || assignment.is_membership()) layer = std::max(layer, assignment.setting.layer);
   }
-  std::erase_if(settings, [&](const Setting& setting) {
-    if (!is_membership(find_key(setting.key).name)) return false;
+  std::erase_if(all, [&](const Assignment& assignment) {
+    if (!assignment.is_membership()) return false;
+    const Setting& setting = assignment.setting;
     if (setting.layer < layer) {
       loading.note(fmt::format("{}: {} is ignored: members are given elsewhere, as a whole",
                                setting.origin,
@@ -62,51 +56,52 @@ void choose_members(Loading& loading, std::vector<Setting>& settings) {
     loading.error(fmt::format("{}: {} belongs into the file that dynamicConfigFile={} names",
                               setting.origin,
                               setting.key,
-                              dynamic_file->value));
+                              *dynamic_file));
     return true;
   });
 }
 
 /// Keeps the last setting of each key.
-std::vector<Setting> without_overridden(Loading& loading, std::vector<Setting> settings) {
-  std::map<std::string, std::size_t, std::less<>> last;
-  for (std::size_t index = 0; index < settings.size(); ++index) {
-    const auto [found, is_first] = last.try_emplace(find_key(settings[index].key).name, index);
+std::vector<Assignment> without_overridden(Loading& loading, std::vector<Assignment> all) {
+  std::map<std::string_view, std::size_t> last;
+  for (std::size_t index = 0; index < all.size(); ++index) {
+    const auto [found, is_first] = last.try_emplace(all[index].found.name, index);
     if (is_first) continue;
-    const Setting& previous = settings[found->second];
-    if (previous.layer == settings[index].layer && previous.layer == Layer::File) {
+    const Setting& previous = all[found->second].setting;
+    if (previous.layer == Layer::File && all[index].setting.layer == Layer::File) {
       loading.warn(fmt::format("{}: {} is set again at {}, which counts",
                                previous.origin,
                                previous.key,
-                               settings[index].origin));
+                               all[index].setting.origin));
     }
     found->second = index;
   }
-  std::vector<Setting> kept;
-  for (std::size_t index = 0; index < settings.size(); ++index) {
-    if (last.at(find_key(settings[index].key).name) == index) {
-      kept.push_back(std::move(settings[index]));
-    }
-  }
+  std::vector<std::size_t> indexes;
+  for (const auto& [name, index] : last) indexes.push_back(index);
+  std::ranges::sort(indexes);
+  std::vector<Assignment> kept;
+  for (const std::size_t index : indexes) kept.push_back(std::move(all[index]));
   return kept;
 }
 
-void keep_unknown(Loading& loading, const Setting& setting, const std::string& name) {
+void keep_unknown(Loading& loading, const Assignment& assignment) {
+  const auto& [setting, found] = assignment;
   const bool is_java_flag =
       setting.layer == Layer::JvmFlags && !setting.key.starts_with("zookeeper.");
   if (is_java_flag) {
-    loading.draft.config.system_properties[name] = setting.value;
+    loading.draft.config.system_properties[found.name] = setting.value;
     return;
   }
-  loading.draft.config.system_properties["zookeeper." + name] = setting.value;
-  const std::string_view similar = similar_key(name);
+  loading.draft.config.system_properties["zookeeper." + found.name] = setting.value;
+  const std::string_view similar = similar_key(found.name);
   loading.note(fmt::format("{}: {} is not a known key and has no effect{}",
                            setting.origin,
                            setting.key,
                            similar.empty() ? "" : fmt::format("; did you mean {}?", similar)));
 }
 
-void parse_value(Loading& loading, const Setting& setting, const FoundKey& found) {
+void parse_value(Loading& loading, const Assignment& assignment) {
+  const auto& [setting, found] = assignment;
   const Field& field = found.key->field;
   const auto parsed = field.parse(found.suffix, setting.value, loading.draft);
   if (parsed) return;
@@ -120,10 +115,16 @@ void parse_value(Loading& loading, const Setting& setting, const FoundKey& found
 
 }  // namespace
 
-void apply_setting(Loading& loading, const Setting& setting) {
-  const FoundKey found = find_key(setting.key);
+bool Assignment::is_membership() const {
+  if (found.key == nullptr) return false;
+  return found.key->name == "server.N" || found.key->name == "group.N" ||
+         found.key->name == "weight.N";
+}
+
+void apply(Loading& loading, const Assignment& assignment) {
+  const auto& [setting, found] = assignment;
   if (found.key == nullptr) {
-    keep_unknown(loading, setting, found.name);
+    keep_unknown(loading, assignment);
     return;
   }
   loading.result.origins[found.name] = setting.origin;
@@ -143,15 +144,15 @@ void apply_setting(Loading& loading, const Setting& setting) {
     case Support::InEnsemble:
       break;
   }
-  if (key.field.parse != nullptr) parse_value(loading, setting, found);
+  if (key.field.parse != nullptr) parse_value(loading, assignment);
 }
 
 Loaded load(const Sources& sources) {
   Loading loading{sources, {}, {}, {}};
-  std::vector<Setting> settings = collect(loading);
-  choose_members(loading, settings);
-  for (const Setting& setting : without_overridden(loading, std::move(settings))) {
-    apply_setting(loading, setting);
+  std::vector<Assignment> all = collect(loading);
+  choose_members(loading, all);
+  for (const Assignment& assignment : without_overridden(loading, std::move(all))) {
+    apply(loading, assignment);
   }
   load_ensemble(loading);
   resolve(loading);

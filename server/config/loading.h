@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "config/key.h"
+#include "config/key_table.h"
 #include "config/load.h"
 
 namespace paddock::config {
@@ -33,8 +34,16 @@ struct Loading {
   void note(std::string text) { result.notes.push_back(std::move(text)); }
 };
 
+/// A setting and the key that it is for.
+struct Assignment {
+  Setting setting;
+  FoundKey found;
+
+  [[nodiscard]] bool is_membership() const;
+};
+
 /// Puts one setting into the draft, or says what is wrong with it.
-void apply_setting(Loading& loading, const Setting& setting);
+void apply(Loading& loading, const Assignment& assignment);
 
 /// Reads the dynamic file and `myid`; members, groups and roles are consistent afterwards.
 void load_ensemble(Loading& loading);
