@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A command of the shell and of the command line: its name, what help says, and a function that
+// declares its arguments to CLI11 and returns what to do once they are parsed. The list of all
+// commands is all_commands(); a new command is a new line in one of the command files.
+#pragma once
+
+#include <functional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+
+#include "client_cli/context.h"
+
+namespace paddock::cli {
+
+using Action = std::function<Outcome(Context&)>;
+
+enum class Needs {
+  Connection,
+  Nothing
+};
+
+struct Command {
+  std::string_view name;
+  /// Arguments in one line, as `help` lists them.
+  std::string_view usage;
+  std::string_view summary;
+  Needs needs = Needs::Connection;
+  Action (*define)(CLI::App& app);
+};
+
+[[nodiscard]] std::vector<Command> all_commands();
+
+// One for each file of commands.
+[[nodiscard]] std::span<const Command> node_commands();
+
+}  // namespace paddock::cli

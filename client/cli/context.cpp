@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "client_cli/context.h"
+
+#include <fmt/format.h>
+
+namespace paddock::cli {
+
+namespace {
+
+/// Longer than any one attempt, so that the reason of a failure is known when it is reported.
+constexpr Duration kConnectMargin = seconds(1);
+
+}  // namespace
+
+Context::Context(Settings settings, Output& out, Mode mode)
+    : settings_(std::move(settings)),
+      out_(out),
+      mode_(mode),
+      watcher_(client::make_watcher([this](const client::Event& event) {
+        // The end of the session is told as a change of state, once.
+        if (event.type != client::EventType::None) events_.put(event);
+      })) {}
+
+Context::~Context() {
+  disconnect();
+}
+
+Outcome Context::ensure_connected() {
+  if (client_ != nullptr) return {};
+  if (was_closed_) {
+    return std::unexpected(Failure{.exit_code = ExitCode::Unreachable,
+                                   .message = "Not connected",
+                                   .hint = "use 'connect host:port'"});
+  }
+  return connect_to(settings_.servers);
+}
+
+Outcome Context::connect_to(std::string servers) {
+  disconnect();
+  was_closed_ = false;
+  settings_.servers = std::move(servers);
+  auto client =
+      client::BlockingClient::open({.servers = settings_.servers,
+                                    .timeout = settings_.session_timeout,
+                                    .can_be_read_only = settings_.can_be_read_only,
+                                    .on_state = [this](const client::StateChanged& change) {
+                                      events_.put(change);
+                                    }});
+  if (!client) return misused(std::move(client).error().message);
+  client_ = std::move(*client);
+  const auto connected = client_->wait_until_connected(settings_.session_timeout + kConnectMargin);
+  if (!connected) {
+    // A shell keeps trying in the background, as its prompt shows; a script wants to know.
+    if (mode_ == Mode::OneShot) client_.reset();
+    return std::unexpected(Failure{
+        .exit_code = ExitCode::Unreachable,
+        .message =
+            fmt::format("cannot connect to {}: {}", settings_.servers, connected.error().message),
+        .hint = "check that the server runs and that --server names its client port"});
+  }
+  return present_credentials();
+}
+
+void Context::disconnect() {
+  if (client_ == nullptr) return;
+  client_->close();
+  client_.reset();
+  was_closed_ = true;
+}
+
+client::Watcher Context::watcher_if(bool wanted) const {
+  return wanted ? watcher_ : nullptr;
+}
+
+Outcome Context::finish_watch(bool wanted) {
+  if (!wanted || mode_ == Mode::Shell) return {};
+  const auto end = std::chrono::steady_clock::now() + settings_.event_timeout.value_or(Duration{0});
+  while (true) {
+    std::optional<Duration> left;
+    if (settings_.event_timeout) left = end - std::chrono::steady_clock::now();
+    if (!events_.wait(left)) return failed("no event came before the time of --timeout was over");
+    for (const EventQueue::Item& item : events_.take()) {
+      if (const auto* event = std::get_if<client::Event>(&item)) {
+        out_.event(*event);
+        return {};
+      }
+      const auto& change = std::get<client::StateChanged>(item);
+      if (!is_alive(change.state)) return unreachable("the session has ended: " + change.reason);
+    }
+  }
+}
+
+Outcome Context::present_credentials() {
+  for (const std::string& auth : settings_.auths) {
+    const std::size_t colon = auth.find(':');
+    if (colon == std::string::npos) {
+      return misused(
+          fmt::format("--auth '{}' is not scheme:credential, as in digest:user:password", auth));
+    }
+    const std::string scheme = auth.substr(0, colon);
+    const auto done = client_->add_auth(scheme, auth.substr(colon + 1));
+    if (!done) return refused(done.error(), scheme);
+  }
+  return {};
+}
+
+}  // namespace paddock::cli

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The `paddock` program. Parts with their own arguments are listed here, one line each.
+#include <array>
+#include <exception>
+#include <iostream>
+
+#include "bench/bench.h"
+#include "client_cli/program.h"
+
+namespace {
+
+constexpr auto kSubcommands = std::to_array<paddock::cli::Subcommand>({
+    {"bench", "put load on a server and measure it", paddock::bench::bench_main},
+});
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    return paddock::cli::run(argc, argv, kSubcommands);
+  } catch (const std::exception& error) {
+    std::cerr << "paddock: " << error.what() << '\n';
+    return 1;
+  }
+}
