@@ -10,8 +10,11 @@ namespace {
 
 constexpr std::int32_t kReadPermission = 1;
 
-/// The names of the nodes that a fresh tree has, as parents and children.
-void add_reserved_nodes(TreeState& state) {
+/// The nodes that a fresh tree has.
+void add_first_nodes(TreeState& state) {
+  state.acls.use(kOpenAcl);
+  const NodeId root = state.add({.path = "/", .data = kEmpty});
+  PADDOCK_ASSERT(root == TreeState::kRoot);
   state.acls.use(kOpenAcl);
   const NodeId system =
       state.add({.path = "/zookeeper", .data = kEmpty, .parent = TreeState::kRoot});
@@ -30,7 +33,7 @@ void add_reserved_nodes(TreeState& state) {
 }  // namespace
 
 DataTree::DataTree() : state_(std::make_unique<TreeState>()) {
-  add_reserved_nodes(*state_);
+  add_first_nodes(*state_);
 }
 
 DataTree::~DataTree() = default;
@@ -116,7 +119,8 @@ Zxid DataTree::last_zxid() const {
 }
 
 void DataTree::release_unused_acls() {
-  state_->acls.release_unused();
+  // A walk names the lists of nodes as they were, used or not; it lasts seconds.
+  if (state_->walk() == nullptr) state_->acls.release_unused();
 }
 
 void DataTree::collect_expired(std::int64_t now_ms,

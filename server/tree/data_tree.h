@@ -99,6 +99,9 @@ class DataTree {
   void check_invariants() const;
 
  private:
+  friend class SnapshotWalk;
+  friend class TreeLoader;
+
   [[nodiscard]] static bool is_expired(const Znode& node,
                                        std::int64_t now_ms,
                                        std::int64_t never_used_ms);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tree/node_store.h"
 
+#include <algorithm>
 #include <limits>
 
 #include "base/assert.h"
@@ -23,10 +24,7 @@ NodeId NodeStore::allocate() {
     return id;
   }
   PADDOCK_ASSERT(end_ < std::numeric_limits<std::uint32_t>::max());
-  if (end_ >> kSlabBits == bases_.size()) {
-    slabs_.emplace_back(sizeof(Znode) << kSlabBits, kAlignment);
-    bases_.push_back(reinterpret_cast<Znode*>(slabs_.back().begin()));
-  }
+  if (end_ >> kSlabBits == bases_.size()) map_slab();
   return NodeId{end_++};
 }
 
@@ -37,6 +35,32 @@ void NodeStore::free(NodeId id) {
   node.parent = free_;
   free_ = id;
   --size_;
+}
+
+Znode& NodeStore::place(NodeId id) {
+  const auto index = static_cast<std::uint32_t>(id);
+  while (index >> kSlabBits >= bases_.size()) map_slab();
+  end_ = std::max(end_, index + 1);
+  return (*this)[id];
+}
+
+void NodeStore::rebuild_free_list() {
+  free_ = kNoNode;
+  size_ = 0;
+  for (std::uint32_t index = end_ - 1; index > 0; --index) {
+    Znode& node = (*this)[NodeId{index}];
+    if (node.is_live()) {
+      ++size_;
+    } else {
+      node.parent = free_;
+      free_ = NodeId{index};
+    }
+  }
+}
+
+void NodeStore::map_slab() {
+  slabs_.emplace_back(sizeof(Znode) << kSlabBits, kAlignment);
+  bases_.push_back(reinterpret_cast<Znode*>(slabs_.back().begin()));
 }
 
 void NodeStore::check_invariants() const {

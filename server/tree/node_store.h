@@ -29,6 +29,11 @@ class NodeStore {
   /// The slot of a node that was removed everywhere else.
   void free(NodeId id);
 
+  /// For loading: the slot of this handle, mapped and, unless place() was called for it before, not
+  /// live. rebuild_free_list() has to follow before the next allocate().
+  [[nodiscard]] Znode& place(NodeId id);
+  void rebuild_free_list();
+
   /// Live nodes.
   [[nodiscard]] std::size_t size() const { return size_; }
   /// Every handle that was ever given is below this.
@@ -39,6 +44,8 @@ class NodeStore {
  private:
   static constexpr unsigned kSlabBits = 16;
   static constexpr std::uint32_t kSlotMask = (1U << kSlabBits) - 1;
+
+  void map_slab();
 
   std::vector<Znode*> bases_;
   std::vector<PageRegion> slabs_;

@@ -4,6 +4,7 @@
 #include "base/assert.h"
 #include "tree/owner.h"
 #include "tree/path.h"
+#include "tree/snapshot.h"
 
 namespace paddock::tree {
 namespace {
@@ -18,13 +19,8 @@ namespace {
 
 }  // namespace
 
-TreeState::TreeState() {
-  acls.use(kOpenAcl);
-  const NodeId root = add({.path = "/", .data = kEmpty});
-  PADDOCK_ASSERT(root == kRoot);
-}
-
 TreeState::~TreeState() {
+  abandon_walk();
   // Large blocks lie outside the slabs and have to be given back one by one.
   for (std::uint32_t index_of_node = 1; index_of_node < nodes.end(); ++index_of_node) {
     const Znode& node = nodes[NodeId{index_of_node}];
@@ -48,14 +44,19 @@ NodeId TreeState::add(const NewNode& created) {
   node.owner = created.owner;
   node.czxid = node.mzxid = node.pzxid = created.zxid;
   node.ctime = node.mtime = created.time_ms;
-  if (created.parent != kNoNode) link(id);
-
-  const std::uint64_t hash = hash64(path);
-  index.insert(hash, id);
-  if (is_expiring(node.owner)) expiring.insert(static_cast<std::uint32_t>(id));
-  if (is_digested(path)) digest += data_digest(hash, data) + stat_digest(hash, node);
-  data_bytes += footprint(node);
+  adopt(id, hash64(path));
   return id;
+}
+
+void TreeState::adopt(NodeId id, std::uint64_t path_hash) {
+  const Znode& node = nodes[id];
+  if (node.parent != kNoNode) link(id);
+  index.insert(path_hash, id);
+  if (is_expiring(node.owner)) expiring.insert(static_cast<std::uint32_t>(id));
+  if (is_digested(node.path())) {
+    digest += data_digest(path_hash, node.data()) + stat_digest(path_hash, node);
+  }
+  data_bytes += footprint(node);
 }
 
 void TreeState::remove(NodeId id) {
@@ -109,6 +110,21 @@ void TreeState::unlink(NodeId id) {
     parent.first_child = node.next;
   }
   --parent.num_children;
+}
+
+std::uint32_t TreeState::begin_walk(SnapshotWalk& walk) {
+  PADDOCK_ASSERT(walk_ == nullptr);
+  walk_ = &walk;
+  return ++walks_;
+}
+
+void TreeState::abandon_walk() {
+  if (walk_ != nullptr) walk_->on_tree_replaced();
+  walk_ = nullptr;
+}
+
+void TreeState::preserve(NodeId id) {
+  walk_->preserve(id, nodes[id]);
 }
 
 jute::Stat TreeState::stat(const Znode& node) {

@@ -26,6 +26,8 @@
 
 namespace paddock::tree {
 
+class SnapshotWalk;
+
 /// What a new node is, beside what follows from its being new.
 struct NewNode {
   View path;
@@ -39,8 +41,7 @@ struct NewNode {
 
 class TreeState {
  public:
-  /// Holds / alone.
-  TreeState();
+  TreeState() = default;
   ~TreeState();
   TreeState(const TreeState&) = delete;
   TreeState& operator=(const TreeState&) = delete;
@@ -93,6 +94,17 @@ class TreeState {
   /// A node's stat as it is shown to clients.
   [[nodiscard]] static jute::Stat stat(const Znode& node);
 
+  /// From now on the walk is told of each node before it changes. Returns the mark for its nodes.
+  [[nodiscard]] std::uint32_t begin_walk(SnapshotWalk& walk);
+  void end_walk() { walk_ = nullptr; }
+  [[nodiscard]] SnapshotWalk* walk() const { return walk_; }
+  /// Tells a walk, if there is one, that nothing will come of it.
+  void abandon_walk();
+
+  /// Makes a node that was placed by its handle findable and part of the sums. Its parent must be
+  /// there.
+  void adopt(NodeId id, std::uint64_t path_hash);
+
   void check_invariants() const;
 
   NodeStore nodes;
@@ -113,8 +125,15 @@ class TreeState {
   void unlink(NodeId id);
   void replace_data(NodeId id, View data);
   /// Must come before anything that a snapshot shows of a node is changed.
-  void before_change(NodeId id) { static_cast<void>(id); }
+  void before_change(NodeId id) {
+    if (walk_ != nullptr) [[unlikely]]
+      preserve(id);
+  }
+  void preserve(NodeId id);
   void check_links(const Znode& node) const;
+
+  SnapshotWalk* walk_ = nullptr;
+  std::uint32_t walks_ = 0;
 };
 
 }  // namespace paddock::tree
