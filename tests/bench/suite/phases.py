@@ -110,3 +110,22 @@ def measure_big(server, generator, pace, say):
     finally:
         server.stop()
     return values
+
+
+def measure_etcd(server, pace, say):
+    """Size and restart only."""
+    values = {}
+    try:
+        server.start()
+        say(f"{server.title}: creating {pace.znodes:,} keys")
+        server.fill(pace.znodes, 100)
+        values["memory"] = [server.resident_bytes() / pace.znodes]
+        say(f"{server.title}: restart")
+        values["restart"] = []
+        for _ in range(pace.restarts):
+            server.stop()
+            values["restart"].append(server.start(FIRST_ZNODE))
+        values["memory-restarted"] = [server.resident_bytes() / pace.znodes]
+    finally:
+        server.stop()
+    return values

@@ -64,7 +64,8 @@ def big_row(key, figure, samples):
         if ours is not None:
             result = verdict(ours <= figure.limit, f"{ours / figure.limit:.1f}× of it")
     ratio = f"{figure.ratio(ours, theirs):.2g}×" if ours and theirs else "–"
-    return [f"{figure.title}, {figure.unit}", number(theirs), number(ours), ratio, target, result]
+    etcd = number(median_of(samples, "etcd"))
+    return [f"{figure.title}, {figure.unit}", number(theirs), number(ours), ratio, target, result, etcd]
 
 
 def table(header, rows):
@@ -88,7 +89,7 @@ def markdown(results):
     if big:
         rows = [big_row(key, figure, big[key]) for key, figure in BIG_FIGURES.items() if key in big]
         parts.append("With 1,000,000 znodes of 100 bytes:")
-        parts.append(table(["figure", "Apache", "Paddock", "better by", "limit", ""], rows))
+        parts.append(table(["figure", "Apache", "Paddock", "better by", "limit", "", "etcd"], rows))
     return "\n\n".join(parts) + "\n"
 
 

@@ -70,6 +70,10 @@ class Server:
     def command(self):
         raise NotImplementedError
 
+    def answer(self, path):
+        """One attempt at reading `path`; raises OSError until the server answers."""
+        first_answer(self.port, path)
+
     @property
     def pid(self):
         return self.process.pid
@@ -88,7 +92,7 @@ class Server:
             if self.process.poll() is not None:
                 raise BenchError(f"{self.title} ended at once; see {self.log}:\n{self.tail_of_log()}")
             try:
-                first_answer(self.port, path)
+                self.answer(path)
                 return time.monotonic() - begin
             except OSError:
                 time.sleep(0.002)
