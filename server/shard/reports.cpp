@@ -55,6 +55,15 @@ std::vector<std::pair<SessionId, std::string>> Shard::report_watches() const {
   return report;
 }
 
+WatchSummary Shard::watch_summary() const {
+  const WatchTable& watches = impl_->watches;
+  return {watches.data_owners(), watches.data_paths(), watches.data_size()};
+}
+
+std::size_t Shard::watch_count() const {
+  return impl_->watches.data_size() + impl_->watches.child_size();
+}
+
 void Shard::reset_counters() {
   const std::int64_t outstanding = impl_->counters.outstanding;
   impl_->counters = Counters{};

@@ -301,8 +301,4 @@ const Counters& Shard::counters() const {
   return impl_->counters;
 }
 
-std::size_t Shard::watch_count() const {
-  return impl_->watches.data_size() + impl_->watches.child_size();
-}
-
 }  // namespace paddock::shard

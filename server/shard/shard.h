@@ -89,6 +89,13 @@ struct ConnectionReport {
   double latency_avg_ms = 0;
 };
 
+/// As `wchs` counts: data watches only.
+struct WatchSummary {
+  std::size_t connections = 0;
+  std::size_t paths = 0;
+  std::size_t watches = 0;
+};
+
 class Shard {
  public:
   /// `index`: this shard's slot of `tree`, and the shard part of its ConnectionIds.
@@ -105,7 +112,8 @@ class Shard {
   /// ip.
   [[nodiscard]] ConnectionId on_accept(const std::string& ip, std::uint16_t port, Now now);
 
-  /// Where the shell may read into: at least `want` bytes that stay valid until on_bytes().
+  /// Where the shell may read into: at least `want` bytes that stay valid until the next call into
+  /// the shard, so that connections which have no half frame share one buffer.
   [[nodiscard]] char* input_space(ConnectionId id, std::size_t want, std::size_t& room);
   /// `count` bytes arrived in input_space(). Handles every complete frame under one read gate.
   void on_bytes(ConnectionId id, std::size_t count, Now now, Effects& effects);
@@ -135,6 +143,8 @@ class Shard {
   void reset_connection_counters();
   /// Paths watched by session, for wchc, wchp and wchs.
   [[nodiscard]] std::vector<std::pair<SessionId, std::string>> report_watches() const;
+  [[nodiscard]] WatchSummary watch_summary() const;
+  /// Data and child watches together, as the metric watch_count.
   [[nodiscard]] std::size_t watch_count() const;
 
   void check_invariants() const;

@@ -66,10 +66,10 @@ std::uint32_t WatchTable::create(std::uint32_t path, Owner owner) {
   watch.next_of_path = paths_[path].first;
   if (watch.next_of_path != kNone) watches_[watch.next_of_path].previous_of_path = index;
   paths_[path].first = index;
-  if (owner >= first_of_owner_.size()) first_of_owner_.resize(owner + 1, kNone);
-  watch.next_of_owner = first_of_owner_[owner];
+  if (owner >= owners_.size()) owners_.resize(owner + 1);
+  watch.next_of_owner = owners_[owner].first;
   if (watch.next_of_owner != kNone) watches_[watch.next_of_owner].previous_of_owner = index;
-  first_of_owner_[owner] = index;
+  owners_[owner].first = index;
   watch_index_.insert(index);
   return index;
 }
@@ -77,13 +77,20 @@ std::uint32_t WatchTable::create(std::uint32_t path, Owner owner) {
 void WatchTable::set_modes(Watch& watch, WatchModes modes) {
   constexpr WatchModes kInDataTable = kWatchData | kWatchPersistent | kWatchRecursive;
   constexpr WatchModes kInChildTable = kWatchChild | kWatchPersistent;
-  const auto count = [&](std::size_t& counter, WatchModes table) {
-    counter += static_cast<std::size_t>((modes & table) != 0);
-    counter -= static_cast<std::size_t>((watch.modes & table) != 0);
+  const auto change = [&](WatchModes table) {
+    return static_cast<int>((modes & table) != 0) - static_cast<int>((watch.modes & table) != 0);
   };
-  count(data_size_, kInDataTable);
-  count(child_size_, kInChildTable);
-  count(recursive_, kWatchRecursive);
+  const auto count = [](auto& counter, int by) {
+    const bool was = counter > 0;
+    counter += static_cast<std::remove_reference_t<decltype(counter)>>(by);
+    return static_cast<int>(counter > 0) - static_cast<int>(was);
+  };
+  const int data = change(kInDataTable);
+  count(data_size_, data);
+  count(child_size_, change(kInChildTable));
+  count(recursive_, change(kWatchRecursive));
+  count(data_paths_, count(paths_[watch.path].data_count, data));
+  count(data_owners_, count(owners_[watch.owner].data_count, data));
   watch.modes = modes & kWatchAny;
 }
 
@@ -137,7 +144,7 @@ void WatchTable::erase(std::uint32_t index) {
   if (watch.previous_of_owner != kNone) {
     watches_[watch.previous_of_owner].next_of_owner = watch.next_of_owner;
   } else {
-    first_of_owner_[watch.owner] = watch.next_of_owner;
+    owners_[watch.owner].first = watch.next_of_owner;
   }
   watches_.give_back(index);
   if (paths_[path].first == kNone) drop_path(path);
@@ -182,6 +189,9 @@ void WatchTable::check_invariants() const {
     PADDOCK_ASSERT(previous != kNone);
   }
   PADDOCK_ASSERT(of_paths == watches_.size());
+  PADDOCK_ASSERT(data_paths_ <= paths_.size() && data_paths_ <= data_size_);
+  PADDOCK_ASSERT(data_owners_ <= data_size_);
+  PADDOCK_ASSERT((data_size_ == 0) == (data_owners_ == 0));
 }
 
 }  // namespace paddock::shard

@@ -56,6 +56,9 @@ class WatchTable {
   [[nodiscard]] std::size_t data_size() const { return data_size_; }
   [[nodiscard]] std::size_t child_size() const { return child_size_; }
   [[nodiscard]] bool watches_anything(Owner owner) const { return first_of(owner) != kNone; }
+  /// Owners and paths in the table of data watches, which is the one that commands show.
+  [[nodiscard]] std::size_t data_owners() const { return data_owners_; }
+  [[nodiscard]] std::size_t data_paths() const { return data_paths_; }
 
   /// Calls `each(owner, path, modes)` for every record.
   template <class Each>
@@ -68,8 +71,13 @@ class WatchTable {
     std::unique_ptr<char[]> text;
     std::uint32_t length = 0;
     std::uint32_t hash = 0;
-    std::uint32_t first = kNone;  // of the path's watches
+    std::uint32_t first = kNone;   // of the path's watches
+    std::uint32_t data_count = 0;  // of them in the table of data watches
     [[nodiscard]] View view() const { return {text.get(), length}; }
+  };
+  struct OwnerEntry {
+    std::uint32_t first = kNone;  // of the owner's watches
+    std::uint32_t data_count = 0;
   };
   struct Watch {
     std::uint32_t path = kNone;
@@ -134,7 +142,7 @@ class WatchTable {
   [[nodiscard]] std::uint32_t find_path(View path) const;
   [[nodiscard]] std::uint32_t find_watch(View path, Owner owner) const;
   [[nodiscard]] std::uint32_t first_of(Owner owner) const {
-    return owner < first_of_owner_.size() ? first_of_owner_[owner] : kNone;
+    return owner < owners_.size() ? owners_[owner].first : kNone;
   }
   [[nodiscard]] std::uint32_t intern(View path);
   [[nodiscard]] std::uint32_t create(std::uint32_t path, Owner owner);
@@ -149,10 +157,12 @@ class WatchTable {
   Pool<Watch> watches_;
   boost::unordered_flat_set<std::uint32_t, PathHash, PathEqual> path_index_;
   boost::unordered_flat_set<std::uint32_t, WatchHash, WatchEqual> watch_index_;
-  std::vector<std::uint32_t> first_of_owner_;
+  std::vector<OwnerEntry> owners_;
   std::size_t data_size_ = 0;
   std::size_t child_size_ = 0;
   std::size_t recursive_ = 0;
+  std::size_t data_owners_ = 0;
+  std::size_t data_paths_ = 0;
 };
 
 /// The path without its last component; "/" has no parent and gives an empty view.
@@ -202,8 +212,8 @@ void WatchTable::fire(jute::EventType event, View path, Each&& each) {
 
 template <class Each>
 void WatchTable::for_each(Each&& each) const {
-  for (Owner owner = 0; owner < first_of_owner_.size(); ++owner) {
-    for (std::uint32_t at = first_of_owner_[owner]; at != kNone; at = watches_[at].next_of_owner) {
+  for (Owner owner = 0; owner < owners_.size(); ++owner) {
+    for (std::uint32_t at = owners_[owner].first; at != kNone; at = watches_[at].next_of_owner) {
       each(owner, paths_[watches_[at].path].view(), modes_of(watches_[at]));
     }
   }

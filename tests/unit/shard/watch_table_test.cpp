@@ -122,6 +122,23 @@ TEST(WatchTable, CountsDataAndChildWatchesAsTwoTables) {
   EXPECT_EQ(table.child_size(), 2U);
 }
 
+TEST(WatchTable, CountsOwnersAndPathsOfDataWatches) {
+  WatchTable table;
+  table.add("/a", 1, kWatchData);
+  table.add("/a", 2, kWatchData);
+  table.add("/b", 2, kWatchPersistent);
+  table.add("/c", 3, kWatchChild);
+  EXPECT_EQ(table.data_owners(), 2U);
+  EXPECT_EQ(table.data_paths(), 2U);
+
+  table.remove_all(2);
+  EXPECT_EQ(table.data_owners(), 1U);
+  EXPECT_EQ(table.data_paths(), 1U);
+  fire(table, EventType::NodeDeleted, "/a");
+  EXPECT_EQ(table.data_owners(), 0U);
+  EXPECT_EQ(table.data_paths(), 0U);
+}
+
 /// What WatchTable means, said as simply as possible.
 class NaiveWatches {
  public:
