@@ -177,6 +177,9 @@ void check_ensemble(Loading& loading) {
   const EnsembleConfig& ensemble = loading.draft.config.ensemble;
   if (!loading.is_set("initLimit")) loading.error("initLimit is required in an ensemble");
   if (!loading.is_set("syncLimit")) loading.error("syncLimit is required in an ensemble");
+  if (ensemble.members.contains(ServerId{})) {
+    loading.error(fmt::format("{}: the ids of an ensemble are 1 to 255", loading.at("server.0")));
+  }
   if (ensemble.my_id == ServerId{}) {
     loading.error(
         fmt::format("{}/myid must hold this server's id, the N of its server.N (1 to 255)",

@@ -14,9 +14,10 @@ constexpr ChoiceNames<PeerType, 2> kPeerTypes{{
     {"observer", PeerType::Observer},
 }};
 
+/// 0 is found on single servers; an ensemble refuses it later.
 Result<ServerId> parse_server_id(std::string_view text) {
   const auto id = parse_integer(text);
-  if (!id || *id < 1 || *id > 255) {
+  if (!id || *id < 0 || *id > 255) {
     return fail(fmt::format("'{}' is not a server id (1 to 255)", text));
   }
   return ServerId{static_cast<std::int32_t>(*id)};
@@ -248,6 +249,12 @@ constexpr Key kKeys[] = {
      ensemble<Number<1>, &E::concurrent_diff_syncs_max>(),
      "",
      "Followers that are sent log at once."},
+    {"leader.ackLoggingFrequency",
+     Accepted,
+     NoEffect,
+     kNoField,
+     "1000",
+     "Acknowledgements between lines of Java's log."},
     {"learner.asyncSending", Accepted, NoEffect, kNoField, "false", "Paddock never waits to send."},
     {"learner.closeSocketAsync", Accepted, NoEffect, kNoField, "false", "Closing never blocks."},
     {"leader.closeSocketAsync", Accepted, NoEffect, kNoField, "false", "Closing never blocks."},

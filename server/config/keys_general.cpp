@@ -210,6 +210,7 @@ constexpr Key kKeys[] = {
      "-1",
      "For the bit set of watches."},
     {"bitHashCacheSize", Accepted, NoEffect, kNoField, "10", "For the bit set of watches."},
+    {"jmx.log4j.disable", Accepted, NoEffect, kNoField, "false", "Java's management of its log."},
     {"closeSessionTxn.enabled",
      Mapped,
      NoEffect,
