@@ -110,6 +110,23 @@ TreeCounts DataTree::counts() const {
           .data_bytes = state_->data_bytes};
 }
 
+std::optional<Quota> DataTree::quota_of(View path) const {
+  const View covering = state_->quotas.covering(path);
+  if (is_null(covering)) return std::nullopt;
+  const NodeId limits_id = state_->find(quota_limits_path(covering));
+  const NodeId stats_id = state_->find(quota_stats_path(covering));
+  if (limits_id == kNoNode || stats_id == kNoNode) return std::nullopt;
+  const QuotaText limits(state_->nodes[limits_id].data());
+  const QuotaText stats(state_->nodes[stats_id].data());
+  return Quota{.path = covering,
+               .count = stats.get(kQuotaCount),
+               .bytes = stats.get(kQuotaBytes),
+               .count_limit = limits.get(kQuotaCount),
+               .bytes_limit = limits.get(kQuotaBytes),
+               .count_hard_limit = limits.get(kQuotaCountHardLimit),
+               .bytes_hard_limit = limits.get(kQuotaBytesHardLimit)};
+}
+
 std::uint64_t DataTree::digest() const {
   return state_->digest;
 }

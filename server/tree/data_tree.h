@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -36,6 +37,17 @@ struct TreeCounts {
   std::size_t nodes = 0;  // as ZooKeeper's znode_count: "" and "/" both count
   std::size_t ephemerals = 0;
   std::int64_t data_bytes = 0;  // paths and data, as approximate_data_size
+};
+
+/// The limits of a path and how much there is at and below it; limits that are not set are -1.
+struct Quota {
+  View path;  // of the node that is limited
+  std::int64_t count = 0;
+  std::int64_t bytes = 0;
+  std::int64_t count_limit = -1;
+  std::int64_t bytes_limit = -1;
+  std::int64_t count_hard_limit = -1;
+  std::int64_t bytes_hard_limit = -1;
 };
 
 struct Znode;
@@ -70,6 +82,8 @@ class DataTree {
   [[nodiscard]] std::vector<SessionId> sessions_with_ephemerals() const;
   [[nodiscard]] std::span<const AclEntry> acl_entries(AclId id) const;
   [[nodiscard]] TreeCounts counts() const;
+  /// The quota that counts for `path`: of the nearest node at or above it that has one.
+  [[nodiscard]] std::optional<Quota> quota_of(View path) const;
   /// The sum over all nodes outside /zookeeper of a hash of path, data and persisted stat; equal
   /// trees have equal digests.
   [[nodiscard]] std::uint64_t digest() const;

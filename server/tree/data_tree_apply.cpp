@@ -33,6 +33,7 @@ template <class Op>
 
 /// Removes a node and tells its parent and the watchers.
 void remove_node(TreeState& state, NodeId id, std::int64_t zxid, Changes& changes) {
+  count_removed(state, id);
   const Znode& node = state.nodes[id];
   const NodeId parent = node.parent;
   changes.add(jute::EventType::NodeDeleted, node.path(), node.acl);
@@ -99,7 +100,10 @@ jute::Stat DataTree::create(const txn::pb::Txn& txn, const txn::pb::Create& op, 
   const Znode& above = state.nodes[parent];
   changes.add(jute::EventType::NodeCreated, path, node.acl);
   changes.add(jute::EventType::NodeChildrenChanged, above.path(), above.acl);
-  return TreeState::stat(node);
+  // As the client sees it: a new statistics node is filled in after that.
+  const jute::Stat stat = TreeState::stat(node);
+  count_created(state, id);
+  return stat;
 }
 
 void DataTree::remove(const txn::pb::Txn& txn, const txn::pb::Delete& op, Changes& changes) {
@@ -115,14 +119,17 @@ jute::Stat DataTree::set_data(const txn::pb::Txn& txn,
                               Changes& changes) {
   const NodeId id = state_->find(op.path());
   PADDOCK_ASSERT(id != kNoNode);
-  state_->set_data(id, data_of(op), [&](Znode& node) {
-    node.version = op.version();
-    node.mzxid = txn.zxid();
-    node.mtime = txn.time_ms();
-  });
   const Znode& node = state_->nodes[id];
+  const std::int64_t length_before = node.data_length;
+  state_->set_data(id, data_of(op), [&](Znode& changed) {
+    changed.version = op.version();
+    changed.mzxid = txn.zxid();
+    changed.mtime = txn.time_ms();
+  });
   changes.add(jute::EventType::NodeDataChanged, node.path(), node.acl);
-  return TreeState::stat(node);
+  const jute::Stat stat = TreeState::stat(node);
+  count_changed(*state_, id, node.data_length - length_before);
+  return stat;
 }
 
 jute::Stat DataTree::set_acl(const txn::pb::SetAcl& op) {

@@ -52,6 +52,7 @@ void TreeState::adopt(NodeId id, std::uint64_t path_hash) {
   const Znode& node = nodes[id];
   if (node.parent != kNoNode) link(id);
   index.insert(path_hash, id);
+  quotas.on_added(node.path());
   if (is_expiring(node.owner)) expiring.insert(static_cast<std::uint32_t>(id));
   if (is_digested(node.path())) {
     digest += data_digest(path_hash, node.data()) + stat_digest(path_hash, node);
@@ -69,6 +70,7 @@ void TreeState::remove(NodeId id) {
   if (is_digested(node.path())) digest -= data_digest(hash, node.data()) + stat_digest(hash, node);
   if (is_expiring(node.owner)) expiring.erase(static_cast<std::uint32_t>(id));
   index.erase(hash, id);
+  quotas.on_removed(node.path());
   unlink(id);
   acls.release(node.acl);
   slabs.free(node.path());
@@ -156,12 +158,14 @@ void TreeState::check_invariants() const {
   std::size_t reached = 0;
   std::size_t owned = 0;
   std::size_t special = 0;
+  std::size_t limited = 0;
   for_subtree(kRoot, [&](const Znode& node) {
     ++reached;
     check_links(node);
     bytes += footprint(node);
     if (is_ephemeral(node.owner)) ++owned;
     if (is_expiring(node.owner)) ++special;
+    if (!is_null(limited_path(node.path()))) ++limited;
     if (!is_digested(node.path())) return;
     const std::uint64_t hash = hash64(node.path());
     sum += data_digest(hash, node.data()) + stat_digest(hash, node);
@@ -170,6 +174,7 @@ void TreeState::check_invariants() const {
   PADDOCK_ASSERT(bytes == data_bytes);
   PADDOCK_ASSERT(owned == ephemerals.count());
   PADDOCK_ASSERT(special == expiring.size());
+  PADDOCK_ASSERT(limited == quotas.size());
   PADDOCK_ASSERT(sum == digest);
 }
 

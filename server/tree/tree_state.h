@@ -21,6 +21,7 @@
 #include "tree/ephemerals.h"
 #include "tree/node_store.h"
 #include "tree/path_index.h"
+#include "tree/quota.h"
 #include "tree/slab.h"
 #include "tree/znode.h"
 
@@ -62,6 +63,11 @@ class TreeState {
     before_change(id);
     replace_data(id, data);
     change_stat(id, change);
+  }
+  /// Exchanges the data and leaves the stat as it is, but for the length.
+  void set_data_quietly(NodeId id, View data) {
+    before_change(id);
+    replace_data(id, data);
   }
   /// Changes the stat by `change(Znode&)`.
   template <class Change>
@@ -112,6 +118,7 @@ class TreeState {
   SlabAllocator slabs;
   AclTable acls;
   Ephemerals ephemerals;
+  QuotaPaths quotas;
   boost::unordered_flat_set<std::uint32_t> expiring;  // containers and TTL nodes
   std::int64_t data_bytes = 0;                        // of paths and data
   std::uint64_t digest = 0;
