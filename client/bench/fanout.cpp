@@ -113,6 +113,7 @@ Result<Report> Fanout::run() {
   Report report{.title = fmt::format("fan-out to {} watchers", fanout_->watchers),
                 .elapsed = monotonic_now() - start,
                 .rows = {first_, median_, last_, set_},
+                .has_total = false,
                 .figures = {},
                 .server_cpu = {},
                 .generator_cpu = own_cpu_time() - own_before};

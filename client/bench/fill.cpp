@@ -82,6 +82,7 @@ Result<Report> run_fill(const CommonOptions& common, const FillOptions& fill) {
   Report report{.title = fmt::format("{} znodes of {} bytes", fill.znodes, fill.value_size),
                 .elapsed = elapsed,
                 .rows = {std::move(row)},
+                .has_total = true,
                 .figures = {},
                 .server_cpu = {},
                 .generator_cpu = own_cpu_time() - own};

@@ -142,6 +142,7 @@ Report collect(const LoadPlan& plan, const Workers& workers, MeasuredTime measur
   Report report{.title = fmt::format("{} sessions x {}", plan.load.sessions, plan.load.pipeline),
                 .elapsed = {},
                 .rows = {},
+                .has_total = true,
                 .figures = {},
                 .server_cpu = {},
                 .generator_cpu = {}};

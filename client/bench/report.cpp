@@ -124,7 +124,8 @@ std::string to_table(const Report& report) {
   std::string text =
       fmt::format("{}: {:.2f} s\n{}", report.title, as_seconds(report.elapsed), table_header());
   for (const Row& row : report.rows) text += table_row(row, report.elapsed);
-  if (report.rows.size() > 1) text += table_row(total_of(report), report.elapsed);
+  if (report.has_total && report.rows.size() > 1)
+    text += table_row(total_of(report), report.elapsed);
   for (const Figure& figure : report.figures) {
     text += fmt::format("{}: {:.3f} {}\n", figure.name, figure.value, figure.unit);
   }
@@ -150,10 +151,10 @@ std::string to_json(const Report& report) {
       {"title", report.title},
       {"elapsed_s", as_seconds(report.elapsed)},
       {"rows", std::move(rows)},
-      {"total", row_json(total_of(report), report.elapsed)},
       {"figures", std::move(figures)},
       {"errors", report.errors()},
       {"generator_cpu_us_per_answer", per_answer_us(report.generator_cpu, answers)}};
+  if (report.has_total) object["total"] = row_json(total_of(report), report.elapsed);
   if (report.server_cpu) {
     object["server_cpu_us_per_answer"] = per_answer_us(*report.server_cpu, answers);
     object["server_cpu_s"] = as_seconds(*report.server_cpu);

@@ -39,6 +39,8 @@ struct Report {
   /// Length of the measured time.
   Duration elapsed{0};
   std::vector<Row> rows;
+  /// Whether the rows are parts of one whole, so that a row for all of them means something.
+  bool has_total = true;
   std::vector<Figure> figures;
   /// Processor time used during the measured time.
   std::optional<Duration> server_cpu;

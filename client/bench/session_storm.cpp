@@ -53,6 +53,7 @@ Result<Report> run_storm(const CommonOptions& common, const StormOptions& storm)
                     "{} sessions, {} handshakes at a time", storm.sessions, storm.concurrency),
                 .elapsed = {},
                 .rows = {},
+                .has_total = true,
                 .figures = {},
                 .server_cpu = {},
                 .generator_cpu = {}};
