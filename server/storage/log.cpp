@@ -25,6 +25,9 @@ LogResult<std::unique_ptr<Log>> Log::open(Disk& disk, LogOptions options, LogSta
 Result<Zxid> Log::commit(LogBatch& batch) {
   return impl_->commit(batch);
 }
+Result<> Log::flush() {
+  return impl_->flush();
+}
 Result<> Log::truncate(Zxid zxid) {
   return impl_->truncate(zxid);
 }

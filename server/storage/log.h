@@ -43,6 +43,9 @@ class Log {
   /// zxid. After an error the log takes nothing any more and the process has to stop. Log thread.
   [[nodiscard]] Result<Zxid> commit(LogBatch& batch);
 
+  /// Makes durable what was committed, whatever the policy. Any thread.
+  [[nodiscard]] Result<> flush();
+
   /// Removes every record above `zxid`. A crash in between leaves a prefix that holds at least what
   /// was to be kept. *Errors*: `zxid` is below base(). Log thread.
   [[nodiscard]] Result<> truncate(Zxid zxid);

@@ -36,6 +36,7 @@ class Log::Impl {
   [[nodiscard]] LogResult<> open(LogStart start);
 
   [[nodiscard]] Result<Zxid> commit(LogBatch& batch);
+  [[nodiscard]] Result<> flush();
   [[nodiscard]] Result<> truncate(Zxid zxid);
   [[nodiscard]] Result<> restart(Zxid base);
   [[nodiscard]] Result<> release_up_to(Zxid zxid);

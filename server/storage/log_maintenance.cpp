@@ -44,6 +44,21 @@ Result<> Log::Impl::prepare_spare() {
   return {};
 }
 
+/// Every segment but the last written one was synced when the log rolled.
+Result<> Log::Impl::flush() {
+  if (options_.sync == SyncPolicy::Always) return {};
+  const std::lock_guard files_lock(files_mutex_);
+  std::uint64_t sequence = 0;
+  {
+    const std::lock_guard lock(mutex_);
+    sequence = durable_sequence_;
+  }
+  auto file = files_.open(sequence, OpenMode::ReadWrite);
+  if (!file) return std::unexpected(std::move(file).error());
+  PADDOCK_TRY((*file)->sync());
+  return {};
+}
+
 Result<> Log::Impl::release_up_to(Zxid zxid) {
   const std::lock_guard files_lock(files_mutex_);
   // One by one, oldest first and each durable: a crash leaves no hole.

@@ -43,7 +43,7 @@ class MetadataFile {
 
  private:
   explicit MetadataFile(std::unique_ptr<File> file) : file_(std::move(file)) {}
-  [[nodiscard]] Result<> write_slots();
+  [[nodiscard]] Result<> write_slots(std::size_t first);
 
   std::unique_ptr<File> file_;
   Metadata current_;

@@ -25,8 +25,8 @@ namespace paddock::storage {
 struct SnapshotInfo {
   /// The state is exactly that after this transaction.
   Zxid zxid;
-  std::string ensemble_id;
-  WallTime created;
+  std::string ensemble_id{};
+  WallTime created{};
   /// How much there is to load, in the caller's units: for progress and for tables made to size.
   std::uint64_t items = 0;
   std::uint32_t feature_level = 0;

@@ -5,6 +5,8 @@
 // at a time.
 #pragma once
 
+#include <cstdint>
+#include <expected>
 #include <memory>
 #include <string>
 
@@ -14,12 +16,24 @@
 
 namespace paddock::storage {
 
+enum class SnapshotFault : std::uint8_t {
+  Damaged,
+  NewerFormat,
+  Io
+};
+
+struct SnapshotError : Error {
+  SnapshotFault fault = SnapshotFault::Io;
+};
+
+template <class T = void>
+using SnapshotResult = std::expected<T, SnapshotError>;
+
 class SnapshotReader {
  public:
-  /// Opens a file and reads its header. *Errors*: unreadable, damaged, newer format; the text names
-  /// it.
-  [[nodiscard]] static Result<std::unique_ptr<SnapshotReader>> open(Disk& disk,
-                                                                    const std::string& path);
+  /// Opens a file and reads its header.
+  [[nodiscard]] static SnapshotResult<std::unique_ptr<SnapshotReader>> open(
+      Disk& disk, const std::string& path);
   ~SnapshotReader();
   SnapshotReader(const SnapshotReader&) = delete;
   SnapshotReader& operator=(const SnapshotReader&) = delete;
@@ -28,7 +42,7 @@ class SnapshotReader {
 
   /// Reads the next chunk into `chunk`, whose memory is reused. False: the footer was reached and
   /// is right.
-  [[nodiscard]] Result<bool> next(StoredChunk& chunk);
+  [[nodiscard]] SnapshotResult<bool> next(StoredChunk& chunk);
 
  private:
   class Impl;
@@ -37,6 +51,6 @@ class SnapshotReader {
 };
 
 /// Reads a whole snapshot and checks every checksum and the footer, without decompressing.
-[[nodiscard]] Result<SnapshotInfo> verify_snapshot(Disk& disk, const std::string& path);
+[[nodiscard]] SnapshotResult<SnapshotInfo> verify_snapshot(Disk& disk, const std::string& path);
 
 }  // namespace paddock::storage

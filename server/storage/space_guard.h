@@ -40,6 +40,7 @@ class SpaceGuard {
   [[nodiscard]] Result<> release_reserve();
 
  private:
+  [[nodiscard]] Result<std::uint64_t> reserved_bytes(const std::string& directory);
   [[nodiscard]] Result<std::uint64_t> usable_bytes(const std::string& directory);
   [[nodiscard]] Result<> make_reserve(const std::string& directory);
 

@@ -31,6 +31,8 @@ struct StoreOptions {
   /// ZooKeeper's dataLogDir; empty: the data directory.
   std::string log_directory;
   ServerId server_id{0};
+  /// The ensemble that the data must belong to; empty: any.
+  std::string ensemble_id;
   std::uint64_t segment_bytes = std::uint64_t{64} << 20U;
   SyncPolicy sync = SyncPolicy::Always;
   /// Verified snapshots that are kept; at least 1.
@@ -47,12 +49,14 @@ enum class StoreFault : std::uint8_t {
   Locked,
   ApacheData,
   OtherServer,
+  OtherEnsemble,
   NewerFormat,
   MetadataMissing,
   MetadataDamaged,
   SnapshotMissing,
   SnapshotDamaged,
   LogMissing,
+  LogIncomplete,
   LogForeign,
   LogDamaged,
   Io,
@@ -98,7 +102,7 @@ class Store {
 
   [[nodiscard]] const Recovery& recovery() const;
   /// The snapshot that recovery() names. It must name one.
-  [[nodiscard]] Result<std::unique_ptr<SnapshotReader>> open_snapshot();
+  [[nodiscard]] SnapshotResult<std::unique_ptr<SnapshotReader>> open_snapshot();
 
   /// Commit, read, replay, truncate below; see log.h for threads. Not its truncate() and restart().
   [[nodiscard]] Log& log();
@@ -118,7 +122,8 @@ class Store {
   /// Completes and verifies it, then drops old snapshots and recycles the log below those kept.
   [[nodiscard]] Result<> complete_snapshot(std::unique_ptr<SnapshotWriter> writer);
 
-  /// Begins a snapshot that replaces everything, as a leader sends it.
+  /// Begins a snapshot that replaces everything, as a leader sends it. Own snapshots rest
+  /// meanwhile.
   [[nodiscard]] Result<std::unique_ptr<SnapshotWriter>> begin_install(const SnapshotInfo& info);
   /// Completes it and restarts the log behind it; a crash leaves the old state or the new. Log
   /// thread.

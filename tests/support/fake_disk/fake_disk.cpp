@@ -43,7 +43,8 @@ std::string name_of(const std::string& path) {
   return path.substr(path.rfind('/') + 1);
 }
 std::string directory_of(const std::string& path) {
-  return path.substr(0, path.rfind('/'));
+  const std::size_t slash = path.rfind('/');
+  return slash == 0 ? "/" : path.substr(0, slash);
 }
 
 }  // namespace

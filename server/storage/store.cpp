@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "storage/store.h"
+
+#include <algorithm>
+#include <mutex>
+#include <utility>
+
+#include "base/assert.h"
+#include "storage/snapshots.h"
+#include "storage/store_open.h"
+
+namespace paddock::storage {
+namespace {
+
+std::vector<std::string> watched_directories(const StoreLayout& layout) {
+  if (!layout.separate()) return {layout.home};
+  return {layout.home, layout.log_home};
+}
+
+}  // namespace
+
+class Store::Impl {
+ public:
+  Impl(Disk& disk, StoreOptions options, OpenedStore opened)
+      : disk_(disk),
+        options_(std::move(options)),
+        opened_(std::move(opened)),
+        space_(disk, watched_directories(opened_.layout), options_.space),
+        newest_snapshot_(opened_.recovery.snapshot.value_or(Zxid{0})) {
+    PADDOCK_ASSERT(options_.snapshots_kept > 0);
+  }
+
+  [[nodiscard]] bool fresh() const { return opened_.log == nullptr; }
+  [[nodiscard]] const Recovery& recovery() const { return opened_.recovery; }
+  [[nodiscard]] SpaceGuard& space() { return space_; }
+  [[nodiscard]] Log& log() {
+    PADDOCK_ASSERT(!fresh());
+    return *opened_.log;
+  }
+
+  [[nodiscard]] Metadata metadata() const {
+    const std::lock_guard lock(mutex_);
+    PADDOCK_ASSERT(opened_.metadata.has_value());
+    return opened_.metadata->current();
+  }
+
+  Result<> initialize(const StoreIdentity& identity);
+  Result<> update_metadata(const std::function<void(Metadata&)>& change);
+  SnapshotResult<std::unique_ptr<SnapshotReader>> open_snapshot();
+  Result<std::unique_ptr<SnapshotWriter>> begin_snapshot(const SnapshotInfo& info);
+  Result<> complete_snapshot(SnapshotWriter& writer);
+  Result<> complete_install(SnapshotWriter& writer);
+  Result<> truncate(Zxid zxid);
+  Result<> close();
+
+ private:
+  [[nodiscard]] Result<> write_metadata(const std::function<void(Metadata&)>& change);
+  [[nodiscard]] Result<> apply_retention();
+  [[nodiscard]] Result<std::vector<KnownSnapshot>> known_snapshots();
+  [[nodiscard]] const std::string& home() const { return opened_.layout.home; }
+
+  Disk& disk_;
+  StoreOptions options_;
+  mutable std::mutex mutex_;  // metadata, and what is decided by it
+  OpenedStore opened_;
+  SpaceGuard space_;
+  Zxid newest_snapshot_;
+};
+
+/// The metadata comes first and says that the rest means nothing yet.
+Result<> Store::Impl::initialize(const StoreIdentity& identity) {
+  PADDOCK_ASSERT(fresh());
+  const std::lock_guard lock(mutex_);
+  Metadata first;
+  first.set_disk_id(identity.disk_id);
+  first.set_ensemble_id(identity.ensemble_id);
+  first.set_server_id(raw(options_.server_id));
+  first.set_initializing(true);
+  auto file = MetadataFile::create(disk_, opened_.layout.metadata, first);
+  if (!file) return std::unexpected(std::move(file).error());
+  opened_.metadata = std::move(*file);
+  auto log = Log::create(disk_, log_options(options_, opened_.layout, first), Zxid{0});
+  if (!log) return std::unexpected(std::move(log).error());
+  PADDOCK_TRY(write_metadata([](Metadata& next) { next.set_initializing(false); }));
+  opened_.log = std::move(*log);
+  return {};
+}
+
+Result<> Store::Impl::write_metadata(const std::function<void(Metadata&)>& change) {
+  Metadata next = opened_.metadata->current();
+  change(next);
+  return opened_.metadata->write(next);
+}
+
+Result<> Store::Impl::update_metadata(const std::function<void(Metadata&)>& change) {
+  const std::lock_guard lock(mutex_);
+  return write_metadata([&](Metadata& next) {
+    change(next);
+    if (options_.sync == SyncPolicy::Never) return;
+    next.set_durable_zxid(std::max(next.durable_zxid(), log().last().value));
+  });
+}
+
+SnapshotResult<std::unique_ptr<SnapshotReader>> Store::Impl::open_snapshot() {
+  PADDOCK_ASSERT(opened_.recovery.snapshot.has_value());
+  return SnapshotReader::open(disk_, snapshot_path(home(), *opened_.recovery.snapshot));
+}
+
+Result<std::unique_ptr<SnapshotWriter>> Store::Impl::begin_snapshot(const SnapshotInfo& info) {
+  SnapshotInfo own = info;
+  own.ensemble_id = metadata().ensemble_id();
+  return SnapshotWriter::create(disk_, home(), own, options_.snapshot);
+}
+
+Result<> Store::Impl::complete_snapshot(SnapshotWriter& writer) {
+  const Zxid zxid = writer.info().zxid;
+  PADDOCK_ASSERT(zxid <= log().last());
+  // A snapshot is proof that the log was durable up to it.
+  if (options_.sync == SyncPolicy::Never) PADDOCK_TRY(log().flush());
+  PADDOCK_TRY(writer.finish());
+  {
+    const std::lock_guard lock(mutex_);
+    newest_snapshot_ = std::max(newest_snapshot_, zxid);
+  }
+  opened_.verified_snapshots.insert(zxid);
+  return apply_retention();
+}
+
+Result<std::vector<KnownSnapshot>> Store::Impl::known_snapshots() {
+  auto zxids = list_snapshots(disk_, home());
+  if (!zxids) return std::unexpected(std::move(zxids).error());
+  std::vector<KnownSnapshot> known;
+  for (const Zxid zxid : *zxids) {
+    if (!opened_.verified_snapshots.contains(zxid) &&
+        verify_snapshot(disk_, snapshot_path(home(), zxid))) {
+      opened_.verified_snapshots.insert(zxid);
+    }
+    known.push_back({zxid, opened_.verified_snapshots.contains(zxid)});
+  }
+  return known;
+}
+
+Result<> Store::Impl::apply_retention() {
+  auto known = known_snapshots();
+  if (!known) return std::unexpected(std::move(known).error());
+  const RetentionPlan plan = plan_retention(*known, options_.snapshots_kept);
+  for (const Zxid zxid : plan.remove) {
+    PADDOCK_TRY(disk_.remove(snapshot_path(home(), zxid)));
+    opened_.verified_snapshots.erase(zxid);
+  }
+  if (!plan.remove.empty()) PADDOCK_TRY(disk_.sync_directory(home()));
+  return log().release_up_to(plan.log_from);
+}
+
+Result<> Store::Impl::complete_install(SnapshotWriter& writer) {
+  const std::lock_guard lock(mutex_);
+  const Zxid zxid = writer.info().zxid;
+  PADDOCK_TRY(write_metadata([&](Metadata& next) {
+    next.set_installing_zxid(zxid.value);
+    next.set_durable_zxid(std::min(next.durable_zxid(), zxid.value));
+  }));
+  if (auto finished = writer.finish(); !finished) {
+    PADDOCK_TRY(write_metadata([](Metadata& next) { next.set_installing_zxid(0); }));
+    return finished;
+  }
+  PADDOCK_TRY(log().restart(zxid));
+  PADDOCK_TRY(remove_other_snapshots(disk_, home(), zxid));
+  newest_snapshot_ = zxid;
+  opened_.verified_snapshots = {zxid};
+  return write_metadata([&](Metadata& next) {
+    next.set_installing_zxid(0);
+    next.set_durable_zxid(zxid.value);
+  });
+}
+
+Result<> Store::Impl::truncate(Zxid zxid) {
+  const std::lock_guard lock(mutex_);
+  if (newest_snapshot_ > zxid) {
+    return fail(
+        "the log cannot be truncated below the newest snapshot; a snapshot of the leader's "
+        "state is needed");
+  }
+  // What was durable is taken back first: an end below it would be damage.
+  if (opened_.metadata->current().durable_zxid() > zxid.value) {
+    PADDOCK_TRY(write_metadata([&](Metadata& next) { next.set_durable_zxid(zxid.value); }));
+  }
+  return log().truncate(zxid);
+}
+
+Result<> Store::Impl::close() {
+  if (fresh()) return {};
+  PADDOCK_TRY(log().flush());
+  const std::lock_guard lock(mutex_);
+  return write_metadata([&](Metadata& next) {
+    next.set_durable_zxid(log().last().value);
+    next.set_clean_shutdown(true);
+  });
+}
+
+Store::Store(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Store::~Store() = default;
+
+std::expected<std::unique_ptr<Store>, StoreError> Store::open(Disk& disk, StoreOptions options) {
+  auto opened = open_store(disk, options);
+  if (!opened) return std::unexpected(std::move(opened).error());
+  auto impl = std::make_unique<Impl>(disk, std::move(options), std::move(*opened));
+  return std::unique_ptr<Store>(new Store(std::move(impl)));
+}
+
+bool Store::fresh() const {
+  return impl_->fresh();
+}
+Result<> Store::initialize(const StoreIdentity& identity) {
+  return impl_->initialize(identity);
+}
+const Recovery& Store::recovery() const {
+  return impl_->recovery();
+}
+Log& Store::log() {
+  return impl_->log();
+}
+Metadata Store::metadata() const {
+  return impl_->metadata();
+}
+Result<> Store::truncate(Zxid zxid) {
+  return impl_->truncate(zxid);
+}
+SpaceGuard& Store::space() {
+  return impl_->space();
+}
+Result<> Store::close() {
+  return impl_->close();
+}
+
+SnapshotResult<std::unique_ptr<SnapshotReader>> Store::open_snapshot() {
+  return impl_->open_snapshot();
+}
+
+Result<> Store::update_metadata(const std::function<void(Metadata&)>& change) {
+  return impl_->update_metadata(change);
+}
+
+Result<std::unique_ptr<SnapshotWriter>> Store::begin_snapshot(const SnapshotInfo& info) {
+  return impl_->begin_snapshot(info);
+}
+
+Result<> Store::complete_snapshot(std::unique_ptr<SnapshotWriter> writer) {
+  return impl_->complete_snapshot(*writer);
+}
+
+Result<std::unique_ptr<SnapshotWriter>> Store::begin_install(const SnapshotInfo& info) {
+  return impl_->begin_snapshot(info);
+}
+
+Result<> Store::complete_install(std::unique_ptr<SnapshotWriter> writer) {
+  return impl_->complete_install(*writer);
+}
+
+}  // namespace paddock::storage
