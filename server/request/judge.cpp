@@ -4,7 +4,6 @@
 #include "auth/access.h"
 #include "base/assert.h"
 #include "request/path.h"
-#include "request/quota.h"
 #include "request/txn_fields.h"
 
 namespace paddock::request {
@@ -15,6 +14,12 @@ constexpr std::int32_t kAnyVersion = -1;
 
 bool is_expected(std::int32_t current, std::int32_t expected) {
   return expected == kAnyVersion || expected == current;
+}
+
+/// Whether what is used and what is added pass a hard limit, if there is one. What adds nothing
+/// passes.
+bool exceeds(std::int64_t used, std::int64_t added, std::int64_t limit) {
+  return added != 0 && limit >= 0 && used + added > limit;
 }
 
 /// Versions wrap around, but skip the one that means "any" (ZOOKEEPER-4743).
@@ -117,9 +122,12 @@ bool Judge::permits(const Overlay::Node& node, std::int32_t perms, const Author&
   return node.acl.empty() || options_.skip_acl || auth::permits(node.acl, perms, author.identities);
 }
 
+// As in ZooKeeper what is *applied* counts, so a pipelined burst can overshoot.
 bool Judge::breaks_quota(View path, std::int64_t nodes, std::int64_t bytes) const {
-  return options_.enforce_quota &&
-         request::breaks_quota(tree_, path, {.nodes = nodes, .bytes = bytes});
+  if (!options_.enforce_quota) return false;
+  const auto quota = tree_.quota_of(path);
+  return quota && (exceeds(quota->count, nodes, quota->count_hard_limit) ||
+                   exceeds(quota->bytes, bytes, quota->bytes_hard_limit));
 }
 
 }  // namespace paddock::request
