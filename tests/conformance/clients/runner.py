@@ -9,8 +9,8 @@ server and is answered by "done" on the script's standard input.
 import concurrent.futures
 import difflib
 import fnmatch
+import os
 import pathlib
-import shutil
 import subprocess
 import threading
 
@@ -24,6 +24,9 @@ SECONDS = 180
 CLIENTS = {
     "kazoo": lambda server: ["/usr/bin/python3", str(HERE / "kazoo_recipes.py"), server.connect_string],
     "java": lambda server: [*setup.JAVA, "JavaClient", server.connect_string],
+    "curator": lambda server: [*setup.JAVA, "CuratorRecipes", server.connect_string],
+    "npm-zookeeper": lambda server: ["node", str(HERE / "npm" / "native.js"), server.connect_string],
+    "npm-node-zookeeper-client": lambda server: ["node", str(HERE / "npm" / "pure.js"), server.connect_string],
     "zkcli": lambda server: ["/usr/bin/python3", str(HERE / "zkcli.py"), server.connect_string],
     "c-client": lambda server: [str(setup.CACHE / "c_client"), server.connect_string],
 }
@@ -38,7 +41,8 @@ class Played:
 
 def _play(command, server):
     process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                               stderr=subprocess.PIPE, text=True, cwd=server.directory)
+                               stderr=subprocess.PIPE, text=True, cwd=server.directory,
+                               env={**os.environ, "NODE_PATH": str(setup.NPM / "node_modules")})
     timer = threading.Timer(SECONDS, process.kill)
     timer.start()
     errors = []

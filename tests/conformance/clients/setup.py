@@ -57,7 +57,29 @@ def _java(name):
         _run("javac", "-nowarn", "-d", str(CACHE), "-cp", ":".join(JAVA_JARS), str(source))
 
 
+NPM = CACHE / "npm"
+
+
+def _npm(package):
+    """Installs the packages of npm/package.json; `zookeeper` compiles its addon against Node's headers."""
+    wanted = HERE / "npm" / "package.json"
+    if not shutil.which("npm") or not os.path.exists("/usr/include/node/node.h"):
+        root = [] if os.geteuid() == 0 else ["sudo"]
+        _run(*root, "apt-get", "install", "-y", "--no-install-recommends", "npm", "libnode-dev")
+    if not _newer(NPM / "installed", wanted):
+        NPM.mkdir(exist_ok=True)
+        shutil.copy(wanted, NPM / "package.json")
+        _run("npm", "install", "--no-audit", "--no-fund", cwd=NPM,
+             env={**os.environ, "npm_config_nodedir": "/usr"})
+        (NPM / "installed").touch()
+    if not (NPM / "node_modules" / package / "package.json").exists():
+        raise OSError(f"npm installed no {package} in {NPM}")
+
+
 STEPS = {
+    "npm-zookeeper": lambda: _npm("zookeeper"),
+    "npm-node-zookeeper-client": lambda: _npm("node-zookeeper-client"),
     "c-client": c_client,
     "java": lambda: _java("JavaClient"),
+    "curator": lambda: _java("CuratorRecipes"),
 }
