@@ -7,6 +7,7 @@
 
 #include <expected>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace paddock {
@@ -37,7 +38,7 @@ using Result = std::expected<T, Error>;
 /// Returns the error of `expression` (a Result of any kind) from the enclosing function, if it has one.
 #define PADDOCK_TRY(expression) \
   do { \
-    if (auto paddock_try_result = (expression); !paddock_try_result) { \
+    if (auto&& paddock_try_result = (expression); !paddock_try_result) { \
       return std::unexpected(std::move(paddock_try_result).error()); \
     } \
   } while (false)

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "base/error.h"
 #include "gate/core_batch.h"
 #include "gate/shared_tree.h"
 #include "replica/effects.h"
@@ -52,6 +53,7 @@ class Replica {
   void on_tick(Now now, Effects& effects);
   /// The space on the disk: a read-only server refuses writes with NotReadOnly.
   void set_read_only(bool read_only) { read_only_ = read_only; }
+  [[nodiscard]] bool is_read_only() const { return read_only_; }
   void set_prepare_options(request::PrepareOptions options) { preparer_.set_options(options); }
 
   [[nodiscard]] Zxid last_proposed() const { return last_proposed_; }

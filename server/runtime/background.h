@@ -13,7 +13,9 @@
 #include "base/time.h"
 #include "gate/shared_tree.h"
 #include "runtime/core.h"
+#include "runtime/snapshot_sessions.h"
 #include "storage/store.h"
+#include "tree/snapshot.h"
 
 namespace paddock::runtime {
 
@@ -30,7 +32,8 @@ struct SnapshotReport {
   std::int64_t taken_s = 0;
   std::int64_t count = 0;
   std::int64_t errors = 0;
-  milliseconds took{0};
+  milliseconds took_max{0};
+  milliseconds took_sum{0};
 };
 
 class Background {
@@ -42,6 +45,8 @@ class Background {
   Background(const Background&) = delete;
   Background& operator=(const Background&) = delete;
 
+  /// Begins to work; once, when the core's loop is about to run.
+  void start();
   /// Any thread: something may have to be done now.
   void wake();
   /// Any thread: take a snapshot as soon as possible.
@@ -49,12 +54,22 @@ class Background {
   [[nodiscard]] SnapshotReport report() const;
 
  private:
+  /// What the core hands over when a snapshot begins.
+  struct Begun {
+    std::unique_ptr<tree::SnapshotWalk> walk;
+    SessionList sessions;
+  };
+
   void run();
   void step();
   void check_space();
   [[nodiscard]] bool snapshot_due();
   void take_snapshot();
   [[nodiscard]] Result<Zxid> write_snapshot();
+  /// The core's thread.
+  [[nodiscard]] Begun begin_on_core();
+  [[nodiscard]] Result<Zxid> write_begun(Begun& begun);
+  [[nodiscard]] Result<> write_chunks(Begun& begun);
   void draw_limits();
 
   storage::Store& store_;
@@ -66,7 +81,7 @@ class Background {
   Prng prng_;
   std::int64_t transactions_limit_ = 0;
   std::int64_t bytes_limit_ = 0;
-  std::int64_t commits_at_snapshot_ = 0;
+  std::int64_t transactions_at_snapshot_ = 0;
   std::int64_t bytes_at_snapshot_ = 0;
   storage::SpaceState space_ = storage::SpaceState::Ok;
   mutable std::mutex mutex_;

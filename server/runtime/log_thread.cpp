@@ -51,6 +51,7 @@ void LogThread::run() {
 
 void LogThread::commit(storage::LogBatch& batch) {
   const auto bytes = static_cast<std::int64_t>(batch.bytes());
+  const auto records = static_cast<std::int64_t>(batch.records());
   const MonotonicTime start = net::read_clocks().monotonic;
   const Result<Zxid> durable = log_.commit(batch);
   const Duration took = net::read_clocks().monotonic - start;
@@ -62,6 +63,7 @@ void LogThread::commit(storage::LogBatch& batch) {
   }
   stats_.syncs.fetch_add(1, std::memory_order_relaxed);
   stats_.bytes.fetch_add(bytes, std::memory_order_relaxed);
+  stats_.transactions.fetch_add(records, std::memory_order_relaxed);
   stats_.sync_ns_sum.fetch_add(took.count(), std::memory_order_relaxed);
   stats_.sync_ns_max.store(std::max(stats_.sync_ns_max.load(std::memory_order_relaxed), took.count()),
                            std::memory_order_relaxed);

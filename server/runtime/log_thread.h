@@ -26,6 +26,7 @@ struct LogThreadStats {
   std::atomic<std::int64_t> sync_ns_max{0};
   std::atomic<std::int64_t> slow_syncs{0};
   std::atomic<std::int64_t> bytes{0};
+  std::atomic<std::int64_t> transactions{0};
 };
 
 struct LogThreadOptions {

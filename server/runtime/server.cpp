@@ -14,6 +14,7 @@
 
 #include "auth/authenticator.h"
 #include "gate/connection_id.h"
+#include "runtime/admin_shell.h"
 #include "runtime/background.h"
 #include "runtime/connection_limits.h"
 #include "runtime/core.h"
@@ -67,6 +68,7 @@ struct Server::Impl {
   Result<> open();
   Result<> open_loops();
   Result<> open_listener();
+  Result<> open_admin();
   void deal(net::Accepted accepted);
   void on_mailed(std::size_t shard);
   MonotonicTime end_turn();
@@ -88,6 +90,7 @@ struct Server::Impl {
   std::unique_ptr<LogThread> log;
   std::unique_ptr<Background> background;
   std::unique_ptr<Listener> listener;
+  std::unique_ptr<AdminShell> admin;
   SignalHandler signals{[this](int signal) {
     spdlog::info("received {}, shutting down", signal == SIGTERM ? "SIGTERM" : "SIGINT");
     loop->stop();
@@ -98,7 +101,7 @@ struct Server::Impl {
 };
 
 ShardIo::Listeners Server::Impl::shard_listeners() {
-  return {.on_command = [](const shard::Command&) {},
+  return {.on_command = [this](const shard::Command& command) { admin->on_command(command); },
           .on_gone = [this](const std::string& ip) { limits.release(ip); }};
 }
 
@@ -118,7 +121,8 @@ Result<> Server::Impl::open() {
     shards.push_back(std::make_unique<shard::Shard>(i, *tree, authenticator, shard_options(config)));
   }
   PADDOCK_TRY(open_loops());
-  return open_listener();
+  PADDOCK_TRY(open_listener());
+  return open_admin();
 }
 
 Result<> Server::Impl::open_loops() {
@@ -164,6 +168,23 @@ Result<> Server::Impl::open_listener() {
   return {};
 }
 
+Result<> Server::Impl::open_admin() {
+  std::vector<ShardIo*> ios;
+  if (own_io != nullptr) ios.push_back(own_io.get());
+  for (auto& thread : io_threads) ios.push_back(&thread->io());
+  Reporter reporter({.config = config,
+                     .tree = *tree,
+                     .slot = shards.size() + 1,
+                     .core = *core,
+                     .shards = std::move(ios),
+                     .log = *log,
+                     .background = *background,
+                     .started = loop->now().monotonic,
+                     .client_port = listener->port()});
+  admin = std::make_unique<AdminShell>(config, std::move(reporter));
+  return admin->open();
+}
+
 void Server::Impl::deal(net::Accepted accepted) {
   if (own_io != nullptr) return own_io->adopt(std::move(accepted));
   IoThread& thread = *io_threads[next_shard];
@@ -202,6 +223,7 @@ MonotonicTime Server::Impl::end_turn() {
 
 Result<> Server::Impl::close() {
   listener.reset();
+  admin.reset();
   io_threads.clear();
   background.reset();
   log.reset();
@@ -222,6 +244,8 @@ Server::~Server() = default;
 
 Result<> Server::run() {
   for (auto& thread : impl_->io_threads) thread->start();
+  impl_->background->start();
+  impl_->admin->start();
   impl_->loop->run([this] { return impl_->end_turn(); });
   return impl_->close();
 }

@@ -39,15 +39,17 @@ auth::AuthOptions auth_options(const config::ServerConfig& config) {
 }
 
 replica::ReplicaOptions replica_options(const config::ServerConfig& config) {
-  return {.server = config.ensemble.my_id,
-          .tick = config.sessions.tick_time,
-          .prepare = {.skip_acl = config.features.skip_acl,
-                      .extended_types_enabled = config.features.ttl_nodes,
-                      .enforce_quota = config.features.enforce_quota},
-          .container_check_interval = config.containers.check_interval,
-          .container_deletes_per_minute_max =
-              static_cast<std::size_t>(config.containers.deletions_per_minute),
-          .container_never_used_max = config.containers.never_used_max};
+  replica::ReplicaOptions options;
+  options.server = config.ensemble.my_id;
+  options.tick = config.sessions.tick_time;
+  options.prepare.skip_acl = config.features.skip_acl;
+  options.prepare.extended_types_enabled = config.features.ttl_nodes;
+  options.prepare.enforce_quota = config.features.enforce_quota;
+  options.container_check_interval = config.containers.check_interval;
+  options.container_deletes_per_minute_max =
+      static_cast<std::size_t>(config.containers.deletions_per_minute);
+  options.container_never_used_max = config.containers.never_used_max;
+  return options;
 }
 
 shard::ShardOptions shard_options(const config::ServerConfig& config) {

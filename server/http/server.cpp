@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "http/server.h"
+
+#include <fmt/format.h>
+
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ip/v6_only.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/beast/core.hpp>
+#include <boost/beast/http.hpp>
+#include <list>
+#include <optional>
+#include <thread>
+#include <utility>
+
+namespace paddock::http {
+
+namespace {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+using tcp = asio::ip::tcp;
+using BeastResponse = beast::http::response<beast::http::string_body>;
+
+/// One connection: reads a request, answers it, and so on until the peer or a time limit ends it.
+class Connection final : public std::enable_shared_from_this<Connection> {
+ public:
+  Connection(tcp::socket socket, const ServerOptions& options, const Handler& handler,
+             std::shared_ptr<std::size_t> open)
+      : stream_(std::move(socket)), options_(options), handler_(handler), open_(std::move(open)) {
+    ++*open_;
+  }
+  ~Connection() { --*open_; }
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+
+  void read() {
+    parser_.emplace();
+    parser_->body_limit(options_.body_bytes_max);
+    stream_.expires_after(options_.idle_timeout);
+    beast::http::async_read(stream_, buffer_, *parser_,
+                            [self = shared_from_this()](beast::error_code error, std::size_t) {
+                              self->on_read(error);
+                            });
+  }
+
+ private:
+  void on_read(beast::error_code error) {
+    if (error == beast::http::error::body_limit) return answer({413, "text/plain", "body too large\n"}, false);
+    if (error) return close();
+    const auto& message = parser_->get();
+    Request request;
+    request.method = std::string(message.method_string());
+    const auto target = message.target();
+    parse_target({target.data(), target.size()}, request);
+    request.body = message.body();
+    answer(handler_(request), message.keep_alive());
+  }
+
+  void answer(Response response, bool keep_alive) {
+    reply_ = BeastResponse{static_cast<beast::http::status>(response.status), 11};
+    reply_.set(beast::http::field::content_type, response.content_type);
+    reply_.set(beast::http::field::cache_control, "no-store");
+    reply_.keep_alive(keep_alive);
+    reply_.body() = std::move(response.body);
+    reply_.prepare_payload();
+    if (parser_ && parser_->get().method() == beast::http::verb::head) reply_.body().clear();
+    beast::http::async_write(stream_, reply_,
+                             [self = shared_from_this()](beast::error_code error, std::size_t) {
+                               if (error || !self->reply_.keep_alive()) return self->close();
+                               self->read();
+                             });
+  }
+
+  void close() {
+    beast::error_code ignored;
+    stream_.socket().shutdown(tcp::socket::shutdown_send, ignored);
+  }
+
+  beast::tcp_stream stream_;
+  const ServerOptions& options_;
+  const Handler& handler_;
+  std::shared_ptr<std::size_t> open_;
+  beast::flat_buffer buffer_;
+  std::optional<beast::http::request_parser<beast::http::string_body>> parser_;
+  BeastResponse reply_;
+};
+
+struct Port {
+  Port(asio::io_context& context, Handler handler_in)
+      : acceptor(context), handler(std::move(handler_in)) {}
+
+  tcp::acceptor acceptor;
+  Handler handler;
+};
+
+Result<> open_port(tcp::acceptor& acceptor, const tcp::endpoint& endpoint) {
+  beast::error_code error;
+  acceptor.open(endpoint.protocol(), error);
+  if (!error) acceptor.set_option(asio::socket_base::reuse_address(true), error);
+  if (!error && endpoint.protocol() == tcp::v6()) {
+    acceptor.set_option(asio::ip::v6_only(false), error);
+  }
+  if (!error) acceptor.bind(endpoint, error);
+  if (!error) acceptor.listen(asio::socket_base::max_listen_connections, error);
+  if (!error) return {};
+  beast::error_code ignored;
+  acceptor.close(ignored);
+  return fail(error.message());
+}
+
+}  // namespace
+
+struct Server::Impl {
+  explicit Impl(ServerOptions options_in) : options(options_in) {}
+
+  void accept(Port& port) {
+    port.acceptor.async_accept([this, &port](beast::error_code error, tcp::socket socket) {
+      if (error == asio::error::operation_aborted) return;
+      if (!error && *open < options.connections_max) {
+        std::make_shared<Connection>(std::move(socket), options, port.handler, open)->read();
+      }
+      accept(port);
+    });
+  }
+
+  ServerOptions options;
+  std::shared_ptr<std::size_t> open = std::make_shared<std::size_t>(0);
+  asio::io_context context{1};
+  std::list<Port> ports;
+  std::thread thread;
+};
+
+Server::Server(ServerOptions options) : impl_(std::make_unique<Impl>(options)) {}
+
+Server::~Server() {
+  impl_->context.stop();
+  if (impl_->thread.joinable()) impl_->thread.join();
+}
+
+Result<std::uint16_t> Server::listen(const std::string& host, std::uint16_t port, Handler handler) {
+  beast::error_code error;
+  Port& added = impl_->ports.emplace_back(impl_->context, std::move(handler));
+  const tcp::resolver::results_type found = tcp::resolver(impl_->context)
+                                                .resolve(host.empty() ? "::" : host, std::to_string(port),
+                                                         tcp::resolver::passive, error);
+  if (error) {
+    return fail(fmt::format("cannot resolve the address '{}' to listen on: {}", host, error.message()));
+  }
+  Result<> opened = open_port(added.acceptor, found.begin()->endpoint());
+  // A kernel without IPv6: every address means every IPv4 address.
+  if (!opened && host.empty()) opened = open_port(added.acceptor, tcp::endpoint(tcp::v4(), port));
+  if (!opened) {
+    return fail(fmt::format("cannot listen on {} port {}: {}; is another server running there?",
+                            host.empty() ? "*" : host, port, opened.error().message));
+  }
+  return added.acceptor.local_endpoint().port();
+}
+
+void Server::start() {
+  for (Port& port : impl_->ports) impl_->accept(port);
+  impl_->thread = std::thread([this] {
+    const auto alive = asio::make_work_guard(impl_->context);
+    impl_->context.run();
+  });
+}
+
+void Server::post(std::function<void()> task) { asio::post(impl_->context, std::move(task)); }
+
+}  // namespace paddock::http

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// HTTP/1.1 on Boost.Beast, for the admin and metrics ports: one thread, any number of listeners, a bounded
+// number of connections, each with a time limit. Handlers are called on that thread and may take their
+// time; no client of the client port waits for them.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "base/error.h"
+#include "base/time.h"
+#include "http/message.h"
+
+namespace paddock::http {
+
+struct ServerOptions {
+  milliseconds idle_timeout{30000};
+  std::size_t body_bytes_max = std::size_t{1} << 20U;
+  std::size_t connections_max = 256;
+};
+
+class Server {
+ public:
+  explicit Server(ServerOptions options);
+  /// Ends all connections and the thread.
+  ~Server();
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
+
+  /// Listens on `host` (empty: every address) and `port` (0: any free one), before start(). Returns the
+  /// port. *Errors*: with the address and what to do.
+  [[nodiscard]] Result<std::uint16_t> listen(const std::string& host, std::uint16_t port,
+                                             Handler handler);
+  /// Starts the thread.
+  void start();
+  /// Runs `task` on the server's thread. Any thread.
+  void post(std::function<void()> task);
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace paddock::http

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// paddock-server: reads the configuration, opens the server, runs it. Exit codes: 0 ended cleanly, 1 it
+// could not start or had to stop, 2 the arguments or the configuration are wrong.
+#include <spdlog/spdlog.h>
+
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <exception>
+#include <fstream>
+#include <iterator>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/version.h"
+#include "config/invocation.h"
+#include "config/load.h"
+#include "config/render.h"
+#include "runtime/logging.h"
+#include "runtime/server.h"
+
+namespace {
+
+using paddock::Result;
+namespace config = paddock::config;
+
+constexpr int kExitFailed = 1;
+constexpr int kExitUsage = 2;
+
+void print(std::FILE* to, std::string_view text) {
+  static_cast<void>(std::fwrite(text.data(), 1, text.size(), to));
+}
+
+Result<std::optional<std::string>> read_file(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) {
+    if (errno == ENOENT) return std::nullopt;
+    return paddock::fail("cannot read " + path + ": " + paddock::errno_text(errno));
+  }
+  return std::string(std::istreambuf_iterator<char>(file), {});
+}
+
+config::Environment read_environment() {
+  config::Environment environment;
+  for (char** at = environ; *at != nullptr; ++at) {
+    const std::string_view entry(*at);
+    const std::size_t equals = entry.find('=');
+    if (equals != std::string_view::npos) {
+      environment.emplace(entry.substr(0, equals), entry.substr(equals + 1));
+    }
+  }
+  return environment;
+}
+
+Result<config::Loaded> load(const config::Invocation& invocation, config::Environment environment) {
+  config::Sources sources;
+  sources.file_name = invocation.file;
+  sources.environment = std::move(environment);
+  sources.overrides = invocation.overrides;
+  sources.read_file = read_file;
+  if (!invocation.file.empty()) {
+    auto text = read_file(invocation.file);
+    PADDOCK_TRY(text);
+    if (!*text && invocation.file_is_required) {
+      return paddock::fail("there is no file " + invocation.file +
+                           "; name the zoo.cfg to use, or give key=value arguments alone");
+    }
+    sources.file_text = std::move(*text);
+  }
+  return config::load(sources);
+}
+
+/// Signals that end the server are taken by its loop, so no thread may take them first.
+void block_signals() {
+  sigset_t signals;
+  ::sigemptyset(&signals);
+  ::sigaddset(&signals, SIGTERM);
+  ::sigaddset(&signals, SIGINT);
+  ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  static_cast<void>(std::signal(SIGPIPE, SIG_IGN));
+}
+
+int run(const config::Loaded& loaded) {
+  block_signals();
+  paddock::runtime::start_logging(loaded.config.process);
+  spdlog::info("paddock-server {}", paddock::kVersion);
+  for (const std::string& note : loaded.notes) spdlog::info("{}", note);
+  for (const std::string& warning : loaded.warnings) spdlog::warn("{}", warning);
+  auto server = paddock::runtime::Server::open(loaded.config);
+  Result<> result = server ? (*server)->run() : std::unexpected(server.error());
+  if (!result) spdlog::critical("{}", result.error().message);
+  paddock::runtime::stop_logging();
+  return result ? EXIT_SUCCESS : kExitFailed;
+}
+
+int usage_error(const std::string& message) {
+  print(stderr, "paddock-server: " + message + "\nTry 'paddock-server --help'.\n");
+  return kExitUsage;
+}
+
+int run_action(std::span<const std::string_view> arguments) {
+  config::Environment environment = read_environment();
+  const auto invocation = config::parse_invocation(arguments, environment);
+  if (!invocation) return usage_error(invocation.error().message);
+  switch (invocation->action) {
+    case config::Action::ShowHelp: print(stdout, config::usage()); return EXIT_SUCCESS;
+    case config::Action::ShowVersion:
+      print(stdout, std::string("paddock-server ") + std::string(paddock::kVersion) + "\n");
+      return EXIT_SUCCESS;
+    case config::Action::PrintConfigReference:
+      print(stdout, config::render_reference());
+      return EXIT_SUCCESS;
+    case config::Action::Run:
+    case config::Action::CheckConfig: break;
+  }
+  const auto loaded = load(*invocation, std::move(environment));
+  if (!loaded) return usage_error(loaded.error().message);
+  if (invocation->action == config::Action::CheckConfig) {
+    print(stdout, config::render(*loaded));
+    return loaded->ok() ? EXIT_SUCCESS : kExitUsage;
+  }
+  if (!loaded->ok()) {
+    for (const std::string& error : loaded->errors) print(stderr, "paddock-server: " + error + "\n");
+    return kExitUsage;
+  }
+  return run(*loaded);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    const std::vector<std::string_view> arguments(argv + 1, argv + argc);
+    return run_action(arguments);
+  } catch (const std::exception& error) {
+    print(stderr, std::string("paddock-server: ") + error.what() + "\n");
+    return kExitFailed;
+  }
+}

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "metrics/metric.h"
+
+#include <fmt/format.h>
+#include <prometheus/metric_family.h>
+#include <prometheus/text_serializer.h>
+
+#include <cmath>
+
+namespace paddock::metrics {
+
+namespace {
+
+prometheus::MetricFamily family_of(const Metric& metric) {
+  prometheus::MetricFamily family;
+  family.name = metric.name;
+  family.help = metric.help;
+  prometheus::ClientMetric one;
+  switch (metric.kind) {
+    case Kind::Gauge:
+      family.type = prometheus::MetricType::Gauge;
+      one.gauge.value = metric.value;
+      break;
+    case Kind::Counter:
+      family.type = prometheus::MetricType::Counter;
+      one.counter.value = metric.value;
+      break;
+    case Kind::Summary:
+      family.type = prometheus::MetricType::Summary;
+      one.summary.sample_count = metric.count;
+      one.summary.sample_sum = metric.sum;
+      break;
+  }
+  family.metric.push_back(std::move(one));
+  return family;
+}
+
+/// Whole numbers without a point, others with ZooKeeper's four decimals.
+std::string number(double value) {
+  return value == std::floor(value) ? fmt::format("{:.0f}", value) : fmt::format("{:.4f}", value);
+}
+
+}  // namespace
+
+Metric gauge(std::string name, double value, std::string help) {
+  Metric metric;
+  metric.name = std::move(name);
+  metric.help = std::move(help);
+  metric.value = value;
+  return metric;
+}
+
+Metric counter(std::string name, double value, std::string help) {
+  Metric metric = gauge(std::move(name), value, std::move(help));
+  metric.kind = Kind::Counter;
+  return metric;
+}
+
+Metric summary(std::string name, std::uint64_t count, double sum, double max, std::string help) {
+  Metric metric = gauge(std::move(name), 0, std::move(help));
+  metric.kind = Kind::Summary;
+  metric.count = count;
+  metric.sum = sum;
+  metric.max = max;
+  return metric;
+}
+
+std::string to_prometheus(const std::vector<Metric>& metrics) {
+  std::vector<prometheus::MetricFamily> families;
+  families.reserve(metrics.size());
+  for (const Metric& metric : metrics) families.push_back(family_of(metric));
+  return prometheus::TextSerializer().Serialize(families);
+}
+
+std::vector<std::pair<std::string, std::string>> to_mntr(const std::vector<Metric>& metrics) {
+  std::vector<std::pair<std::string, std::string>> lines;
+  for (const Metric& metric : metrics) {
+    if (metric.kind != Kind::Summary) {
+      lines.emplace_back(metric.name, number(metric.value));
+      continue;
+    }
+    const double average = metric.count == 0 ? 0 : metric.sum / static_cast<double>(metric.count);
+    lines.emplace_back("avg_" + metric.name, number(average));
+    lines.emplace_back("max_" + metric.name, number(metric.max));
+    lines.emplace_back("cnt_" + metric.name, number(static_cast<double>(metric.count)));
+    lines.emplace_back("sum_" + metric.name, number(metric.sum));
+  }
+  return lines;
+}
+
+}  // namespace paddock::metrics

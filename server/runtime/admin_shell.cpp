@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "runtime/admin_shell.h"
+
+#include <spdlog/spdlog.h>
+
+#include <charconv>
+#include <memory>
+#include <utility>
+
+#include "admin/commands.h"
+#include "admin/four_letter_words.h"
+
+namespace paddock::runtime {
+
+namespace {
+
+constexpr const char* kJson = "application/json";
+
+}  // namespace
+
+AdminShell::AdminShell(const config::ServerConfig& config, Reporter reporter)
+    : config_(config),
+      reporter_(std::move(reporter)),
+      http_({.idle_timeout = config.admin.idle_timeout}) {}
+
+Result<> AdminShell::open() {
+  if (config_.admin.enabled) {
+    const auto port = http_.listen(config_.admin.listen.host, config_.admin.listen.port,
+                                   [this](const http::Request& request) { return answer_admin(request); });
+    PADDOCK_TRY(port);
+    spdlog::info("admin server on port {}: {}, /livez, /readyz, /startupz, /metrics", *port,
+                 config_.admin.command_url);
+  }
+  if (config_.metrics.provider == config::MetricsProvider::Prometheus && config_.metrics.listen) {
+    const auto port = http_.listen(
+        config_.metrics.listen->host, config_.metrics.listen->port, [this](const http::Request& request) {
+          return request.path == "/metrics" ? answer_metrics()
+                                            : http::Response{.status = 404, .body = "only /metrics is here\n"};
+        });
+    PADDOCK_TRY(port);
+    spdlog::info("metrics on port {}: /metrics", *port);
+  }
+  return {};
+}
+
+void AdminShell::on_command(const shard::Command& command) {
+  http_.post([this, command] {
+    ShardIo& io = reporter_.shard_of(command.connection);
+    auto text = std::make_shared<std::string>(answer_word(command));
+    io.loop().post([&io, id = command.connection, text] { io.answer(id, *text); });
+  });
+}
+
+std::string AdminShell::answer_word(const shard::Command& command) {
+  if (command.word == "crst") reporter_.reset_connection_counters();
+  if (command.word == "srst") reporter_.reset_counters();
+  if (command.word == "stmk") reporter_.set_trace_mask(command.argument);
+  const auto report = reporter_.gather(admin::parts_of_word(command.word));
+  if (!report) return report.error().message + "\n";
+  return admin::answer_word(command.word, report->report);
+}
+
+http::Response AdminShell::answer_admin(const http::Request& request) {
+  if (request.method != "GET" && request.method != "HEAD") {
+    return {.status = 405, .body = "only GET is possible here\n"};
+  }
+  if (request.path == "/livez") return answer_probe(false);
+  if (request.path == "/readyz" || request.path == "/startupz") return answer_probe(true);
+  if (request.path == "/metrics") return answer_metrics();
+  const std::string& base = config_.admin.command_url;
+  if (request.path == base || request.path == base + "/") {
+    return {.content_type = "text/html; charset=utf-8", .body = admin::command_links()};
+  }
+  if (request.path.starts_with(base + "/")) {
+    return answer_command(std::string_view(request.path).substr(base.size() + 1), request);
+  }
+  return {.status = 404, .body = "try " + base + ", /livez, /readyz, /startupz or /metrics\n"};
+}
+
+http::Response AdminShell::answer_command(std::string_view name, const http::Request& request) {
+  const auto command = admin::find_command(name);
+  if (!command) return {.content_type = kJson, .body = admin::answer_error(name, "Unknown command")};
+  if (*command == admin::CommandKind::ConnectionStatReset) reporter_.reset_connection_counters();
+  if (*command == admin::CommandKind::StatReset) reporter_.reset_counters();
+  if (*command == admin::CommandKind::SetTraceMask) {
+    const auto mask = request.query.find("traceMask");
+    std::int64_t value = 0;
+    if (mask == request.query.end() ||
+        std::from_chars(mask->second.data(), mask->second.data() + mask->second.size(), value).ec !=
+            std::errc{}) {
+      return {.content_type = kJson,
+              .body = admin::answer_error(name, "set_trace_mask needs ?traceMask=<number>")};
+    }
+    reporter_.set_trace_mask(value);
+  }
+  const auto report = reporter_.gather(admin::parts_of_command(*command));
+  if (!report) return {.content_type = kJson, .body = admin::answer_error(name, report.error().message)};
+  return {.content_type = kJson, .body = admin::answer_command(*command, report->report)};
+}
+
+http::Response AdminShell::answer_metrics() {
+  const auto report = reporter_.gather({.metrics = true});
+  if (!report) return {.status = 503, .body = report.error().message + "\n"};
+  return {.content_type = "text/plain; version=0.0.4; charset=utf-8",
+          .body = metrics::to_prometheus(report->metrics)};
+}
+
+http::Response AdminShell::answer_probe(bool needs_serving) {
+  if (!reporter_.is_alive()) return {.status = 503, .body = "the core loop does not answer\n"};
+  // A standalone server that takes turns serves: it opened its port after recovery.
+  return {.status = 200, .body = needs_serving ? "ready\n" : "alive\n"};
+}
+
+}  // namespace paddock::runtime

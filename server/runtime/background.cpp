@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "runtime/background.h"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <future>
+#include <utility>
+
+#include "net/event_loop.h"
+#include "runtime/recovery.h"
+#include "runtime/snapshot_sessions.h"
+
+namespace paddock::runtime {
+
+namespace {
+
+constexpr auto kStepEvery = std::chrono::seconds(1);
+/// One step holds the gate for some ten microseconds: the writer waits no longer than that.
+constexpr tree::WalkOptions kWalk{.nodes_per_step = 256, .bytes_per_step = std::size_t{128} << 10U};
+constexpr std::size_t kStepsPerChunk = 16;
+
+}  // namespace
+
+Background::Background(storage::Store& store, gate::SharedTree& tree, std::size_t slot, Core& core,
+                       const LogThread& log, BackgroundOptions options)
+    : store_(store),
+      tree_(tree),
+      slot_(slot),
+      core_(core),
+      log_(log),
+      options_(options),
+      prng_(options.seed) {
+  draw_limits();
+}
+
+void Background::start() {
+  thread_ = std::thread([this] { run(); });
+}
+
+Background::~Background() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  wakeup_.notify_one();
+  if (thread_.joinable()) thread_.join();
+}
+
+void Background::wake() {
+  {
+    const std::lock_guard lock(mutex_);
+    has_work_ = true;
+  }
+  wakeup_.notify_one();
+}
+
+void Background::request_snapshot() {
+  {
+    const std::lock_guard lock(mutex_);
+    has_work_ = snapshot_requested_ = true;
+  }
+  wakeup_.notify_one();
+}
+
+SnapshotReport Background::report() const {
+  const std::lock_guard lock(mutex_);
+  return report_;
+}
+
+void Background::run() {
+  for (;;) {
+    {
+      std::unique_lock lock(mutex_);
+      wakeup_.wait_for(lock, kStepEvery, [this] { return has_work_ || stopping_; });
+      has_work_ = false;
+      if (stopping_) return;
+    }
+    step();
+  }
+}
+
+void Background::step() {
+  if (store_.log().wants_spare()) {
+    const Result<> made = store_.log().prepare_spare();
+    if (!made) spdlog::error("no spare log segment could be made: {}", made.error().message);
+  }
+  check_space();
+  if (snapshot_due()) take_snapshot();
+}
+
+void Background::check_space() {
+  const auto state = store_.space().check();
+  if (!state) {
+    spdlog::error("the free space cannot be read: {}", state.error().message);
+    return;
+  }
+  if (*state == space_) return;
+  space_ = *state;
+  const bool read_only = space_ == storage::SpaceState::ReadOnly;
+  if (read_only) {
+    spdlog::error("the disk is nearly full: writes are refused until there is room; free some space, or "
+                  "release the reserve file");
+  } else {
+    spdlog::info("there is room on the disk again: writes are accepted");
+  }
+  core_.loop().post([this, read_only] { core_.replica().set_read_only(read_only); });
+}
+
+bool Background::snapshot_due() {
+  {
+    const std::lock_guard lock(mutex_);
+    if (std::exchange(snapshot_requested_, false)) return true;
+  }
+  return log_.stats().transactions.load(std::memory_order_relaxed) - transactions_at_snapshot_ >=
+             transactions_limit_ ||
+         log_.stats().bytes.load(std::memory_order_relaxed) - bytes_at_snapshot_ >= bytes_limit_;
+}
+
+void Background::draw_limits() {
+  const auto between_half_and_all = [this](std::int64_t limit) {
+    const std::int64_t half = limit / 2;
+    return half + 1 + static_cast<std::int64_t>(prng_.below(static_cast<std::uint64_t>(limit - half)));
+  };
+  transactions_limit_ = between_half_and_all(std::max(2, options_.snapshot_transactions));
+  bytes_limit_ = between_half_and_all(static_cast<std::int64_t>(options_.snapshot_log_bytes));
+}
+
+void Background::take_snapshot() {
+  transactions_at_snapshot_ = log_.stats().transactions.load(std::memory_order_relaxed);
+  bytes_at_snapshot_ = log_.stats().bytes.load(std::memory_order_relaxed);
+  draw_limits();
+  const MonotonicTime start = net::read_clocks().monotonic;
+  const Result<Zxid> written = write_snapshot();
+  const Now end = net::read_clocks();
+  const auto took = std::chrono::duration_cast<milliseconds>(end.monotonic - start);
+  const std::lock_guard lock(mutex_);
+  if (!written) {
+    ++report_.errors;
+    spdlog::error("no snapshot could be taken: {}; the log keeps everything meanwhile",
+                  written.error().message);
+    return;
+  }
+  spdlog::info("snapshot at zxid 0x{:x} taken in {} ms", written->value, took.count());
+  report_ = {.zxid = *written,
+             .taken_s = end.wall.ms / 1000,
+             .count = report_.count + 1,
+             .errors = report_.errors,
+             .took_max = std::max(report_.took_max, took),
+             .took_sum = report_.took_sum + took};
+}
+
+Result<Zxid> Background::write_snapshot() {
+  auto promise = std::make_shared<std::promise<Begun>>();
+  auto future = promise->get_future();
+  core_.loop().post([this, promise] { promise->set_value(begin_on_core()); });
+  // While the server ends, the core's loop may be gone before it sees this.
+  while (future.wait_for(std::chrono::milliseconds(100)) != std::future_status::ready) {
+    const std::lock_guard lock(mutex_);
+    if (stopping_) return fail("the server is ending");
+  }
+  Begun begun = future.get();
+  return write_begun(begun);
+}
+
+Background::Begun Background::begin_on_core() {
+  Begun begun;
+  const gate::SharedTree::WriteGate gate = tree_.write();
+  begun.walk = std::make_unique<tree::SnapshotWalk>(gate.tree(), kWalk);
+  core_.replica().sessions().for_each([&](const session::Session& session) {
+    begun.sessions.emplace_back(session.id, session.timeout);
+  });
+  return begun;
+}
+
+Result<Zxid> Background::write_begun(Begun& begun) {
+  const Zxid zxid = begun.walk->zxid();
+  Result<> written = write_chunks(begun);
+  // The walk leaves the tree as it came, inside a gate.
+  const gate::SharedTree::ReadGate gate = tree_.read(slot_);
+  begun.walk.reset();
+  PADDOCK_TRY(written);
+  return zxid;
+}
+
+Result<> Background::write_chunks(Begun& begun) {
+  auto writer = store_.begin_snapshot({.zxid = begun.walk->zxid(),
+                                       .ensemble_id = store_.metadata().ensemble_id(),
+                                       .created = net::read_clocks().wall,
+                                       .items = begun.walk->nodes()});
+  PADDOCK_TRY(writer);
+  PADDOCK_TRY((*writer)->add(kChunkSessions, encode_sessions(begun.sessions)));
+  tree::pb::TreeChunk chunk;
+  std::string bytes;
+  for (bool more = true; more;) {
+    std::size_t steps = 0;
+    for (; more && steps < kStepsPerChunk; ++steps) {
+      const gate::SharedTree::ReadGate gate = tree_.read(slot_);
+      const auto stepped = begun.walk->step(chunk);
+      PADDOCK_TRY(stepped);
+      more = *stepped;
+    }
+    chunk.SerializeToString(&bytes);
+    chunk.Clear();
+    PADDOCK_TRY((*writer)->add(kChunkTree, bytes));
+  }
+  return store_.complete_snapshot(std::move(*writer));
+}
+
+}  // namespace paddock::runtime

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "runtime/recovery.h"
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include <array>
+#include <random>
+#include <utility>
+
+#include "runtime/settings.h"
+#include "runtime/snapshot_sessions.h"
+#include "tree/loader.h"
+
+namespace paddock::runtime {
+
+namespace {
+
+std::string random_id() {
+  std::random_device device;
+  std::string id(16, '\0');
+  for (char& byte : id) byte = static_cast<char>(device() & 0xffU);
+  return id;
+}
+
+Result<> make_directories(storage::Disk& disk, const std::string& path) {
+  for (std::size_t end = path.find('/', 1);; end = path.find('/', end + 1)) {
+    const std::string part = path.substr(0, end);
+    auto kind = disk.kind(part);
+    if (!kind) return fail(kind.error().message);
+    if (*kind == storage::PathKind::Missing) {
+      const auto made = disk.make_directory(part);
+      if (!made) return fail(made.error().message);
+    }
+    if (end == std::string::npos) return {};
+  }
+}
+
+Result<> load_snapshot(storage::Store& store, gate::SharedTree& tree, replica::Replica& replica,
+                       MonotonicTime now) {
+  auto reader = store.open_snapshot();
+  PADDOCK_TRY(reader);
+  storage::ChunkDecoder decoder;
+  storage::StoredChunk chunk;
+  tree::TreeLoader loader;
+  for (;;) {
+    const auto more = (*reader)->next(chunk);
+    PADDOCK_TRY(more);
+    if (!*more) break;
+    const auto bytes = decoder.decode(chunk);
+    PADDOCK_TRY(bytes);
+    if (chunk.kind == kChunkSessions) {
+      PADDOCK_TRY(for_each_session(*bytes, [&](SessionId id, milliseconds timeout) {
+        replica.restore_session(id, timeout, now);
+      }));
+    } else if (chunk.kind == kChunkTree) {
+      PADDOCK_TRY(loader.add(*bytes));
+    }
+  }
+  PADDOCK_TRY(loader.finish());
+  loader.install(tree.write().tree());
+  return {};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<storage::Store>> open_store(const config::ServerConfig& config,
+                                                   storage::Disk& disk) {
+  const storage::StoreOptions options = store_options(config);
+  if (config.storage.create_dirs) {
+    PADDOCK_TRY(make_directories(disk, options.data_directory));
+    if (!options.log_directory.empty()) PADDOCK_TRY(make_directories(disk, options.log_directory));
+  }
+  auto store = storage::Store::open(disk, options);
+  if (!store) return fail(std::move(store.error().message));
+  if ((*store)->fresh()) {
+    if (!config.storage.start_empty) {
+      return fail(fmt::format("{} holds no data and db.autocreate=false forbids to start empty; restore "
+                              "the data, or remove that setting to begin with an empty tree",
+                              options.data_directory));
+    }
+    spdlog::info("{} is new: starting with an empty tree", options.data_directory);
+    PADDOCK_TRY((*store)->initialize({.disk_id = random_id(), .ensemble_id = {}}));
+  }
+  return std::move(*store);
+}
+
+Result<> recover(storage::Store& store, gate::SharedTree& tree, replica::Replica& replica,
+                 MonotonicTime now) {
+  const storage::Recovery& found = store.recovery();
+  for (const std::string& warning : found.warnings) spdlog::warn("{}", warning);
+  if (found.snapshot) PADDOCK_TRY(load_snapshot(store, tree, replica, now));
+  const Zxid start = found.snapshot.value_or(Zxid{});
+  std::int64_t replayed = 0;
+  PADDOCK_TRY(store.log().replay(start, [&](Zxid zxid, View payload) -> Result<> {
+    ++replayed;
+    return replica.recover(zxid, payload, now);
+  }));
+  if (replica.last_applied() < found.last) {
+    return fail(fmt::format("recovery ended at zxid 0x{:x}, but the log has 0x{:x}",
+                            replica.last_applied().value, found.last.value));
+  }
+  const tree::TreeCounts counts = tree.writers_view().counts();
+  spdlog::info("recovered {} znodes and {} sessions: snapshot at zxid 0x{:x}, {} transactions of the log",
+               counts.nodes, replica.sessions().size(), start.value, replayed);
+  return {};
+}
+
+}  // namespace paddock::runtime

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Gathers what the admin commands show from the threads that own it: each is asked through its loop and
+// answers between two turns. Called on the admin thread, which may wait; a thread that does not answer in
+// time makes the report fail, which is what a liveness probe wants to know.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "admin/server_report.h"
+#include "base/error.h"
+#include "config/server_config.h"
+#include "metrics/metric.h"
+#include "runtime/background.h"
+#include "runtime/core.h"
+#include "runtime/shard_io.h"
+
+namespace paddock::runtime {
+
+/// What a report is made of. All outlive the reporter.
+struct ReportSources {
+  const config::ServerConfig& config;
+  gate::SharedTree& tree;
+  std::size_t slot;  // the reporter's own
+  Core& core;
+  std::vector<ShardIo*> shards;
+  LogThread& log;
+  Background& background;
+  MonotonicTime started;
+  int client_port;
+};
+
+struct Gathered {
+  admin::ServerReport report;
+  replica::ReplicaCounters replica;
+  bool writes_refused = false;
+  /// The numbers of /metrics.
+  std::vector<metrics::Metric> metrics;
+};
+
+class Reporter {
+ public:
+  explicit Reporter(ReportSources sources) : sources_(std::move(sources)) {}
+
+  /// *Errors*: a thread did not answer. Parts::metrics fills `metrics` too.
+  [[nodiscard]] Result<Gathered> gather(const admin::Parts& parts);
+  /// Whether the core's loop takes turns.
+  [[nodiscard]] bool is_alive();
+
+  void reset_counters();
+  void reset_connection_counters();
+  void set_trace_mask(std::int64_t mask) { trace_mask_ = mask; }
+
+  [[nodiscard]] ShardIo& shard_of(ConnectionId id) const;
+
+ private:
+  [[nodiscard]] Result<> ask_core(const admin::Parts& parts, Gathered& into);
+  [[nodiscard]] Result<> ask_shard(ShardIo& shard, const admin::Parts& parts,
+                                   admin::ServerReport& report);
+  void read_tree(const admin::Parts& parts, admin::ServerReport& report);
+  void read_config(admin::ServerReport& report) const;
+  void read_process(const admin::Parts& parts, admin::ServerReport& report) const;
+  void add_metrics(Gathered& into) const;
+  void tell_shards(const std::function<void(shard::Shard&)>& what);
+
+  ReportSources sources_;
+  std::int64_t trace_mask_ = 306;
+};
+
+}  // namespace paddock::runtime

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "runtime/snapshot_sessions.h"
+
+#include "runtime/snapshot_sessions.pb.h"
+
+namespace paddock::runtime {
+
+std::string encode_sessions(const SessionList& sessions) {
+  pb::Sessions message;
+  for (const auto& [id, timeout] : sessions) {
+    message.add_id(raw(id));
+    message.add_timeout_ms(static_cast<std::int32_t>(timeout.count()));
+  }
+  return message.SerializeAsString();
+}
+
+Result<> for_each_session(View chunk, const std::function<void(SessionId, milliseconds)>& each) {
+  pb::Sessions message;
+  if (!message.ParseFromArray(chunk.data(), static_cast<int>(chunk.size())) ||
+      message.id_size() != message.timeout_ms_size()) {
+    return fail("the snapshot's list of sessions cannot be read; restore another snapshot");
+  }
+  for (int i = 0; i < message.id_size(); ++i) {
+    each(SessionId{message.id(i)}, milliseconds(message.timeout_ms(i)));
+  }
+  return {};
+}
+
+}  // namespace paddock::runtime

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "http/message.h"
+
+#include <gtest/gtest.h>
+
+namespace paddock::http {
+namespace {
+
+Request parsed(std::string_view target) {
+  Request request;
+  parse_target(target, request);
+  return request;
+}
+
+TEST(HttpTarget, SplitsPathAndQuery) {
+  const Request request = parsed("/commands/stat?x=1&y=a%20b&flag&x=2");
+
+  EXPECT_EQ(request.path, "/commands/stat");
+  EXPECT_EQ(request.query.at("x"), "2");
+  EXPECT_EQ(request.query.at("y"), "a b");
+  EXPECT_EQ(request.query.at("flag"), "");
+}
+
+TEST(HttpTarget, KeepsMalformedEscapes) {
+  EXPECT_EQ(parsed("/a%2").path, "/a%2");
+  EXPECT_EQ(parsed("/a%zz").path, "/a%zz");
+  EXPECT_EQ(parsed("/%41%").path, "/A%");
+}
+
+TEST(HttpTarget, TakesAnEmptyQuery) {
+  EXPECT_TRUE(parsed("/?").query.empty());
+  EXPECT_TRUE(parsed("/?&&").query.empty());
+}
+
+}  // namespace
+}  // namespace paddock::http
