@@ -38,5 +38,10 @@ struct Command {
 
 // One for each file of commands.
 [[nodiscard]] std::span<const Command> node_commands();
+[[nodiscard]] std::span<const Command> tree_commands();
+[[nodiscard]] std::span<const Command> acl_commands();
+[[nodiscard]] std::span<const Command> quota_commands();
+[[nodiscard]] std::span<const Command> watch_commands();
+[[nodiscard]] std::span<const Command> ensemble_commands();
 
 }  // namespace paddock::cli

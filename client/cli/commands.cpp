@@ -7,7 +7,12 @@ namespace paddock::cli {
 
 std::vector<Command> all_commands() {
   std::vector<Command> all;
-  for (const auto commands : {node_commands()}) {
+  for (const auto commands : {node_commands(),
+                              tree_commands(),
+                              acl_commands(),
+                              quota_commands(),
+                              watch_commands(),
+                              ensemble_commands()}) {
     all.insert(all.end(), commands.begin(), commands.end());
   }
   std::ranges::sort(all, {}, &Command::name);

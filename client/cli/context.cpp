@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "client_cli/context.h"
 
+#include <chrono>
+#include <utility>
+
 #include <fmt/format.h>
 
 namespace paddock::cli {
@@ -26,13 +29,13 @@ Context::~Context() {
 }
 
 Outcome Context::ensure_connected() {
-  if (client_ != nullptr) return {};
-  if (was_closed_) {
+  if (client_ == nullptr && !was_closed_) return connect_to(settings_.servers);
+  if (client_ == nullptr || !is_alive(client_->info().state)) {
     return std::unexpected(Failure{.exit_code = ExitCode::Unreachable,
                                    .message = "Not connected",
-                                   .hint = "use 'connect host:port'"});
+                                   .hint = "use 'connect' to start a new session"});
   }
-  return connect_to(settings_.servers);
+  return wait_until_connected();
 }
 
 Outcome Context::connect_to(std::string servers) {
@@ -48,17 +51,22 @@ Outcome Context::connect_to(std::string servers) {
                                     }});
   if (!client) return misused(std::move(client).error().message);
   client_ = std::move(*client);
-  const auto connected = client_->wait_until_connected(settings_.session_timeout + kConnectMargin);
-  if (!connected) {
+  if (auto connected = wait_until_connected(); !connected) {
     // A shell keeps trying in the background, as its prompt shows; a script wants to know.
     if (mode_ == Mode::OneShot) client_.reset();
-    return std::unexpected(Failure{
-        .exit_code = ExitCode::Unreachable,
-        .message =
-            fmt::format("cannot connect to {}: {}", settings_.servers, connected.error().message),
-        .hint = "check that the server runs and that --server names its client port"});
+    return connected;
   }
   return present_credentials();
+}
+
+Outcome Context::wait_until_connected() {
+  const auto connected = client_->wait_until_connected(settings_.session_timeout + kConnectMargin);
+  if (connected) return {};
+  return std::unexpected(Failure{
+      .exit_code = ExitCode::Unreachable,
+      .message =
+          fmt::format("cannot connect to {}: {}", settings_.servers, connected.error().message),
+      .hint = "check that the server runs and that --server names its client port"});
 }
 
 void Context::disconnect() {

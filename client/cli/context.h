@@ -52,6 +52,7 @@ class Context {
   /// Only after ensure_connected.
   [[nodiscard]] client::BlockingClient& client() { return *client_; }
   [[nodiscard]] bool has_client() const { return client_ != nullptr; }
+  [[nodiscard]] client::SessionInfo info() const { return client_->info(); }
   [[nodiscard]] const Settings& settings() const { return settings_; }
   [[nodiscard]] Output& out() { return out_; }
   [[nodiscard]] Mode mode() const { return mode_; }
@@ -67,6 +68,7 @@ class Context {
   bool print_watches = true;
 
  private:
+  [[nodiscard]] Outcome wait_until_connected();
   [[nodiscard]] Outcome present_credentials();
 
   Settings settings_;

@@ -85,6 +85,12 @@ std::unexpected<Failure> refused(ErrorCode code, View path) {
   return std::unexpected(std::move(failure));
 }
 
+std::unexpected<Failure> refused(ErrorCode code, View path, std::string hint) {
+  auto failure = refused(code, path);
+  failure.error().hint = std::move(hint);
+  return failure;
+}
+
 std::unexpected<Failure> misused(std::string message) {
   return std::unexpected(Failure{.exit_code = ExitCode::Usage, .message = std::move(message)});
 }

@@ -38,6 +38,8 @@ using Outcome = std::expected<void, Failure>;
 
 /// The server (or the session) answered `code` to an operation at `path`.
 [[nodiscard]] std::unexpected<Failure> refused(ErrorCode code, View path);
+/// The same with a hint that fits the operation.
+[[nodiscard]] std::unexpected<Failure> refused(ErrorCode code, View path, std::string hint);
 /// The command line asks for something impossible.
 [[nodiscard]] std::unexpected<Failure> misused(std::string message);
 [[nodiscard]] std::unexpected<Failure> unreachable(std::string message);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// create and get: one node at a time.
+// create, delete, get, set, stat: one node at a time.
 #include <array>
 
 #include <fmt/format.h>
@@ -66,8 +66,14 @@ Outcome create(Context& context, const CreateArguments& arguments) {
                                .acl = acl,
                                .mode = mode_of(arguments),
                                .ttl_ms = arguments.ttl_ms.value_or(0)});
+  if (!created && created.error() == ErrorCode::NoNode) {
+    return refused(ErrorCode::NoNode, arguments.path, "create its parent first");
+  }
   if (!created) return refused(created.error(), arguments.path);
   context.out().line("Created " + created->path);
+  if (arguments.is_ephemeral && context.mode() == Mode::OneShot) {
+    context.out().remark("  it is ephemeral: it ends with this command's session");
+  }
   context.out().json({{"path", created->path}, {"stat", to_json(created->stat)}});
   return {};
 }
@@ -86,16 +92,50 @@ Action define_create(CLI::App& app) {
   };
 }
 
+struct DeleteArguments {
+  std::int32_t version = client::kAnyVersion;
+  std::string path;
+  std::optional<std::int32_t> old_version;
+};
+
+Outcome remove(Context& context, const DeleteArguments& arguments) {
+  if (const auto valid = check_path(arguments.path); !valid) return valid;
+  if (arguments.old_version) context.out().remark("'delete path version' is old: use -v version");
+  const std::int32_t version = arguments.old_version.value_or(arguments.version);
+  const auto done = context.client().remove(arguments.path, version);
+  if (!done) return refused(done.error(), arguments.path);
+  context.out().json({{"path", arguments.path}});
+  return {};
+}
+
+Action define_delete(CLI::App& app) {
+  auto arguments = std::make_shared<DeleteArguments>();
+  app.add_option("-v", arguments->version, "only if the data has this version");
+  app.add_option("path", arguments->path, "the node, which must have no children")->required();
+  app.add_option("version", arguments->old_version, "old form of -v");
+  return [arguments](Context& context) {
+    return remove(context, *arguments);
+  };
+}
+
 struct GetArguments {
   bool with_stat = false;
   bool watch = false;
   bool as_base64 = false;
   std::string path;
+  std::optional<std::string> old_watch;
 };
+
+/// The old form of -w is any word after the path.
+bool wants_watch(Context& context, bool watch, const std::optional<std::string>& old_watch) {
+  if (old_watch) context.out().remark("a word after the path is the old form of -w: use -w");
+  return watch || old_watch.has_value();
+}
 
 Outcome get(Context& context, const GetArguments& arguments) {
   if (const auto valid = check_path(arguments.path); !valid) return valid;
-  const auto node = context.client().get(arguments.path, context.watcher_if(arguments.watch));
+  const bool watch = wants_watch(context, arguments.watch, arguments.old_watch);
+  const auto node = context.client().get(arguments.path, context.watcher_if(watch));
   if (!node) return refused(node.error(), arguments.path);
   boost::json::object object{{"path", arguments.path}};
   add_data(object, node->data);
@@ -104,7 +144,7 @@ Outcome get(Context& context, const GetArguments& arguments) {
   const std::string text = node->data.value_or("null");
   context.out().line(arguments.as_base64 ? to_base64(text) : text);
   if (arguments.with_stat) context.out().stat(node->stat);
-  return context.finish_watch(arguments.watch);
+  return context.finish_watch(watch);
 }
 
 Action define_get(CLI::App& app) {
@@ -113,8 +153,75 @@ Action define_get(CLI::App& app) {
   app.add_flag("-w", arguments->watch, "watch it for the next change");
   app.add_flag("-b", arguments->as_base64, "print the data as base64");
   app.add_option("path", arguments->path, "the node")->required();
+  app.add_option("watch", arguments->old_watch, "old form of -w");
   return [arguments](Context& context) {
     return get(context, *arguments);
+  };
+}
+
+struct SetArguments {
+  bool with_stat = false;
+  bool is_base64 = false;
+  std::int32_t version = client::kAnyVersion;
+  std::string path;
+  std::string data;
+};
+
+Outcome set(Context& context, const SetArguments& arguments) {
+  if (const auto valid = check_path(arguments.path); !valid) return valid;
+  std::string data = arguments.data;
+  if (arguments.is_base64) {
+    auto bytes = from_base64(arguments.data);
+    if (!bytes) return misused("the data is not base64, which -b says it is");
+    data = std::move(*bytes);
+  }
+  const auto stat = context.client().set(arguments.path, data, arguments.version);
+  if (!stat) return refused(stat.error(), arguments.path);
+  context.out().json({{"path", arguments.path}, {"stat", to_json(*stat)}});
+  if (arguments.with_stat) context.out().stat(*stat);
+  return {};
+}
+
+Action define_set(CLI::App& app) {
+  auto arguments = std::make_shared<SetArguments>();
+  app.add_flag("-s", arguments->with_stat, "print the node's new Stat");
+  app.add_flag("-b", arguments->is_base64, "the data is given as base64");
+  app.add_option("-v", arguments->version, "only if the data has this version");
+  app.add_option("path", arguments->path, "the node")->required();
+  app.add_option("data", arguments->data, "its new data")->required();
+  return [arguments](Context& context) {
+    return set(context, *arguments);
+  };
+}
+
+struct StatArguments {
+  bool watch = false;
+  std::string path;
+  std::optional<std::string> old_watch;
+};
+
+Outcome stat(Context& context, const StatArguments& arguments) {
+  if (const auto valid = check_path(arguments.path); !valid) return valid;
+  const bool watch = wants_watch(context, arguments.watch, arguments.old_watch);
+  const auto stat = context.client().exists(arguments.path, context.watcher_if(watch));
+  const bool waits_for_creation = watch && context.mode() == Mode::OneShot;
+  if (!stat && stat.error() == ErrorCode::NoNode && waits_for_creation) {
+    context.out().remark("Node does not exist: " + arguments.path + "; waiting for it");
+    return context.finish_watch(watch);
+  }
+  if (!stat) return refused(stat.error(), arguments.path);
+  context.out().json({{"path", arguments.path}, {"stat", to_json(*stat)}});
+  context.out().stat(*stat);
+  return context.finish_watch(watch);
+}
+
+Action define_stat(CLI::App& app) {
+  auto arguments = std::make_shared<StatArguments>();
+  app.add_flag("-w", arguments->watch, "watch it for the next change, or for its creation");
+  app.add_option("path", arguments->path, "the node")->required();
+  app.add_option("watch", arguments->old_watch, "old form of -w");
+  return [arguments](Context& context) {
+    return stat(context, *arguments);
   };
 }
 
@@ -124,7 +231,14 @@ constexpr auto kCommands = std::to_array<Command>({
      "create a node",
      Needs::Connection,
      define_create},
-    {"get", "[-s] [-w] [-b] path", "print the data of a node", Needs::Connection, define_get},
+    {"delete", "[-v version] path", "delete a node", Needs::Connection, define_delete},
+    {"get", "[-s] [-w] [-b] path", "print a node's data", Needs::Connection, define_get},
+    {"set",
+     "[-s] [-v version] [-b] path data",
+     "change a node's data",
+     Needs::Connection,
+     define_set},
+    {"stat", "[-w] path", "print a node's Stat", Needs::Connection, define_stat},
 });
 
 }  // namespace

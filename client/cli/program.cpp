@@ -3,14 +3,18 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
 #include <iostream>
 #include <string>
 #include <vector>
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include "client_cli/command.h"
+#include "client_cli/command_line.h"
 #include "client_cli/duration_text.h"
+#include "client_cli/shell.h"
 
 namespace paddock::cli {
 
@@ -24,29 +28,6 @@ constexpr std::string_view kFooter =
     "Exit codes: 0 done; 1 refused by the server, or a watched event did not come; 2 wrong usage;\n"
     "3 no server reached, or the connection was lost.\n"
     "Environment: PADDOCK_SERVER stands for --server, PADDOCK_AUTH for one --auth.";
-
-/// ZooKeeper's shell spells its own options with one dash, before the command.
-std::vector<std::string> with_two_dashes(int argc, const char* const* argv) {
-  std::vector<std::string> arguments;
-  int i = 1;
-  for (; i < argc && argv[i][0] == '-'; ++i) {
-    const std::string_view option = argv[i];
-    const bool has_value = i + 1 < argc;
-    if (option == "-server") {
-      arguments.emplace_back("--server");
-      if (has_value) arguments.emplace_back(argv[++i]);
-    } else if (option == "-timeout") {
-      arguments.emplace_back("--session-timeout");
-      if (has_value) arguments.push_back(std::string(argv[++i]) + "ms");
-    } else if (option == "-r") {
-      arguments.emplace_back("--read-only");
-    } else if (option != "-waitforconnection") {
-      arguments.emplace_back(option);
-    }
-  }
-  arguments.insert(arguments.end(), argv + i, argv + argc);
-  return arguments;
-}
 
 struct Parsed {
   Settings settings;
@@ -100,6 +81,26 @@ int run_once(const Parsed& parsed) {
   return static_cast<int>(outcome.error().exit_code);
 }
 
+/// The terminal's history, beside those of other tools; nothing if there is no home.
+std::string history_file() {
+  if (const char* file = std::getenv("PADDOCK_HISTORY")) return file;
+  const char* home = std::getenv("HOME");
+  return home == nullptr ? std::string{} : std::string(home) + "/.paddock_history";
+}
+
+int run_shell(const Parsed& parsed, const std::vector<Command>& commands) {
+  Output out(std::cout, std::cerr, parsed.as_json ? Format::Json : Format::Text);
+  Context context(parsed.settings, out, Mode::Shell);
+  Shell shell(context, commands);
+  const bool is_terminal = ::isatty(STDIN_FILENO) != 0 && ::isatty(STDOUT_FILENO) != 0;
+  if (is_terminal)
+    out.remark("Connecting to " + parsed.settings.servers + " ('help' lists commands)");
+  const std::unique_ptr<LineSource> lines = is_terminal
+                                                ? edited_lines(shell.callbacks(), history_file())
+                                                : plain_lines(shell.callbacks());
+  return static_cast<int>(shell.run(*lines));
+}
+
 }  // namespace
 
 int run(int argc, const char* const* argv, std::span<const Subcommand> subcommands) {
@@ -124,7 +125,8 @@ int run(int argc, const char* const* argv, std::span<const Subcommand> subcomman
   for (const Subcommand& subcommand : subcommands) {
     app.add_subcommand(std::string(subcommand.name), std::string(subcommand.summary));
   }
-  std::vector<std::string> arguments = with_two_dashes(argc, argv);
+  std::vector<std::string> arguments =
+      with_two_dashes(std::vector<std::string>(argv + std::min(argc, 1), argv + argc));
   std::ranges::reverse(arguments);
   try {
     app.parse(arguments);
@@ -132,7 +134,7 @@ int run(int argc, const char* const* argv, std::span<const Subcommand> subcomman
     const int code = app.exit(error);
     return static_cast<int>(code == 0 ? ExitCode::Ok : ExitCode::Usage);
   }
-  return run_once(parsed);
+  return parsed.command == nullptr ? run_shell(parsed, commands) : run_once(parsed);
 }
 
 }  // namespace paddock::cli
