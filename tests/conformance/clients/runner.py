@@ -15,7 +15,7 @@ import subprocess
 import threading
 
 from harness import differences
-from harness.servers import server_class
+from harness.servers import gated, server_class
 from . import setup
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -67,24 +67,30 @@ def _play(command, server):
 
 
 def _play_on(kind, client):
-    with server_class(kind)() as server:
+    with gated(server_class(kind)()) as server:
         return _play(CLIENTS[client](server), server)
 
 
 def run(kinds, report, allowed, only=None):
+    """Two clients at a time: most of a script is waiting."""
     names = [name for name in CLIENTS if not only or fnmatch.fnmatchcase(name, only)]
-    for name in names:
-        if problem := setup.prepare(name):
-            report.fail(f"clients/{name}", f"the client could not be made ready: {problem}")
-            continue
-        with concurrent.futures.ThreadPoolExecutor(2) as pool:
-            jobs = [pool.submit(_play_on, kind, name) for kind in kinds]
-            try:
-                first, second = (job.result() for job in jobs)
-            except Exception as error:
-                report.fail(f"clients/{name}", error)
-                continue
-        _judge(name, kinds, first, second, report, allowed)
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        for job in [pool.submit(_compare, name, kinds, report, allowed) for name in names]:
+            job.result()
+
+
+def _compare(name, kinds, report, allowed):
+    if problem := setup.prepare(name):
+        report.fail(f"clients/{name}", f"the client could not be made ready: {problem}")
+        return
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        jobs = [pool.submit(_play_on, kind, name) for kind in kinds]
+        try:
+            first, second = (job.result() for job in jobs)
+        except Exception as error:
+            report.fail(f"clients/{name}", error)
+            return
+    _judge(name, kinds, first, second, report, allowed)
 
 
 def _judge(name, kinds, first, second, report, allowed):

@@ -9,11 +9,13 @@ import os
 import pathlib
 import shutil
 import subprocess
+import threading
 
 HERE = pathlib.Path(__file__).resolve().parent
 CACHE = pathlib.Path(os.environ.get("PADDOCK_CONFORMANCE_CACHE") or
                      pathlib.Path.home() / ".cache" / "paddock-conformance")
 SECONDS = 300
+_one_at_a_time = threading.Lock()
 
 
 def prepare(name):
@@ -23,7 +25,8 @@ def prepare(name):
         return None
     CACHE.mkdir(parents=True, exist_ok=True)
     try:
-        step()
+        with _one_at_a_time:
+            step()
     except (OSError, subprocess.SubprocessError) as error:
         return f"{error}\n{getattr(error, 'stderr', '') or ''}"
     return None

@@ -15,6 +15,8 @@ import tempfile
 import threading
 import time
 
+from .gate import Gate
+
 APACHE_JAR = "/usr/share/java/zookeeper.jar"
 APACHE_CLASSPATH = APACHE_JAR + ":/usr/share/java/slf4j-simple.jar"
 APACHE_MAIN = "org.apache.zookeeper.server.quorum.QuorumPeerMain"
@@ -41,6 +43,13 @@ def four_letter_word(address, word, seconds=5.0):
         return answer
 
 
+def gated(server):
+    """`server`, with its clients sent through a gate if it needs one (see Gate)."""
+    if server.kind == "apache":
+        server.gate = Gate(server.address)
+    return server
+
+
 class StartFailed(Exception):
     """The server did not answer `ruok` in time, or ended; the text carries the end of its log."""
 
@@ -54,6 +63,7 @@ class Server:
         self.directory = tempfile.mkdtemp(prefix=f"conformance-{self.kind}-")
         self.port = free_port()
         self.process = None
+        self.gate = None
         self.config = {
             "tickTime": "2000",
             "dataDir": os.path.join(self.directory, "data"),
@@ -76,7 +86,7 @@ class Server:
 
     @property
     def connect_string(self):
-        return f"127.0.0.1:{self.port}"
+        return f"127.0.0.1:{self.gate.port if self.gate else self.port}"
 
     @property
     def log_path(self):
@@ -115,12 +125,17 @@ class Server:
 
     def start(self):
         self.launch()
-        return self.wait_until_serving()
+        self.wait_until_serving()
+        if self.gate:
+            self.gate.open()
+        return self
 
     def end(self, how=signal.SIGTERM):
         """Ends the process and waits for it; a server that ignores SIGTERM for 20 s is killed."""
         if self.process is None:
             return None
+        if self.gate:
+            self.gate.shut()
         if self.process.poll() is None:
             self.process.send_signal(how)
             try:

@@ -105,15 +105,20 @@ async function main() {
   say("other", await call(other, "getData", "/p/private"));
 
   const session = zk.getSessionId().toString("hex");
-  const again = new Promise((resolve) => zk.once("connected", resolve));
+  const again = new Promise((resolve) => zk.on("state", (state) => {
+    if (state === zookeeper.State.SYNC_CONNECTED) resolve();
+  }));
   say("@restart");
   await within(new Promise((resolve) => process.stdin.once("data", resolve)), "the restart");
   await within(again, "the connection after the restart");
   say("same session", zk.getSessionId().toString("hex") === session);
   say("kept", plain((await call(zk, "exists", "/p/e"))[0]));
   say("authenticated again", (await call(zk, "getData", "/p/private")).length);
+  const ended = new Promise((resolve) => zk.on("state", (state) => {
+    if (state === zookeeper.State.DISCONNECTED) resolve();
+  }));
   zk.close();
-  await within(new Promise((resolve) => zk.once("disconnected", resolve)), "the end");
+  await within(ended, "the end");
   say("gone", await call(other, "exists", "/p/e"));
   process.exit(0);
 }
