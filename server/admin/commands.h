@@ -5,6 +5,7 @@
 // JsonOutputter.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -40,6 +41,7 @@ enum class CommandKind : std::uint8_t {
   Watches,
   WatchesByPath,
   WatchSummary,
+  ZabState,
 };
 
 /// The command that a name or an alias names.

@@ -43,6 +43,7 @@ struct ConfigReport {
   milliseconds session_timeout_max{0};
   int listen_backlog = -1;
   ServerId server_id{};
+  milliseconds handshake_timeout{10000};
 };
 
 /// Sessions that expire together.
@@ -89,6 +90,7 @@ struct ServerReport {
   std::int64_t watches_total = 0;
   std::int64_t trace_mask = 306;  // ZooTrace's default
   ConfigReport config;
+  std::int64_t fsync_threshold_exceeded = 0;
   std::vector<DigestRecord> digests;
   SnapshotReport last_snapshot;
   std::string initial_configuration;  // the text of zoo.cfg
@@ -112,5 +114,37 @@ struct ServerReport {
 
 /// Adds one shard's counters to a sum.
 void add(shard::Counters& sum, const shard::Counters& counters);
+
+/// The latencies as ServerStats tells them: 0 while nothing was answered, the average with 4
+/// decimals.
+struct LatencyReport {
+  std::int64_t min_ms = 0;
+  double avg_ms = 0;
+  std::int64_t max_ms = 0;
+};
+[[nodiscard]] LatencyReport latency_of(const shard::Counters& counters);
+
+/// What `mntr` and `monitor` show: names without "zk_" and values as text, report.metrics last.
+[[nodiscard]] std::vector<std::pair<std::string, std::string>> monitor_values(
+    const ServerReport& report);
+
+/// What `envi` shows of the machine and the process.
+struct HostFacts {
+  std::string host_name;
+  std::string os_arch;     // "amd64", "aarch64"
+  std::string os_version;  // of the kernel
+  std::string user_name;
+  std::string user_home;
+  std::string user_dir;
+  std::int64_t memory_free_mb = 0;
+  std::int64_t memory_max_mb = 0;
+  std::int64_t memory_total_mb = 0;
+};
+
+/// The entries of `envi` in ZooKeeper's order; those of a Java machine, which scripts may look for,
+/// say
+/// "<NA>".
+[[nodiscard]] std::vector<std::pair<std::string, std::string>> environment_of(
+    const std::string& version, const HostFacts& facts);
 
 }  // namespace paddock::admin

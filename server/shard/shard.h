@@ -73,6 +73,7 @@ struct ConnectionReport {
   std::string peer;  // address:port
   SessionId session{};
   bool established = false;
+  bool reads_input = true;  // false while it is held back, and once it sent a four-letter word
   milliseconds timeout{};
   std::int64_t received = 0;
   std::int64_t sent = 0;
