@@ -11,7 +11,8 @@
 
 namespace paddock::replica {
 
-/// Transactions to append to the log, in zxid order. Their durability comes back as on_log_durable().
+/// Transactions to append to the log, in zxid order. Their durability comes back as
+/// on_log_durable().
 class Proposals {
  public:
   struct Entry {
@@ -27,8 +28,8 @@ class Proposals {
   }
   /// Room for an encoded transaction of `length` bytes, to be filled at once.
   [[nodiscard]] char* add(Zxid zxid, std::size_t length) {
-    entries_.push_back({zxid, static_cast<std::uint32_t>(bytes_.size()),
-                        static_cast<std::uint32_t>(length)});
+    entries_.push_back(
+        {zxid, static_cast<std::uint32_t>(bytes_.size()), static_cast<std::uint32_t>(length)});
     return bytes_.extend(length);
   }
   void clear() {

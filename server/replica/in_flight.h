@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The requests that wait for a transaction to be committed: the author of the transaction itself, and
-// those behind it whose answer depends on it (a refusal judged against it, a sync). In order of zxid;
-// transactions are recycled so that a warm queue allocates nothing. Owned by the replica.
+// The requests that wait for a transaction to be committed: the author of the transaction itself,
+// and those behind it whose answer depends on it (a refusal judged against it, a sync). In order of
+// zxid; transactions are recycled so that a warm queue allocates nothing. Owned by the replica.
 #pragma once
 
-#include <boost/container/deque.hpp>
 #include <memory>
+#include <string>
 #include <vector>
+
+#include <boost/container/deque.hpp>
 
 #include "base/byte_buffer.h"
 #include "base/error_code.h"
@@ -17,6 +19,12 @@
 #include "txn/txn.pb.h"
 
 namespace paddock::replica {
+
+/// The session that a handshake attaches to.
+struct Attached {
+  SessionId session{};
+  std::int32_t timeout_ms = 0;
+};
 
 struct InFlight {
   /// Answered once everything up to here is applied.
@@ -30,6 +38,7 @@ struct InFlight {
   bool close_connection = false;
   /// A handshake waits for its session rather than a request for its reply.
   bool is_handshake = false;
+  Attached attached;
   /// The reply record of a request without a transaction (a failed multi, a sync).
   std::string body;
 };

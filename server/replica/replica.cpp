@@ -63,19 +63,29 @@ void Replica::on_batch(const gate::CoreBatch& batch, Now now, Effects& effects) 
   for (const gate::CoreEntry& entry : batch.entries()) on_entry(batch, entry, now, effects);
 }
 
-void Replica::on_entry(const gate::CoreBatch& batch, const gate::CoreEntry& entry, Now now,
+void Replica::on_entry(const gate::CoreBatch& batch,
+                       const gate::CoreEntry& entry,
+                       Now now,
                        Effects& effects) {
   switch (entry.kind) {
-    case gate::CoreKind::Write: return on_write(batch, entry, now, effects);
-    case gate::CoreKind::CreateSession: return create_session(entry, now, effects);
-    case gate::CoreKind::AttachSession: return attach_session(entry, now, effects);
-    case gate::CoreKind::ConnectionClosed: return on_connection_closed(entry);
-    case gate::CoreKind::Touch: static_cast<void>(sessions_.touch(entry.session, now.monotonic)); return;
+    case gate::CoreKind::Write:
+      return on_write(batch, entry, now, effects);
+    case gate::CoreKind::CreateSession:
+      return create_session(entry, now, effects);
+    case gate::CoreKind::AttachSession:
+      return attach_session(entry, now, effects);
+    case gate::CoreKind::ConnectionClosed:
+      return on_connection_closed(entry);
+    case gate::CoreKind::Touch:
+      static_cast<void>(sessions_.touch(entry.session, now.monotonic));
+      return;
   }
   PADDOCK_UNREACHABLE();
 }
 
-void Replica::on_write(const gate::CoreBatch& batch, const gate::CoreEntry& entry, Now now,
+void Replica::on_write(const gate::CoreBatch& batch,
+                       const gate::CoreEntry& entry,
+                       Now now,
                        Effects& effects) {
   InFlight waiting;
   waiting.connection = entry.connection;
@@ -88,7 +98,8 @@ void Replica::on_write(const gate::CoreBatch& batch, const gate::CoreEntry& entr
   }
   if (session->owner != entry.connection) {
     // Fenced: the session lives on another connection by now. ZooKeeper closes without an answer.
-    return mail_now({.kind = gate::MailKind::Close, .connection = entry.connection}, kEmpty, effects);
+    return mail_now(
+        {.kind = gate::MailKind::Close, .connection = entry.connection}, kEmpty, effects);
   }
   if (entry.opcode == jute::Opcode::Sync) {
     jute::PathRequest request;
@@ -136,28 +147,32 @@ void Replica::create_session(const gate::CoreEntry& entry, Now now, Effects& eff
   waiting.connection = entry.connection;
   waiting.is_handshake = true;
   waiting.txn = in_flight_.take_txn();
-  preparer_.prepare_create_session(session_ids_.next(), milliseconds(entry.timeout_ms),
-                                   last_proposed_.next(), now.wall, *waiting.txn);
+  preparer_.prepare_create_session(session_ids_.next(),
+                                   milliseconds(entry.timeout_ms),
+                                   last_proposed_.next(),
+                                   now.wall,
+                                   *waiting.txn);
   propose(std::move(waiting), effects);
 }
 
 void Replica::attach_session(const gate::CoreEntry& entry, Now now, Effects& effects) {
   session::Session* session = sessions_.find(entry.session);
   if (session == nullptr || session->closing) {
-    return mail_now({.kind = gate::MailKind::SessionRefused, .connection = entry.connection}, kEmpty,
-                    effects);
+    return mail_now(
+        {.kind = gate::MailKind::SessionRefused, .connection = entry.connection}, kEmpty, effects);
   }
   if (session->owner != ConnectionId{} && session->owner != entry.connection) {
     mail_now({.kind = gate::MailKind::Close, .connection = session->owner}, kEmpty, effects);
   }
   session->owner = entry.connection;
   static_cast<void>(sessions_.renew(entry.session, milliseconds(entry.timeout_ms), now.monotonic));
-  mail_now({.kind = gate::MailKind::SessionAttached,
-            .timeout_ms = entry.timeout_ms,
-            .connection = entry.connection,
-            .session = entry.session},
-           kEmpty,
-           effects);
+  // Answered behind what the session's earlier connection has on its way: whoever attaches sees the
+  // outcome of every write that can still take effect.
+  InFlight waiting;
+  waiting.connection = entry.connection;
+  waiting.is_handshake = true;
+  waiting.attached = {.session = entry.session, .timeout_ms = entry.timeout_ms};
+  answer_in_order(std::move(waiting), effects);
 }
 
 void Replica::on_connection_closed(const gate::CoreEntry& entry) {
@@ -211,11 +226,12 @@ void Replica::expire_sessions(Now now, Effects& effects) {
 void Replica::expire_containers(Now now, Effects& effects) {
   if (read_only_) return;
   const auto limit = static_cast<std::size_t>(
-      std::max<std::int64_t>(1, static_cast<std::int64_t>(options_.container_deletes_per_minute_max) *
-                                    options_.container_check_interval.count() / 60000));
+      std::max<std::int64_t>(1,
+                             static_cast<std::int64_t>(options_.container_deletes_per_minute_max) *
+                                 options_.container_check_interval.count() / 60000));
   std::vector<std::string> paths;
-  tree_.writers_view().collect_expired(now.wall.ms, options_.container_never_used_max.count(), limit,
-                                       paths);
+  tree_.writers_view().collect_expired(
+      now.wall.ms, options_.container_never_used_max.count(), limit, paths);
   for (const std::string& path : paths) {
     InFlight entry;
     entry.txn = in_flight_.take_txn();
@@ -244,13 +260,15 @@ void Replica::answer_in_order(InFlight entry, Effects& effects) {
   const std::size_t shard = gate::shard_of(entry.connection);
   const gate::SharedTree::ReadGate gate = tree_.read(shard);
   note_mailed(shard, effects);
-  mail_reply(gate.mail(), entry, entry.body);
+  mail_answer(gate.mail(), entry);
 }
 
-void Replica::apply(const gate::SharedTree::WriteGate& gate, InFlight& entry, Now now,
+void Replica::apply(const gate::SharedTree::WriteGate& gate,
+                    InFlight& entry,
+                    Now now,
                     Effects& effects) {
   if (entry.txn == nullptr) {
-    return mail_reply(mail_of(gate, entry.connection, effects), entry, entry.body);
+    return mail_answer(mail_of(gate, entry.connection, effects), entry);
   }
   changes_.clear();
   gate.tree().apply(*entry.txn, changes_);
@@ -264,8 +282,10 @@ void Replica::apply(const gate::SharedTree::WriteGate& gate, InFlight& entry, No
   reply_.clear();
 }
 
-void Replica::apply_session_changes(const gate::SharedTree::WriteGate& gate, const InFlight& entry,
-                                    Now now, Effects& effects) {
+void Replica::apply_session_changes(const gate::SharedTree::WriteGate& gate,
+                                    const InFlight& entry,
+                                    Now now,
+                                    Effects& effects) {
   for (const txn::pb::Op& op : entry.txn->ops()) {
     const SessionId id{entry.txn->session()};
     if (op.has_create_session()) {
@@ -297,13 +317,19 @@ void Replica::mail_changes(const gate::SharedTree::WriteGate& gate, Zxid zxid, E
     if (!gate.wants_events(shard)) continue;
     note_mailed(shard, effects);
     for (const tree::Change& change : changes_.list()) {
-      gate.mail(shard).add({.kind = gate::MailKind::Event,
-                            .event = change.type,
-                            .acl = change.acl,
-                            .zxid = zxid},
-                           changes_.path(change));
+      gate.mail(shard).add(
+          {.kind = gate::MailKind::Event, .event = change.type, .acl = change.acl, .zxid = zxid},
+          changes_.path(change));
     }
   }
+}
+
+void Replica::mail_answer(gate::Mail& mail, const InFlight& entry) const {
+  if (!entry.is_handshake) return mail_reply(mail, entry, entry.body);
+  mail.add({.kind = gate::MailKind::SessionAttached,
+            .timeout_ms = entry.attached.timeout_ms,
+            .connection = entry.connection,
+            .session = entry.attached.session});
 }
 
 void Replica::mail_reply(gate::Mail& mail, const InFlight& entry, View body) const {
@@ -325,7 +351,8 @@ void Replica::mail_now(const gate::MailEntry& entry, View text, Effects& effects
   note_mailed(shard, effects);
 }
 
-gate::Mail& Replica::mail_of(const gate::SharedTree::WriteGate& gate, ConnectionId connection,
+gate::Mail& Replica::mail_of(const gate::SharedTree::WriteGate& gate,
+                             ConnectionId connection,
                              Effects& effects) const {
   const std::size_t shard = gate::shard_of(connection);
   PADDOCK_ASSERT(shard < shards_);
@@ -342,7 +369,8 @@ void Replica::note_mailed(std::size_t shard, Effects& effects) {
 void Replica::check_invariants() const {
   PADDOCK_ASSERT(last_applied() <= last_committed_);
   PADDOCK_ASSERT(last_committed_ <= last_proposed_);
-  if (!in_flight_.empty()) PADDOCK_ASSERT(in_flight_.front().zxid > last_applied() || in_flight_.front().txn == nullptr);
+  if (!in_flight_.empty())
+    PADDOCK_ASSERT(in_flight_.front().zxid > last_applied() || in_flight_.front().txn == nullptr);
   sessions_.check_invariants();
   preparer_.check_invariants();
 }

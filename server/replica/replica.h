@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The core of a server as one pure machine: orders writes, tracks sessions, commits what the log reports
-// durable, applies it to the shared tree and mails the outcome to the shards. Standalone it is an ensemble
-// of one: a transaction is committed once its own log has it. Owned by the core loop; every call is a
-// step that neither blocks nor throws. Source: ZooKeeper PrepRequestProcessor, FinalRequestProcessor,
-// ContainerManager, SessionTrackerImpl.
+// The core of a server as one pure machine: orders writes, tracks sessions, commits what the log
+// reports durable, applies it to the shared tree and mails the outcome to the shards. Standalone it
+// is an ensemble of one: a transaction is committed once its own log has it. Owned by the core
+// loop; every call is a step that neither blocks nor throws. Source: ZooKeeper
+// PrepRequestProcessor, FinalRequestProcessor, ContainerManager, SessionTrackerImpl.
 #pragma once
 
 #include <cstdint>
@@ -37,8 +37,8 @@ class Replica {
 
   /// A session that a snapshot holds.
   void restore_session(SessionId id, milliseconds timeout, MonotonicTime now);
-  /// A transaction of the log above the snapshot, in zxid order. *Errors*: bytes that are no transaction,
-  /// or one that does not follow.
+  /// A transaction of the log above the snapshot, in zxid order. *Errors*: bytes that are no
+  /// transaction, or one that does not follow.
   [[nodiscard]] Result<> recover(Zxid zxid, View payload, MonotonicTime now);
   /// Everything is recovered: sessions get a full timeout from `now`.
   void start(Now now);
@@ -65,8 +65,14 @@ class Replica {
   void check_invariants() const;
 
  private:
-  void on_entry(const gate::CoreBatch& batch, const gate::CoreEntry& entry, Now now, Effects& effects);
-  void on_write(const gate::CoreBatch& batch, const gate::CoreEntry& entry, Now now, Effects& effects);
+  void on_entry(const gate::CoreBatch& batch,
+                const gate::CoreEntry& entry,
+                Now now,
+                Effects& effects);
+  void on_write(const gate::CoreBatch& batch,
+                const gate::CoreEntry& entry,
+                Now now,
+                Effects& effects);
   void create_session(const gate::CoreEntry& entry, Now now, Effects& effects);
   void attach_session(const gate::CoreEntry& entry, Now now, Effects& effects);
   void on_connection_closed(const gate::CoreEntry& entry);
@@ -78,14 +84,19 @@ class Replica {
   /// Queues an answer behind everything proposed so far; given at once if nothing is in flight.
   void answer_in_order(InFlight entry, Effects& effects);
   void apply(const gate::SharedTree::WriteGate& gate, InFlight& entry, Now now, Effects& effects);
-  void apply_session_changes(const gate::SharedTree::WriteGate& gate, const InFlight& entry, Now now,
+  void apply_session_changes(const gate::SharedTree::WriteGate& gate,
+                             const InFlight& entry,
+                             Now now,
                              Effects& effects);
   void mail_changes(const gate::SharedTree::WriteGate& gate, Zxid zxid, Effects& effects);
+  /// The answer of a request, or of a handshake, that has no transaction.
+  void mail_answer(gate::Mail& mail, const InFlight& entry) const;
   void mail_reply(gate::Mail& mail, const InFlight& entry, View body) const;
   [[nodiscard]] bool all_mail_delivered(const gate::SharedTree::WriteGate& gate) const;
   /// Mail to one connection outside the write gate.
   void mail_now(const gate::MailEntry& entry, View text, Effects& effects);
-  [[nodiscard]] gate::Mail& mail_of(const gate::SharedTree::WriteGate& gate, ConnectionId connection,
+  [[nodiscard]] gate::Mail& mail_of(const gate::SharedTree::WriteGate& gate,
+                                    ConnectionId connection,
                                     Effects& effects) const;
   static void note_mailed(std::size_t shard, Effects& effects);
 

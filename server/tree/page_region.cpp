@@ -5,6 +5,10 @@
 
 #include <sys/mman.h>
 
+#ifdef __SANITIZE_ADDRESS__
+#include <sanitizer/asan_interface.h>
+#endif
+
 #include "base/assert.h"
 
 namespace paddock::tree {
@@ -24,7 +28,12 @@ PageRegion::PageRegion(std::size_t size, std::size_t alignment) : size_(size) {
 }
 
 PageRegion::~PageRegion() {
-  if (begin_ != nullptr) ::munmap(begin_, size_);
+  if (begin_ == nullptr) return;
+#ifdef __SANITIZE_ADDRESS__
+  // What the slabs poisoned must not stay so for whoever gets these addresses next.
+  ASAN_UNPOISON_MEMORY_REGION(begin_, size_);
+#endif
+  ::munmap(begin_, size_);
 }
 
 void PageRegion::give_back(char* from, std::size_t size) {
