@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// paddock-server: reads the configuration, opens the server, runs it. Exit codes: 0 ended cleanly, 1 it
-// could not start or had to stop, 2 the arguments or the configuration are wrong.
-#include <spdlog/spdlog.h>
-
+// paddock-server: reads the configuration, opens the server, runs it. Exit codes: 0 ended cleanly,
+// 1 it could not start or had to stop, 2 the arguments or the configuration are wrong.
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -15,6 +13,8 @@
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include <spdlog/spdlog.h>
 
 #include "base/version.h"
 #include "config/invocation.h"
@@ -107,7 +107,9 @@ int run_action(std::span<const std::string_view> arguments) {
   const auto invocation = config::parse_invocation(arguments, environment);
   if (!invocation) return usage_error(invocation.error().message);
   switch (invocation->action) {
-    case config::Action::ShowHelp: print(stdout, config::usage()); return EXIT_SUCCESS;
+    case config::Action::ShowHelp:
+      print(stdout, config::usage());
+      return EXIT_SUCCESS;
     case config::Action::ShowVersion:
       print(stdout, std::string("paddock-server ") + std::string(paddock::kVersion) + "\n");
       return EXIT_SUCCESS;
@@ -115,7 +117,8 @@ int run_action(std::span<const std::string_view> arguments) {
       print(stdout, config::render_reference());
       return EXIT_SUCCESS;
     case config::Action::Run:
-    case config::Action::CheckConfig: break;
+    case config::Action::CheckConfig:
+      break;
   }
   const auto loaded = load(*invocation, std::move(environment));
   if (!loaded) return usage_error(loaded.error().message);
@@ -124,7 +127,8 @@ int run_action(std::span<const std::string_view> arguments) {
     return loaded->ok() ? EXIT_SUCCESS : kExitUsage;
   }
   if (!loaded->ok()) {
-    for (const std::string& error : loaded->errors) print(stderr, "paddock-server: " + error + "\n");
+    for (const std::string& error : loaded->errors)
+      print(stderr, "paddock-server: " + error + "\n");
     return kExitUsage;
   }
   return run(*loaded);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A request and its answer as plain values, so that what answers them needs neither sockets nor Boost.
+// A request and its answer as plain values, so that what answers them needs neither sockets nor
+// Boost.
 #pragma once
 
 #include <functional>

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "http/server.h"
 
-#include <fmt/format.h>
+#include <list>
+#include <optional>
+#include <thread>
+#include <utility>
 
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ip/v6_only.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
-#include <list>
-#include <optional>
-#include <thread>
-#include <utility>
+#include <fmt/format.h>
 
 namespace paddock::http {
 
@@ -25,7 +25,9 @@ using BeastResponse = beast::http::response<beast::http::string_body>;
 /// One connection: reads a request, answers it, and so on until the peer or a time limit ends it.
 class Connection final : public std::enable_shared_from_this<Connection> {
  public:
-  Connection(tcp::socket socket, const ServerOptions& options, const Handler& handler,
+  Connection(tcp::socket socket,
+             const ServerOptions& options,
+             const Handler& handler,
              std::shared_ptr<std::size_t> open)
       : stream_(std::move(socket)), options_(options), handler_(handler), open_(std::move(open)) {
     ++*open_;
@@ -38,7 +40,9 @@ class Connection final : public std::enable_shared_from_this<Connection> {
     parser_.emplace();
     parser_->body_limit(options_.body_bytes_max);
     stream_.expires_after(options_.idle_timeout);
-    beast::http::async_read(stream_, buffer_, *parser_,
+    beast::http::async_read(stream_,
+                            buffer_,
+                            *parser_,
                             [self = shared_from_this()](beast::error_code error, std::size_t) {
                               self->on_read(error);
                             });
@@ -46,7 +50,8 @@ class Connection final : public std::enable_shared_from_this<Connection> {
 
  private:
   void on_read(beast::error_code error) {
-    if (error == beast::http::error::body_limit) return answer({413, "text/plain", "body too large\n"}, false);
+    if (error == beast::http::error::body_limit)
+      return answer({413, "text/plain", "body too large\n"}, false);
     if (error) return close();
     const auto& message = parser_->get();
     Request request;
@@ -65,11 +70,11 @@ class Connection final : public std::enable_shared_from_this<Connection> {
     reply_.body() = std::move(response.body);
     reply_.prepare_payload();
     if (parser_ && parser_->get().method() == beast::http::verb::head) reply_.body().clear();
-    beast::http::async_write(stream_, reply_,
-                             [self = shared_from_this()](beast::error_code error, std::size_t) {
-                               if (error || !self->reply_.keep_alive()) return self->close();
-                               self->read();
-                             });
+    beast::http::async_write(
+        stream_, reply_, [self = shared_from_this()](beast::error_code error, std::size_t) {
+          if (error || !self->reply_.keep_alive()) return self->close();
+          self->read();
+        });
   }
 
   void close() {
@@ -141,18 +146,21 @@ Server::~Server() {
 Result<std::uint16_t> Server::listen(const std::string& host, std::uint16_t port, Handler handler) {
   beast::error_code error;
   Port& added = impl_->ports.emplace_back(impl_->context, std::move(handler));
-  const tcp::resolver::results_type found = tcp::resolver(impl_->context)
-                                                .resolve(host.empty() ? "::" : host, std::to_string(port),
-                                                         tcp::resolver::passive, error);
+  const tcp::resolver::results_type found =
+      tcp::resolver(impl_->context)
+          .resolve(host.empty() ? "::" : host, std::to_string(port), tcp::resolver::passive, error);
   if (error) {
-    return fail(fmt::format("cannot resolve the address '{}' to listen on: {}", host, error.message()));
+    return fail(
+        fmt::format("cannot resolve the address '{}' to listen on: {}", host, error.message()));
   }
   Result<> opened = open_port(added.acceptor, found.begin()->endpoint());
   // A kernel without IPv6: every address means every IPv4 address.
   if (!opened && host.empty()) opened = open_port(added.acceptor, tcp::endpoint(tcp::v4(), port));
   if (!opened) {
     return fail(fmt::format("cannot listen on {} port {}: {}; is another server running there?",
-                            host.empty() ? "*" : host, port, opened.error().message));
+                            host.empty() ? "*" : host,
+                            port,
+                            opened.error().message));
   }
   return added.acceptor.local_endpoint().port();
 }
@@ -165,6 +173,8 @@ void Server::start() {
   });
 }
 
-void Server::post(std::function<void()> task) { asio::post(impl_->context, std::move(task)); }
+void Server::post(std::function<void()> task) {
+  asio::post(impl_->context, std::move(task));
+}
 
 }  // namespace paddock::http

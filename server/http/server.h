@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// HTTP/1.1 on Boost.Beast, for the admin and metrics ports: one thread, any number of listeners, a bounded
-// number of connections, each with a time limit. Handlers are called on that thread and may take their
-// time; no client of the client port waits for them.
+// HTTP/1.1 on Boost.Beast, for the admin and metrics ports: one thread, any number of listeners, a
+// bounded number of connections, each with a time limit. Handlers are called on that thread and may
+// take their time; no client of the client port waits for them.
 #pragma once
 
 #include <cstdint>
@@ -30,9 +30,10 @@ class Server {
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
 
-  /// Listens on `host` (empty: every address) and `port` (0: any free one), before start(). Returns the
-  /// port. *Errors*: with the address and what to do.
-  [[nodiscard]] Result<std::uint16_t> listen(const std::string& host, std::uint16_t port,
+  /// Listens on `host` (empty: every address) and `port` (0: any free one), before start(). Returns
+  /// the port. *Errors*: with the address and what to do.
+  [[nodiscard]] Result<std::uint16_t> listen(const std::string& host,
+                                             std::uint16_t port,
                                              Handler handler);
   /// Starts the thread.
   void start();

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "metrics/metric.h"
 
+#include <cmath>
+
 #include <fmt/format.h>
 #include <prometheus/metric_family.h>
 #include <prometheus/text_serializer.h>
-
-#include <cmath>
 
 namespace paddock::metrics {
 

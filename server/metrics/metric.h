@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Numbers about a server, as values: gathered once per scrape, then shown as Prometheus text (through
-// prometheus-cpp) or as the lines of `mntr`. A number that is not known is left out, never invented.
+// Numbers about a server, as values: gathered once per scrape, then shown as Prometheus text
+// (through prometheus-cpp) or as the lines of `mntr`. A number that is not known is left out, never
+// invented.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +12,11 @@
 
 namespace paddock::metrics {
 
-enum class Kind : std::uint8_t { Gauge, Counter, Summary };
+enum class Kind : std::uint8_t {
+  Gauge,
+  Counter,
+  Summary
+};
 
 struct Metric {
   std::string name;
@@ -27,14 +32,14 @@ struct Metric {
 [[nodiscard]] Metric gauge(std::string name, double value, std::string help);
 [[nodiscard]] Metric counter(std::string name, double value, std::string help);
 /// Without observations `max` is 0.
-[[nodiscard]] Metric summary(std::string name, std::uint64_t count, double sum, double max,
-                             std::string help);
+[[nodiscard]] Metric summary(
+    std::string name, std::uint64_t count, double sum, double max, std::string help);
 
 /// The Prometheus text exposition, names as they are.
 [[nodiscard]] std::string to_prometheus(const std::vector<Metric>& metrics);
 
-/// As ZooKeeper's default provider names them for mntr, without "zk_": a gauge or counter by its name, a
-/// summary as avg_, max_, cnt_ and sum_.
+/// As ZooKeeper's default provider names them for mntr, without "zk_": a gauge or counter by its
+/// name, a summary as avg_, max_, cnt_ and sum_.
 [[nodiscard]] std::vector<std::pair<std::string, std::string>> to_mntr(
     const std::vector<Metric>& metrics);
 

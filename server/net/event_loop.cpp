@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "net/event_loop.h"
 
-#include <sys/epoll.h>
-#include <sys/eventfd.h>
-
 #include <algorithm>
 #include <array>
 #include <cerrno>
 #include <ctime>
 #include <limits>
+
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
 
 #include "base/assert.h"
 

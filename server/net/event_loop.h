@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// One thread's loop over level-triggered epoll. A turn is: wait, tell every ready descriptor's handler,
-// run what other threads posted, then tell the owner that the turn ends, which is where answers are sent
-// and batches handed over, once for everything that was ready. One system call per turn besides the reads
-// and writes themselves; that, against two more per socket with Asio, is why the loop is our own.
+// One thread's loop over level-triggered epoll. A turn is: wait, tell every ready descriptor's
+// handler, run what other threads posted, then tell the owner that the turn ends, which is where
+// answers are sent and batches handed over, once for everything that was ready. One system call per
+// turn besides the reads and writes themselves; that, against two more per socket with Asio, is why
+// the loop is our own.
 #pragma once
 
 #include <atomic>
@@ -40,8 +41,8 @@ class EventLoop {
   void modify(int fd, std::uint32_t events, EventHandler& handler);
   /// Also forgets what this turn still had to say about it.
   void remove(int fd, const EventHandler& handler);
-  /// Runs turns until stop(). `on_turn_end` is called once a turn and returns when it wants to be called
-  /// again at the latest.
+  /// Runs turns until stop(). `on_turn_end` is called once a turn and returns when it wants to be
+  /// called again at the latest.
   void run(const std::function<MonotonicTime()>& on_turn_end);
   /// The time at which this turn began.
   [[nodiscard]] Now now() const { return now_; }

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "net/socket.h"
 
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <memory>
+#include <utility>
+
 #include <arpa/inet.h>
 #include <fmt/format.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
-
-#include <array>
-#include <cerrno>
-#include <cstring>
-#include <memory>
-#include <utility>
 
 namespace paddock::net {
 
@@ -36,11 +36,10 @@ Result<AddressList> resolve(const std::string& address, std::uint16_t port) {
   hints.ai_flags = AI_PASSIVE | AI_NUMERICSERV;
   hints.ai_family = AF_UNSPEC;
   addrinfo* found = nullptr;
-  const int error =
-      ::getaddrinfo(address.c_str(), std::to_string(port).c_str(), &hints, &found);
+  const int error = ::getaddrinfo(address.c_str(), std::to_string(port).c_str(), &hints, &found);
   if (error != 0) {
-    return fail(fmt::format("cannot resolve the address '{}' to listen on: {}", address,
-                            ::gai_strerror(error)));
+    return fail(fmt::format(
+        "cannot resolve the address '{}' to listen on: {}", address, ::gai_strerror(error)));
   }
   return AddressList(found);
 }
@@ -68,7 +67,8 @@ Result<Fd> listen_on(const addrinfo& address, int backlog) {
   if (!socket.is_open()) return fail(errno_text(errno));
   set_option(socket, SOL_SOCKET, SO_REUSEADDR, 1);
   if (address.ai_family == AF_INET6) set_option(socket, IPPROTO_IPV6, IPV6_V6ONLY, 0);
-  if (::bind(socket.get(), address.ai_addr, address.ai_addrlen) != 0) return fail(errno_text(errno));
+  if (::bind(socket.get(), address.ai_addr, address.ai_addrlen) != 0)
+    return fail(errno_text(errno));
   if (::listen(socket.get(), backlog > 0 ? backlog : kBacklogDefault) != 0) {
     return fail(errno_text(errno));
   }
@@ -81,7 +81,9 @@ Result<Fd> listen_at(const std::string& address, std::uint16_t port, int backlog
   auto listener = listen_on(**found, backlog);
   if (listener) return listener;
   return fail(fmt::format("cannot listen on {} port {}: {}; is another server running there?",
-                          address, port, listener.error().message));
+                          address,
+                          port,
+                          listener.error().message));
 }
 
 }  // namespace
@@ -97,16 +99,20 @@ std::uint16_t local_port(const Fd& listener) {
   sockaddr_storage address{};
   socklen_t length = sizeof address;
   auto* at = reinterpret_cast<sockaddr*>(&address);
-  return ::getsockname(listener.get(), at, &length) == 0 ? text_of(address).second : std::uint16_t{0};
+  return ::getsockname(listener.get(), at, &length) == 0 ? text_of(address).second
+                                                         : std::uint16_t{0};
 }
 
 Result<std::optional<Accepted>> accept_tcp(const Fd& listener, bool keep_alive) {
   sockaddr_storage address{};
   socklen_t length = sizeof address;
-  Fd socket(::accept4(listener.get(), reinterpret_cast<sockaddr*>(&address), &length,
+  Fd socket(::accept4(listener.get(),
+                      reinterpret_cast<sockaddr*>(&address),
+                      &length,
                       SOCK_NONBLOCK | SOCK_CLOEXEC));
   if (!socket.is_open()) {
-    if (errno == EAGAIN || errno == ECONNABORTED || errno == EINTR) return std::optional<Accepted>{};
+    if (errno == EAGAIN || errno == ECONNABORTED || errno == EINTR)
+      return std::optional<Accepted>{};
     return fail("cannot accept a connection: " + errno_text(errno));
   }
   set_option(socket, IPPROTO_TCP, TCP_NODELAY, 1);

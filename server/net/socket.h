@@ -30,7 +30,11 @@ struct Accepted {
 /// *Errors*: out of descriptors and the like: the caller waits a little and tries again.
 [[nodiscard]] Result<std::optional<Accepted>> accept_tcp(const Fd& listener, bool keep_alive);
 
-enum class IoState : std::uint8_t { Ok, WouldBlock, Closed };
+enum class IoState : std::uint8_t {
+  Ok,
+  WouldBlock,
+  Closed
+};
 
 struct IoResult {
   IoState state = IoState::Ok;

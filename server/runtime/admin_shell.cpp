@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runtime/admin_shell.h"
 
-#include <spdlog/spdlog.h>
-
 #include <charconv>
 #include <memory>
 #include <utility>
+
+#include <spdlog/spdlog.h>
 
 #include "admin/commands.h"
 #include "admin/four_letter_words.h"
@@ -25,18 +25,24 @@ AdminShell::AdminShell(const config::ServerConfig& config, Reporter reporter)
 
 Result<> AdminShell::open() {
   if (config_.admin.enabled) {
-    const auto port = http_.listen(config_.admin.listen.host, config_.admin.listen.port,
-                                   [this](const http::Request& request) { return answer_admin(request); });
+    const auto port = http_.listen(
+        config_.admin.listen.host, config_.admin.listen.port, [this](const http::Request& request) {
+          return answer_admin(request);
+        });
     PADDOCK_TRY(port);
-    spdlog::info("admin server on port {}: {}, /livez, /readyz, /startupz, /metrics", *port,
+    spdlog::info("admin server on port {}: {}, /livez, /readyz, /startupz, /metrics",
+                 *port,
                  config_.admin.command_url);
   }
   if (config_.metrics.provider == config::MetricsProvider::Prometheus && config_.metrics.listen) {
-    const auto port = http_.listen(
-        config_.metrics.listen->host, config_.metrics.listen->port, [this](const http::Request& request) {
-          return request.path == "/metrics" ? answer_metrics()
-                                            : http::Response{.status = 404, .body = "only /metrics is here\n"};
-        });
+    const auto port = http_.listen(config_.metrics.listen->host,
+                                   config_.metrics.listen->port,
+                                   [this](const http::Request& request) {
+                                     return request.path == "/metrics"
+                                                ? answer_metrics()
+                                                : http::Response{.status = 404,
+                                                                 .body = "only /metrics is here\n"};
+                                   });
     PADDOCK_TRY(port);
     spdlog::info("metrics on port {}: /metrics", *port);
   }
@@ -79,7 +85,8 @@ http::Response AdminShell::answer_admin(const http::Request& request) {
 
 http::Response AdminShell::answer_command(std::string_view name, const http::Request& request) {
   const auto command = admin::find_command(name);
-  if (!command) return {.content_type = kJson, .body = admin::answer_error(name, "Unknown command")};
+  if (!command)
+    return {.content_type = kJson, .body = admin::answer_error(name, "Unknown command")};
   if (*command == admin::CommandKind::ConnectionStatReset) reporter_.reset_connection_counters();
   if (*command == admin::CommandKind::StatReset) reporter_.reset_counters();
   if (*command == admin::CommandKind::SetTraceMask) {
@@ -94,7 +101,8 @@ http::Response AdminShell::answer_command(std::string_view name, const http::Req
     reporter_.set_trace_mask(value);
   }
   const auto report = reporter_.gather(admin::parts_of_command(*command));
-  if (!report) return {.content_type = kJson, .body = admin::answer_error(name, report.error().message)};
+  if (!report)
+    return {.content_type = kJson, .body = admin::answer_error(name, report.error().message)};
   return {.content_type = kJson, .body = admin::answer_command(*command, report->report)};
 }
 

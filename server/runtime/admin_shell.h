@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // What answers from outside the client protocol: four-letter words, and the routes of the admin and
-// metrics ports (/commands/*, /livez, /readyz, /startupz, /metrics). Everything runs on the HTTP server's
-// thread. Probes have no side effects.
+// metrics ports (/commands/*, /livez, /readyz, /startupz, /metrics). Everything runs on the HTTP
+// server's thread. Probes have no side effects.
 #pragma once
 
 #include "config/server_config.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A question to a loop's thread: runs there between two turns, answered here, or not in time. The answer is
-// owned by both sides, so that a late one hurts nobody.
+// A question to a loop's thread: runs there between two turns, answered here, or not in time. The
+// answer is owned by both sides, so that a late one hurts nobody.
 #pragma once
 
 #include <future>
@@ -16,8 +16,8 @@ namespace paddock::runtime {
 
 inline constexpr milliseconds kAskTimeout{2000};
 
-/// `question` is called on `loop`'s thread; whatever it refers to must outlive the loop. Not to be called
-/// on that thread.
+/// `question` is called on `loop`'s thread; whatever it refers to must outlive the loop. Not to be
+/// called on that thread.
 template <class Question>
 [[nodiscard]] auto ask(net::EventLoop& loop, Question question)
     -> std::optional<decltype(question())> {

@@ -1,29 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runtime/background.h"
 
-#include <spdlog/spdlog.h>
-
 #include <algorithm>
 #include <future>
 #include <utility>
 
+#include <spdlog/spdlog.h>
+
 #include "net/event_loop.h"
-#include "runtime/recovery.h"
-#include "runtime/snapshot_sessions.h"
+#include "runtime/snapshot_job.h"
 
 namespace paddock::runtime {
 
 namespace {
 
 constexpr auto kStepEvery = std::chrono::seconds(1);
-/// One step holds the gate for some ten microseconds: the writer waits no longer than that.
-constexpr tree::WalkOptions kWalk{.nodes_per_step = 256, .bytes_per_step = std::size_t{128} << 10U};
-constexpr std::size_t kStepsPerChunk = 16;
+constexpr auto kStopCheckEvery = std::chrono::milliseconds(100);
 
 }  // namespace
 
-Background::Background(storage::Store& store, gate::SharedTree& tree, std::size_t slot, Core& core,
-                       const LogThread& log, BackgroundOptions options)
+Background::Background(storage::Store& store,
+                       gate::SharedTree& tree,
+                       std::size_t slot,
+                       Core& core,
+                       const LogThread& log,
+                       BackgroundOptions options)
     : store_(store),
       tree_(tree),
       slot_(slot),
@@ -99,8 +100,9 @@ void Background::check_space() {
   space_ = *state;
   const bool read_only = space_ == storage::SpaceState::ReadOnly;
   if (read_only) {
-    spdlog::error("the disk is nearly full: writes are refused until there is room; free some space, or "
-                  "release the reserve file");
+    spdlog::error(
+        "the disk is nearly full: writes are refused until there is room; free some space, or "
+        "release the reserve file");
   } else {
     spdlog::info("there is room on the disk again: writes are accepted");
   }
@@ -120,7 +122,8 @@ bool Background::snapshot_due() {
 void Background::draw_limits() {
   const auto between_half_and_all = [this](std::int64_t limit) {
     const std::int64_t half = limit / 2;
-    return half + 1 + static_cast<std::int64_t>(prng_.below(static_cast<std::uint64_t>(limit - half)));
+    return half + 1 +
+           static_cast<std::int64_t>(prng_.below(static_cast<std::uint64_t>(limit - half)));
   };
   transactions_limit_ = between_half_and_all(std::max(2, options_.snapshot_transactions));
   bytes_limit_ = between_half_and_all(static_cast<std::int64_t>(options_.snapshot_log_bytes));
@@ -136,6 +139,7 @@ void Background::take_snapshot() {
   const auto took = std::chrono::duration_cast<milliseconds>(end.monotonic - start);
   const std::lock_guard lock(mutex_);
   if (!written) {
+    if (stopping_) return;
     ++report_.errors;
     spdlog::error("no snapshot could be taken: {}; the log keeps everything meanwhile",
                   written.error().message);
@@ -151,60 +155,29 @@ void Background::take_snapshot() {
 }
 
 Result<Zxid> Background::write_snapshot() {
-  auto promise = std::make_shared<std::promise<Begun>>();
+  auto promise = std::make_shared<std::promise<std::unique_ptr<SnapshotJob>>>();
   auto future = promise->get_future();
-  core_.loop().post([this, promise] { promise->set_value(begin_on_core()); });
-  // While the server ends, the core's loop may be gone before it sees this.
-  while (future.wait_for(std::chrono::milliseconds(100)) != std::future_status::ready) {
-    const std::lock_guard lock(mutex_);
-    if (stopping_) return fail("the server is ending");
-  }
-  Begun begun = future.get();
-  return write_begun(begun);
-}
-
-Background::Begun Background::begin_on_core() {
-  Begun begun;
-  const gate::SharedTree::WriteGate gate = tree_.write();
-  begun.walk = std::make_unique<tree::SnapshotWalk>(gate.tree(), kWalk);
-  core_.replica().sessions().for_each([&](const session::Session& session) {
-    begun.sessions.emplace_back(session.id, session.timeout);
+  core_.loop().post([this, promise] {
+    promise->set_value(std::make_unique<SnapshotJob>(tree_, slot_, core_.replica().sessions()));
   });
-  return begun;
-}
-
-Result<Zxid> Background::write_begun(Begun& begun) {
-  const Zxid zxid = begun.walk->zxid();
-  Result<> written = write_chunks(begun);
-  // The walk leaves the tree as it came, inside a gate.
-  const gate::SharedTree::ReadGate gate = tree_.read(slot_);
-  begun.walk.reset();
-  PADDOCK_TRY(written);
+  // While the server ends, the core's loop may be gone before it sees this.
+  while (future.wait_for(kStopCheckEvery) != std::future_status::ready) {
+    if (is_stopping()) return fail("the server is ending");
+  }
+  const auto job = future.get();
+  const Zxid zxid = job->zxid();
+  for (bool more = true; more;) {
+    if (is_stopping()) return fail("the server is ending");
+    const auto stepped = job->step(store_, net::read_clocks().wall);
+    PADDOCK_TRY(stepped);
+    more = *stepped;
+  }
   return zxid;
 }
 
-Result<> Background::write_chunks(Begun& begun) {
-  auto writer = store_.begin_snapshot({.zxid = begun.walk->zxid(),
-                                       .ensemble_id = store_.metadata().ensemble_id(),
-                                       .created = net::read_clocks().wall,
-                                       .items = begun.walk->nodes()});
-  PADDOCK_TRY(writer);
-  PADDOCK_TRY((*writer)->add(kChunkSessions, encode_sessions(begun.sessions)));
-  tree::pb::TreeChunk chunk;
-  std::string bytes;
-  for (bool more = true; more;) {
-    std::size_t steps = 0;
-    for (; more && steps < kStepsPerChunk; ++steps) {
-      const gate::SharedTree::ReadGate gate = tree_.read(slot_);
-      const auto stepped = begun.walk->step(chunk);
-      PADDOCK_TRY(stepped);
-      more = *stepped;
-    }
-    chunk.SerializeToString(&bytes);
-    chunk.Clear();
-    PADDOCK_TRY((*writer)->add(kChunkTree, bytes));
-  }
-  return store_.complete_snapshot(std::move(*writer));
+bool Background::is_stopping() const {
+  const std::lock_guard lock(mutex_);
+  return stopping_;
 }
 
 }  // namespace paddock::runtime

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The one background thread: snapshots when enough was logged, retention, spare log segments, and a look
-// at the free space. Everything slow that no client waits for.
+// The one background thread: snapshots when enough was logged, retention, spare log segments, and a
+// look at the free space. Everything slow that no client waits for.
 #pragma once
 
 #include <condition_variable>
@@ -13,9 +13,7 @@
 #include "base/time.h"
 #include "gate/shared_tree.h"
 #include "runtime/core.h"
-#include "runtime/snapshot_sessions.h"
 #include "storage/store.h"
-#include "tree/snapshot.h"
 
 namespace paddock::runtime {
 
@@ -39,8 +37,12 @@ struct SnapshotReport {
 class Background {
  public:
   /// `slot`: the reader's slot of `tree` that snapshots use.
-  Background(storage::Store& store, gate::SharedTree& tree, std::size_t slot, Core& core,
-             const LogThread& log, BackgroundOptions options);
+  Background(storage::Store& store,
+             gate::SharedTree& tree,
+             std::size_t slot,
+             Core& core,
+             const LogThread& log,
+             BackgroundOptions options);
   ~Background();
   Background(const Background&) = delete;
   Background& operator=(const Background&) = delete;
@@ -54,22 +56,13 @@ class Background {
   [[nodiscard]] SnapshotReport report() const;
 
  private:
-  /// What the core hands over when a snapshot begins.
-  struct Begun {
-    std::unique_ptr<tree::SnapshotWalk> walk;
-    SessionList sessions;
-  };
-
   void run();
   void step();
   void check_space();
   [[nodiscard]] bool snapshot_due();
   void take_snapshot();
   [[nodiscard]] Result<Zxid> write_snapshot();
-  /// The core's thread.
-  [[nodiscard]] Begun begin_on_core();
-  [[nodiscard]] Result<Zxid> write_begun(Begun& begun);
-  [[nodiscard]] Result<> write_chunks(Begun& begun);
+  [[nodiscard]] bool is_stopping() const;
   void draw_limits();
 
   storage::Store& store_;

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// How many connections each address, and all of them, may have. Used by the listener's thread when it
-// accepts and by shards' threads when a connection ends.
+// How many connections each address, and all of them, may have. Used by the listener's thread when
+// it accepts and by shards' threads when a connection ends.
 #pragma once
 
-#include <boost/unordered/unordered_flat_map.hpp>
 #include <mutex>
 #include <string>
+
+#include <boost/unordered/unordered_flat_map.hpp>
 
 namespace paddock::runtime {
 
@@ -16,7 +17,11 @@ class ConnectionLimits {
   ConnectionLimits(int per_address_max, int total_max)
       : per_address_max_(per_address_max), total_max_(total_max) {}
 
-  enum class Verdict : std::uint8_t { Accepted, TooManyOfAddress, TooMany };
+  enum class Verdict : std::uint8_t {
+    Accepted,
+    TooManyOfAddress,
+    TooMany
+  };
 
   /// Counts one more connection of `ip`, unless a limit is reached.
   [[nodiscard]] Verdict acquire(const std::string& ip);

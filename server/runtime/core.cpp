@@ -8,7 +8,9 @@
 
 namespace paddock::runtime {
 
-Core::Core(net::EventLoop& loop, replica::Replica& replica, milliseconds tick,
+Core::Core(net::EventLoop& loop,
+           replica::Replica& replica,
+           milliseconds tick,
            std::function<void(std::size_t)> on_mailed)
     : loop_(loop),
       replica_(replica),

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The core loop's shell: brings batches, durable zxids and ticks to the replica and carries its effects to
-// the log thread and the shards. Lives on one event loop's thread; with no I/O threads the only shard
-// lives on the same loop, and a request crosses no thread but the log's.
+// The core loop's shell: brings batches, durable zxids and ticks to the replica and carries its
+// effects to the log thread and the shards. Lives on one event loop's thread; with no I/O threads
+// the only shard lives on the same loop, and a request crosses no thread but the log's.
 #pragma once
 
 #include <atomic>
@@ -21,7 +21,9 @@ namespace paddock::runtime {
 class Core {
  public:
   /// `on_mailed(shard)`: the shard has mail. Called on the core's thread.
-  Core(net::EventLoop& loop, replica::Replica& replica, milliseconds tick,
+  Core(net::EventLoop& loop,
+       replica::Replica& replica,
+       milliseconds tick,
        std::function<void(std::size_t)> on_mailed);
 
   void set_log(LogThread& log) { log_ = &log; }

@@ -5,8 +5,11 @@
 
 namespace paddock::runtime {
 
-IoThread::IoThread(std::unique_ptr<net::EventLoop> loop, shard::Shard& shard, Core& core,
-                   milliseconds tick, ShardIo::Listeners listeners)
+IoThread::IoThread(std::unique_ptr<net::EventLoop> loop,
+                   shard::Shard& shard,
+                   Core& core,
+                   milliseconds tick,
+                   ShardIo::Listeners listeners)
     : loop_(std::move(loop)),
       core_(core),
       tick_(tick / 2),

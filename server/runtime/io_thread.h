@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A thread with an event loop and one shard on it. With no I/O threads the core's loop has the only shard
-// and this is not used.
+// A thread with an event loop and one shard on it. With no I/O threads the core's loop has the only
+// shard and this is not used.
 #pragma once
 
 #include <atomic>
@@ -16,7 +16,10 @@ namespace paddock::runtime {
 
 class IoThread {
  public:
-  IoThread(std::unique_ptr<net::EventLoop> loop, shard::Shard& shard, Core& core, milliseconds tick,
+  IoThread(std::unique_ptr<net::EventLoop> loop,
+           shard::Shard& shard,
+           Core& core,
+           milliseconds tick,
            ShardIo::Listeners listeners);
   /// Stops the loop and joins.
   ~IoThread();

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runtime/listener.h"
 
+#include <utility>
+
 #include <spdlog/spdlog.h>
 #include <sys/epoll.h>
-
-#include <utility>
 
 namespace paddock::runtime {
 
@@ -18,7 +18,10 @@ constexpr Duration kWarnEvery = seconds(10);
 
 }  // namespace
 
-Listener::Listener(net::EventLoop& loop, net::Fd socket, ConnectionLimits& limits, bool keep_alive,
+Listener::Listener(net::EventLoop& loop,
+                   net::Fd socket,
+                   ConnectionLimits& limits,
+                   bool keep_alive,
                    std::function<void(net::Accepted)> deal)
     : loop_(loop),
       socket_(std::move(socket)),
@@ -41,7 +44,8 @@ void Listener::on_events(std::uint32_t /*events*/) {
   for (int i = 0; i < kAcceptsPerTurn; ++i) {
     auto accepted = net::accept_tcp(socket_, keep_alive_);
     if (!accepted) {
-      spdlog::error("{}; trying again in {} ms", accepted.error().message,
+      spdlog::error("{}; trying again in {} ms",
+                    accepted.error().message,
                     std::chrono::duration_cast<milliseconds>(kRetryAfter).count());
       loop_.modify(socket_.get(), 0, *this);
       retry_at_ = loop_.now().monotonic + kRetryAfter;
@@ -61,7 +65,8 @@ void Listener::on_rejected(const net::Accepted& accepted, ConnectionLimits::Verd
   ++rejected_;
   if (loop_.now().monotonic < next_warning_) return;
   next_warning_ = loop_.now().monotonic + kWarnEvery;
-  spdlog::warn("a connection from {} was closed: {} ({} closed so far)", accepted.ip,
+  spdlog::warn("a connection from {} was closed: {} ({} closed so far)",
+               accepted.ip,
                verdict == ConnectionLimits::Verdict::TooMany
                    ? "the server has maxCnxns connections"
                    : "this address has maxClientCnxns connections",

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The client port: accepts on one event loop and deals connections out to the shards in turn, within the
-// limits. Lives on the core's loop. A limit or a lack of descriptors closes or delays newcomers; it never
-// stops the server.
+// The client port: accepts on one event loop and deals connections out to the shards in turn,
+// within the limits. Lives on the core's loop. A limit or a lack of descriptors closes or delays
+// newcomers; it never stops the server.
 #pragma once
 
 #include <functional>
@@ -16,7 +16,10 @@ namespace paddock::runtime {
 class Listener final : public net::EventHandler {
  public:
   /// `deal` takes each accepted connection.
-  Listener(net::EventLoop& loop, net::Fd socket, ConnectionLimits& limits, bool keep_alive,
+  Listener(net::EventLoop& loop,
+           net::Fd socket,
+           ConnectionLimits& limits,
+           bool keep_alive,
            std::function<void(net::Accepted)> deal);
   ~Listener() override;
   Listener(const Listener&) = delete;

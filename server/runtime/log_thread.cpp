@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runtime/log_thread.h"
 
-#include <spdlog/spdlog.h>
-
 #include <algorithm>
 #include <cstdlib>
 #include <utility>
+
+#include <spdlog/spdlog.h>
 
 #include "net/event_loop.h"
 
 namespace paddock::runtime {
 
-LogThread::LogThread(storage::Log& log, LogThreadOptions options, std::function<void(Zxid)> on_durable)
+LogThread::LogThread(storage::Log& log,
+                     LogThreadOptions options,
+                     std::function<void(Zxid)> on_durable)
     : log_(log),
       options_(options),
       on_durable_(std::move(on_durable)),
@@ -65,11 +67,13 @@ void LogThread::commit(storage::LogBatch& batch) {
   stats_.bytes.fetch_add(bytes, std::memory_order_relaxed);
   stats_.transactions.fetch_add(records, std::memory_order_relaxed);
   stats_.sync_ns_sum.fetch_add(took.count(), std::memory_order_relaxed);
-  stats_.sync_ns_max.store(std::max(stats_.sync_ns_max.load(std::memory_order_relaxed), took.count()),
-                           std::memory_order_relaxed);
+  stats_.sync_ns_max.store(
+      std::max(stats_.sync_ns_max.load(std::memory_order_relaxed), took.count()),
+      std::memory_order_relaxed);
   if (took >= options_.slow_threshold) {
     stats_.slow_syncs.fetch_add(1, std::memory_order_relaxed);
-    spdlog::warn("writing {} bytes to the log took {} ms; the disk is slow or shared", bytes,
+    spdlog::warn("writing {} bytes to the log took {} ms; the disk is slow or shared",
+                 bytes,
                  std::chrono::duration_cast<milliseconds>(took).count());
   }
   on_durable_(*durable);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The one thread that writes the log: takes all that is queued, writes once, syncs once, reports once.
-// While it syncs the next batch gathers: that is the whole of group commit. A log that cannot be written
-// stops the process, since nothing may be acknowledged any more.
+// The one thread that writes the log: takes all that is queued, writes once, syncs once, reports
+// once. While it syncs the next batch gathers: that is the whole of group commit. A log that cannot
+// be written stops the process, since nothing may be acknowledged any more.
 #pragma once
 
 #include <atomic>

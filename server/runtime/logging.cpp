@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runtime/logging.h"
 
+#include <memory>
+#include <string_view>
+
 #include <spdlog/async.h>
 #include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
-
-#include <memory>
-#include <string_view>
 
 namespace paddock::runtime {
 
@@ -18,7 +18,8 @@ constexpr std::size_t kQueueLines = 8192;
 /// The message as the inside of a JSON string.
 class JsonText final : public spdlog::custom_flag_formatter {
  public:
-  void format(const spdlog::details::log_msg& line, const std::tm& /*time*/,
+  void format(const spdlog::details::log_msg& line,
+              const std::tm& /*time*/,
               spdlog::memory_buf_t& out) override {
     for (const char c : std::string_view(line.payload.data(), line.payload.size())) append(c, out);
   }
@@ -42,11 +43,16 @@ class JsonText final : public spdlog::custom_flag_formatter {
 
 spdlog::level::level_enum level_of(config::LogLevel level) {
   switch (level) {
-    case config::LogLevel::Trace: return spdlog::level::trace;
-    case config::LogLevel::Debug: return spdlog::level::debug;
-    case config::LogLevel::Info: return spdlog::level::info;
-    case config::LogLevel::Warn: return spdlog::level::warn;
-    case config::LogLevel::Error: return spdlog::level::err;
+    case config::LogLevel::Trace:
+      return spdlog::level::trace;
+    case config::LogLevel::Debug:
+      return spdlog::level::debug;
+    case config::LogLevel::Info:
+      return spdlog::level::info;
+    case config::LogLevel::Warn:
+      return spdlog::level::warn;
+    case config::LogLevel::Error:
+      return spdlog::level::err;
   }
   return spdlog::level::info;
 }
@@ -65,15 +71,19 @@ std::unique_ptr<spdlog::pattern_formatter> formatter_of(config::LogFormat format
 void start_logging(const config::ProcessConfig& config) {
   spdlog::init_thread_pool(kQueueLines, 1);
   // A full queue loses the oldest line rather than holding a loop up.
-  auto logger = std::make_shared<spdlog::async_logger>(
-      "paddock", std::make_shared<spdlog::sinks::stderr_sink_mt>(), spdlog::thread_pool(),
-      spdlog::async_overflow_policy::overrun_oldest);
+  auto logger =
+      std::make_shared<spdlog::async_logger>("paddock",
+                                             std::make_shared<spdlog::sinks::stderr_sink_mt>(),
+                                             spdlog::thread_pool(),
+                                             spdlog::async_overflow_policy::overrun_oldest);
   logger->set_formatter(formatter_of(config.log_format));
   logger->set_level(level_of(config.log_level));
   logger->flush_on(spdlog::level::info);
   spdlog::set_default_logger(std::move(logger));
 }
 
-void stop_logging() { spdlog::shutdown(); }
+void stop_logging() {
+  spdlog::shutdown();
+}
 
 }  // namespace paddock::runtime

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Where log lines go: standard error, written by a thread of its own so that no loop waits for a pipe, as
-// text for people or as one JSON object a line.
+// Where log lines go: standard error, written by a thread of its own so that no loop waits for a
+// pipe, as text for people or as one JSON object a line.
 #pragma once
 
 #include "config/server_config.h"

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runtime/recovery.h"
 
-#include <fmt/format.h>
-#include <spdlog/spdlog.h>
-
 #include <array>
 #include <random>
 #include <utility>
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
 
 #include "runtime/settings.h"
 #include "runtime/snapshot_sessions.h"
@@ -36,7 +36,9 @@ Result<> make_directories(storage::Disk& disk, const std::string& path) {
   }
 }
 
-Result<> load_snapshot(storage::Store& store, gate::SharedTree& tree, replica::Replica& replica,
+Result<> load_snapshot(storage::Store& store,
+                       gate::SharedTree& tree,
+                       replica::Replica& replica,
                        MonotonicTime now) {
   auto reader = store.open_snapshot();
   PADDOCK_TRY(reader);
@@ -75,9 +77,10 @@ Result<std::unique_ptr<storage::Store>> open_store(const config::ServerConfig& c
   if (!store) return fail(std::move(store.error().message));
   if ((*store)->fresh()) {
     if (!config.storage.start_empty) {
-      return fail(fmt::format("{} holds no data and db.autocreate=false forbids to start empty; restore "
-                              "the data, or remove that setting to begin with an empty tree",
-                              options.data_directory));
+      return fail(
+          fmt::format("{} holds no data and db.autocreate=false forbids to start empty; restore "
+                      "the data, or remove that setting to begin with an empty tree",
+                      options.data_directory));
     }
     spdlog::info("{} is new: starting with an empty tree", options.data_directory);
     PADDOCK_TRY((*store)->initialize({.disk_id = random_id(), .ensemble_id = {}}));
@@ -85,7 +88,9 @@ Result<std::unique_ptr<storage::Store>> open_store(const config::ServerConfig& c
   return std::move(*store);
 }
 
-Result<> recover(storage::Store& store, gate::SharedTree& tree, replica::Replica& replica,
+Result<> recover(storage::Store& store,
+                 gate::SharedTree& tree,
+                 replica::Replica& replica,
                  MonotonicTime now) {
   const storage::Recovery& found = store.recovery();
   for (const std::string& warning : found.warnings) spdlog::warn("{}", warning);
@@ -98,11 +103,16 @@ Result<> recover(storage::Store& store, gate::SharedTree& tree, replica::Replica
   }));
   if (replica.last_applied() < found.last) {
     return fail(fmt::format("recovery ended at zxid 0x{:x}, but the log has 0x{:x}",
-                            replica.last_applied().value, found.last.value));
+                            replica.last_applied().value,
+                            found.last.value));
   }
   const tree::TreeCounts counts = tree.writers_view().counts();
-  spdlog::info("recovered {} znodes and {} sessions: snapshot at zxid 0x{:x}, {} transactions of the log",
-               counts.nodes, replica.sessions().size(), start.value, replayed);
+  spdlog::info(
+      "recovered {} znodes and {} sessions: snapshot at zxid 0x{:x}, {} transactions of the log",
+      counts.nodes,
+      replica.sessions().size(),
+      start.value,
+      replayed);
   return {};
 }
 

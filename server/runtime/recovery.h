@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// From a data directory to a state: opens the store, loads the newest snapshot and replays the log above
-// it. Runs once, before any thread is started.
+// From a data directory to a state: opens the store, loads the newest snapshot and replays the log
+// above it. Runs once, before any thread is started.
 #pragma once
 
 #include <memory>
@@ -22,7 +22,9 @@ inline constexpr std::uint32_t kChunkSessions = 2;
                                                                  storage::Disk& disk);
 
 /// Fills the tree and the replica's sessions with what the store recovered.
-[[nodiscard]] Result<> recover(storage::Store& store, gate::SharedTree& tree,
-                               replica::Replica& replica, MonotonicTime now);
+[[nodiscard]] Result<> recover(storage::Store& store,
+                               gate::SharedTree& tree,
+                               replica::Replica& replica,
+                               MonotonicTime now);
 
 }  // namespace paddock::runtime

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runtime/reporter.h"
 
-#include <sys/resource.h>
-#include <sys/utsname.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <set>
 #include <utility>
+
+#include <sys/resource.h>
+#include <sys/utsname.h>
+#include <unistd.h>
 
 #include "base/version.h"
 #include "gate/connection_id.h"
@@ -24,7 +24,8 @@ std::int64_t directory_bytes(const std::string& path) {
   std::int64_t sum = 0;
   std::error_code error;
   for (auto at = std::filesystem::recursive_directory_iterator(path, error);
-       !error && at != std::filesystem::recursive_directory_iterator(); at.increment(error)) {
+       !error && at != std::filesystem::recursive_directory_iterator();
+       at.increment(error)) {
     std::error_code ignored;
     if (at->is_regular_file(ignored)) {
       const auto size = at->file_size(ignored);
@@ -38,7 +39,8 @@ std::int64_t open_descriptors() {
   std::error_code error;
   std::int64_t count = 0;
   for (auto at = std::filesystem::directory_iterator("/proc/self/fd", error);
-       !error && at != std::filesystem::directory_iterator(); at.increment(error)) {
+       !error && at != std::filesystem::directory_iterator();
+       at.increment(error)) {
     ++count;
   }
   return count;
@@ -130,7 +132,9 @@ Result<> Reporter::ask_core(const admin::Parts& parts, Gathered& into) {
   return {};
 }
 
-Result<> Reporter::ask_shard(ShardIo& shard, const admin::Parts& parts, admin::ServerReport& report) {
+Result<> Reporter::ask_shard(ShardIo& shard,
+                             const admin::Parts& parts,
+                             admin::ServerReport& report) {
   struct Answer {
     shard::Counters counters;
     std::size_t connections = 0;
@@ -188,9 +192,11 @@ void Reporter::read_config(admin::ServerReport& report) const {
                    .session_timeout_max = config.sessions.timeout_max,
                    .listen_backlog = config.clients.listen_backlog,
                    .server_id = config.ensemble.my_id};
-  report.uptime = std::chrono::duration_cast<milliseconds>(net::read_clocks().monotonic - sources_.started);
+  report.uptime =
+      std::chrono::duration_cast<milliseconds>(net::read_clocks().monotonic - sources_.started);
   const SnapshotReport snapshot = sources_.background.report();
-  if (snapshot.count > 0) report.last_snapshot = {.zxid = snapshot.zxid, .taken_s = snapshot.taken_s};
+  if (snapshot.count > 0)
+    report.last_snapshot = {.zxid = snapshot.zxid, .taken_s = snapshot.taken_s};
 }
 
 void Reporter::read_process(const admin::Parts& parts, admin::ServerReport& report) const {
@@ -227,6 +233,8 @@ void Reporter::reset_connection_counters() {
   tell_shards([](shard::Shard& shard) { shard.reset_connection_counters(); });
 }
 
-ShardIo& Reporter::shard_of(ConnectionId id) const { return *sources_.shards[gate::shard_of(id)]; }
+ShardIo& Reporter::shard_of(ConnectionId id) const {
+  return *sources_.shards[gate::shard_of(id)];
+}
 
 }  // namespace paddock::runtime

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Gathers what the admin commands show from the threads that own it: each is asked through its loop and
-// answers between two turns. Called on the admin thread, which may wait; a thread that does not answer in
-// time makes the report fail, which is what a liveness probe wants to know.
+// Gathers what the admin commands show from the threads that own it: each is asked through its loop
+// and answers between two turns. Called on the admin thread, which may wait; a thread that does not
+// answer in time makes the report fail, which is what a liveness probe wants to know.
 #pragma once
 
 #include <functional>
@@ -58,7 +58,8 @@ class Reporter {
 
  private:
   [[nodiscard]] Result<> ask_core(const admin::Parts& parts, Gathered& into);
-  [[nodiscard]] Result<> ask_shard(ShardIo& shard, const admin::Parts& parts,
+  [[nodiscard]] Result<> ask_shard(ShardIo& shard,
+                                   const admin::Parts& parts,
                                    admin::ServerReport& report);
   void read_tree(const admin::Parts& parts, admin::ServerReport& report);
   void read_config(admin::ServerReport& report) const;

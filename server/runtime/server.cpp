@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runtime/server.h"
 
-#include <spdlog/spdlog.h>
-#include <sys/epoll.h>
-#include <sys/signalfd.h>
-
 #include <algorithm>
 #include <csignal>
 #include <random>
 #include <thread>
 #include <utility>
 #include <vector>
+
+#include <spdlog/spdlog.h>
+#include <sys/epoll.h>
+#include <sys/signalfd.h>
 
 #include "auth/authenticator.h"
 #include "gate/connection_id.h"
@@ -102,7 +102,10 @@ struct Server::Impl {
 
 ShardIo::Listeners Server::Impl::shard_listeners() {
   return {.on_command = [this](const shard::Command& command) { admin->on_command(command); },
-          .on_gone = [this](const std::string& ip) { limits.release(ip); }};
+          .on_gone =
+              [this](const std::string& ip) {
+                limits.release(ip);
+              }};
 }
 
 Result<> Server::Impl::open() {
@@ -118,7 +121,8 @@ Result<> Server::Impl::open() {
   PADDOCK_TRY(recover(*store, *tree, *replica, now.monotonic));
   replica->start(net::read_clocks());
   for (std::size_t i = 0; i < shard_count; ++i) {
-    shards.push_back(std::make_unique<shard::Shard>(i, *tree, authenticator, shard_options(config)));
+    shards.push_back(
+        std::make_unique<shard::Shard>(i, *tree, authenticator, shard_options(config)));
   }
   PADDOCK_TRY(open_loops());
   PADDOCK_TRY(open_listener());
@@ -130,16 +134,16 @@ Result<> Server::Impl::open_loops() {
   PADDOCK_TRY(created);
   loop = std::move(*created);
   PADDOCK_TRY(signals.open(*loop));
-  core = std::make_unique<Core>(*loop, *replica, config.sessions.tick_time,
-                                [this](std::size_t shard) { on_mailed(shard); });
+  core = std::make_unique<Core>(
+      *loop, *replica, config.sessions.tick_time, [this](std::size_t shard) { on_mailed(shard); });
   if (io_thread_count(config) == 0) {
     own_io = std::make_unique<ShardIo>(*loop, *shards.front(), shard_listeners());
   } else {
     for (auto& shard : shards) {
       auto shard_loop = net::EventLoop::create();
       PADDOCK_TRY(shard_loop);
-      io_threads.push_back(std::make_unique<IoThread>(std::move(*shard_loop), *shard, *core,
-                                                      config.sessions.tick_time, shard_listeners()));
+      io_threads.push_back(std::make_unique<IoThread>(
+          std::move(*shard_loop), *shard, *core, config.sessions.tick_time, shard_listeners()));
     }
   }
   log = std::make_unique<LogThread>(store->log(), log_thread_options(config), [this](Zxid zxid) {
@@ -147,22 +151,30 @@ Result<> Server::Impl::open_loops() {
     if (store->log().wants_spare()) background->wake();
   });
   core->set_log(*log);
-  background = std::make_unique<Background>(*store, *tree, shards.size(), *core, *log,
+  background = std::make_unique<Background>(*store,
+                                            *tree,
+                                            shards.size(),
+                                            *core,
+                                            *log,
                                             background_options(config, std::random_device{}()));
   return {};
 }
 
 Result<> Server::Impl::open_listener() {
   if (!config.clients.plain) {
-    return fail("no clientPort is configured; a secureClientPort alone needs TLS, which this version "
-                "does not have: set clientPort");
+    return fail(
+        "no clientPort is configured; a secureClientPort alone needs TLS, which this version "
+        "does not have: set clientPort");
   }
   const config::Endpoint& at = *config.clients.plain;
   auto socket = net::listen_tcp(at.host, at.port, config.clients.listen_backlog);
   PADDOCK_TRY(socket);
-  listener = std::make_unique<Listener>(*loop, std::move(*socket), limits,
-                                        config.clients.tcp_keep_alive,
-                                        [this](net::Accepted accepted) { deal(std::move(accepted)); });
+  listener =
+      std::make_unique<Listener>(*loop,
+                                 std::move(*socket),
+                                 limits,
+                                 config.clients.tcp_keep_alive,
+                                 [this](net::Accepted accepted) { deal(std::move(accepted)); });
   PADDOCK_TRY(listener->open());
   spdlog::info("serving clients on {}:{}", at.host.empty() ? "*" : at.host, listener->port());
   return {};
@@ -229,7 +241,8 @@ Result<> Server::Impl::close() {
   log.reset();
   own_io.reset();
   const Result<> closed = store->close();
-  if (closed) spdlog::info("everything is on disk up to zxid 0x{:x}; ended", replica->last_proposed().value);
+  if (closed)
+    spdlog::info("everything is on disk up to zxid 0x{:x}; ended", replica->last_proposed().value);
   return closed;
 }
 
@@ -250,6 +263,8 @@ Result<> Server::run() {
   return impl_->close();
 }
 
-void Server::stop() { impl_->loop->stop(); }
+void Server::stop() {
+  impl_->loop->stop();
+}
 
 }  // namespace paddock::runtime

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // A whole server: the machines, their threads and what connects them. Opened from a configuration,
-// runs until told to stop. Threads: the core's (the caller of run()), one per shard unless the core has
-// the only one, the log's, the background's and the admin's.
+// runs until told to stop. Threads: the core's (the caller of run()), one per shard unless the core
+// has the only one, the log's, the background's and the admin's.
 #pragma once
 
 #include <memory>

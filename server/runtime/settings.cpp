@@ -13,10 +13,14 @@ namespace {
 
 std::string digest_name(config::DigestAlgorithm algorithm) {
   switch (algorithm) {
-    case config::DigestAlgorithm::Sha1: return "SHA1";
-    case config::DigestAlgorithm::Sha256: return "SHA-256";
-    case config::DigestAlgorithm::Sha512: return "SHA-512";
-    case config::DigestAlgorithm::Sha3256: return "SHA3-256";
+    case config::DigestAlgorithm::Sha1:
+      return "SHA1";
+    case config::DigestAlgorithm::Sha256:
+      return "SHA-256";
+    case config::DigestAlgorithm::Sha512:
+      return "SHA-512";
+    case config::DigestAlgorithm::Sha3256:
+      return "SHA3-256";
   }
   PADDOCK_UNREACHABLE();
 }
@@ -25,7 +29,8 @@ std::string digest_name(config::DigestAlgorithm algorithm) {
 
 std::size_t io_thread_count(const config::ServerConfig& config) {
   if (config.process.io_threads >= 0) {
-    return std::min<std::size_t>(static_cast<std::size_t>(config.process.io_threads), gate::kShardsMax);
+    return std::min<std::size_t>(static_cast<std::size_t>(config.process.io_threads),
+                                 gate::kShardsMax);
   }
   // Up to two processors, threads for connections only add crossings between threads.
   const std::size_t processors = std::max(1U, std::thread::hardware_concurrency());
@@ -58,7 +63,8 @@ shard::ShardOptions shard_options(const config::ServerConfig& config) {
   options.session_timeout_min = config.sessions.timeout_min;
   options.session_timeout_max = config.sessions.timeout_max;
   options.handshake_timeout = config.clients.handshake_timeout;
-  options.outstanding_max = static_cast<std::size_t>(std::max(1, config.limits.outstanding_requests_max));
+  options.outstanding_max =
+      static_cast<std::size_t>(std::max(1, config.limits.outstanding_requests_max));
   options.skip_acl = config.features.skip_acl;
   options.four_letter_whitelist = config.four_letter_words.words;
   if (config.four_letter_words.all) options.four_letter_whitelist = {"*"};
@@ -72,7 +78,8 @@ storage::StoreOptions store_options(const config::ServerConfig& config) {
   options.log_directory = config.storage.data_log_dir;
   options.server_id = config.ensemble.my_id;
   options.segment_bytes = config.storage.preallocate_bytes;
-  options.sync = config.storage.force_sync ? storage::SyncPolicy::Always : storage::SyncPolicy::Never;
+  options.sync =
+      config.storage.force_sync ? storage::SyncPolicy::Always : storage::SyncPolicy::Never;
   options.snapshots_kept = static_cast<std::size_t>(std::max(1, config.storage.retained_snapshots));
   options.space.reserve_bytes = config.storage.reserve_file_bytes;
   options.space.read_only_below = config.storage.free_bytes_min;

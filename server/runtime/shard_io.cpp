@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runtime/shard_io.h"
 
+#include <utility>
+
 #include <spdlog/spdlog.h>
 #include <sys/epoll.h>
-
-#include <utility>
 
 #include "base/assert.h"
 #include "gate/connection_id.h"
@@ -63,11 +63,15 @@ void ShardIo::receive(Client& client) {
   char* const space = shard_.input_space(client.id, kReceiveBytes, room);
   const net::IoResult got = net::receive(client.fd, space, room);
   switch (got.state) {
-    case net::IoState::WouldBlock: return;
-    case net::IoState::Closed: return drop(client);
-    case net::IoState::Ok: break;
+    case net::IoState::WouldBlock:
+      return;
+    case net::IoState::Closed:
+      return drop(client);
+    case net::IoState::Ok:
+      break;
   }
-  // After the decision to close, what still arrives is read away so that the peer sees an orderly end.
+  // After the decision to close, what still arrives is read away so that the peer sees an orderly
+  // end.
   if (client.closing) return;
   shard_.on_bytes(client.id, got.count, loop_.now(), effects_);
   watch(client);
@@ -112,7 +116,8 @@ void ShardIo::drop(Client& client) {
 
 ShardIo::Client* ShardIo::find(ConnectionId id) {
   const std::size_t slot = gate::slot_of(id);
-  if (slot >= clients_.size() || clients_[slot] == nullptr || clients_[slot]->id != id) return nullptr;
+  if (slot >= clients_.size() || clients_[slot] == nullptr || clients_[slot]->id != id)
+    return nullptr;
   return clients_[slot].get();
 }
 
@@ -151,11 +156,18 @@ void ShardIo::end_turn() {
 }
 
 void ShardIo::log_slow_operations() {
-  const auto ms = [](Duration time) { return std::chrono::duration_cast<milliseconds>(time).count(); };
+  const auto ms = [](Duration time) {
+    return std::chrono::duration_cast<milliseconds>(time).count();
+  };
   for (const shard::SlowOperation& slow : effects_.slow) {
     spdlog::warn(
-        "slow operation: {} {} of session 0x{:x} took {} ms (queued {} ms, replication and disk {} ms)",
-        jute::name(slow.opcode), slow.path, raw(slow.session), ms(slow.total), ms(slow.queued),
+        "slow operation: {} {} of session 0x{:x} took {} ms (queued {} ms, replication and disk {} "
+        "ms)",
+        jute::name(slow.opcode),
+        slow.path,
+        raw(slow.session),
+        ms(slow.total),
+        ms(slow.queued),
         ms(slow.core));
   }
   effects_.slow.clear();

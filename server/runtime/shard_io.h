@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// One shard's sockets: carries bytes between them and the Shard, and decides nothing. Lives on one event
-// loop's thread. Within a turn everything that is readable goes into the shard; at the turn's end the batch
-// for the core is handed over and every output is sent, one send per connection.
+// One shard's sockets: carries bytes between them and the Shard, and decides nothing. Lives on one
+// event loop's thread. Within a turn everything that is readable goes into the shard; at the turn's
+// end the batch for the core is handed over and every output is sent, one send per connection.
 #pragma once
 
 #include <functional>
@@ -58,9 +58,10 @@ class ShardIo {
   shard::Shard& shard_;
   Listeners listeners_;
   shard::Effects effects_;
-  std::vector<std::unique_ptr<Client>> clients_;    // by the slot of their ids
-  std::vector<std::unique_ptr<Client>> graveyard_;  // of this turn: their handlers may be on the stack
-  std::vector<ConnectionId> ids_;                   // scratch
+  std::vector<std::unique_ptr<Client>> clients_;  // by the slot of their ids
+  std::vector<std::unique_ptr<Client>>
+      graveyard_;                  // of this turn: their handlers may be on the stack
+  std::vector<ConnectionId> ids_;  // scratch
 };
 
 }  // namespace paddock::runtime

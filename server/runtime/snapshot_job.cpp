@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "runtime/snapshot_job.h"
+
+#include <utility>
+
+#include "runtime/recovery.h"
+
+namespace paddock::runtime {
+
+namespace {
+
+/// One step of the walk holds the gate for some ten microseconds: the writer waits no longer than
+/// that.
+constexpr tree::WalkOptions kWalk{.nodes_per_step = 256, .bytes_per_step = std::size_t{128} << 10U};
+constexpr int kWalkStepsPerChunk = 16;
+
+}  // namespace
+
+SnapshotJob::SnapshotJob(gate::SharedTree& tree,
+                         std::size_t slot,
+                         const session::SessionTable& sessions)
+    : tree_(tree), slot_(slot) {
+  const gate::SharedTree::WriteGate gate = tree.write();
+  walk_ = std::make_unique<tree::SnapshotWalk>(gate.tree(), kWalk);
+  sessions.for_each([this](const session::Session& session) {
+    sessions_.emplace_back(session.id, session.timeout);
+  });
+}
+
+SnapshotJob::~SnapshotJob() {
+  // The walk leaves the tree as it came: inside a gate.
+  const gate::SharedTree::ReadGate gate = tree_.read(slot_);
+  walk_.reset();
+}
+
+Result<bool> SnapshotJob::step(storage::Store& store, WallTime now) {
+  if (writer_ == nullptr) PADDOCK_TRY(begin(store, now));
+  const auto more = walk();
+  PADDOCK_TRY(more);
+  chunk_.SerializeToString(&bytes_);
+  chunk_.Clear();
+  PADDOCK_TRY(writer_->add(kChunkTree, bytes_));
+  if (!*more) PADDOCK_TRY(store.complete_snapshot(std::move(writer_)));
+  return *more;
+}
+
+Result<> SnapshotJob::begin(storage::Store& store, WallTime now) {
+  auto writer = store.begin_snapshot({.zxid = walk_->zxid(),
+                                      .ensemble_id = store.metadata().ensemble_id(),
+                                      .created = now,
+                                      .items = walk_->nodes()});
+  PADDOCK_TRY(writer);
+  writer_ = std::move(*writer);
+  return writer_->add(kChunkSessions, encode_sessions(sessions_));
+}
+
+Result<bool> SnapshotJob::walk() {
+  for (int step = 0; step < kWalkStepsPerChunk; ++step) {
+    const gate::SharedTree::ReadGate gate = tree_.read(slot_);
+    const auto more = walk_->step(chunk_);
+    if (!more || !*more) return more;
+  }
+  return true;
+}
+
+}  // namespace paddock::runtime

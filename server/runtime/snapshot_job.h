@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// One snapshot on its way from the tree to the disk, a chunk at a time. Begun by the core inside
+// its write gate, which fixes the state it is of, then stepped by the background thread (or by the
+// simulator) with a reader's slot of the tree.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "base/error.h"
+#include "gate/shared_tree.h"
+#include "runtime/snapshot_sessions.h"
+#include "session/session_table.h"
+#include "storage/store.h"
+#include "tree/snapshot.h"
+
+namespace paddock::runtime {
+
+class SnapshotJob {
+ public:
+  /// The core's thread. `slot`: the reader's slot that later steps use.
+  SnapshotJob(gate::SharedTree& tree, std::size_t slot, const session::SessionTable& sessions);
+  ~SnapshotJob();
+  SnapshotJob(const SnapshotJob&) = delete;
+  SnapshotJob& operator=(const SnapshotJob&) = delete;
+
+  [[nodiscard]] Zxid zxid() const { return walk_->zxid(); }
+  /// Writes the next chunk. False: the snapshot is complete, verified, and older ones are purged.
+  /// *Errors*: the job is over; the store is as it was.
+  [[nodiscard]] Result<bool> step(storage::Store& store, WallTime now);
+
+ private:
+  [[nodiscard]] Result<> begin(storage::Store& store, WallTime now);
+  /// Fills `chunk_`; whether there is more.
+  [[nodiscard]] Result<bool> walk();
+
+  gate::SharedTree& tree_;
+  std::size_t slot_;
+  SessionList sessions_;
+  std::unique_ptr<tree::SnapshotWalk> walk_;
+  std::unique_ptr<storage::SnapshotWriter> writer_;
+  tree::pb::TreeChunk chunk_;
+  std::string bytes_;
+};
+
+}  // namespace paddock::runtime
