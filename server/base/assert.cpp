@@ -7,8 +7,9 @@
 namespace paddock {
 
 void assertion_failed(const char* expression, const char* file, int line) noexcept {
-  std::fprintf(stderr, "assertion failed: %s (%s:%d)\n", expression, file, line);
-  std::fflush(stderr);
+  // Nothing is left to do if this fails too.
+  static_cast<void>(std::fprintf(stderr, "assertion failed: %s (%s:%d)\n", expression, file, line));
+  static_cast<void>(std::fflush(stderr));
   std::abort();
 }
 

@@ -11,9 +11,9 @@ namespace paddock {
 
 }  // namespace paddock
 
-#define PADDOCK_ASSERT(expression) \
+#define PADDOCK_ASSERT(expression)                    \
   (__builtin_expect(static_cast<bool>(expression), 1) \
-       ? static_cast<void>(0) \
+       ? static_cast<void>(0)                         \
        : ::paddock::assertion_failed(#expression, __FILE__, __LINE__))
 
 #define PADDOCK_UNREACHABLE() ::paddock::assertion_failed("unreachable", __FILE__, __LINE__)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A growing queue of bytes: appended at the end, consumed at the front, never zero-filled. Once it has
-// reached its working size it allocates nothing. One owner, one thread.
+// A growing queue of bytes: appended at the end, consumed at the front, never zero-filled. Once it
+// has reached its working size it allocates nothing. One owner, one thread.
 #pragma once
 
 #include <cstddef>
@@ -31,7 +31,8 @@ class ByteBuffer {
 
   /// Room for at least `count` bytes after the end, not yet appended: fill, then commit().
   [[nodiscard]] char* reserve_tail(std::size_t count) {
-    if (capacity_ - end_ < count) [[unlikely]] grow(count);
+    if (capacity_ - end_ < count) [[unlikely]]
+      grow(count);
     return bytes_.get() + end_;
   }
   [[nodiscard]] std::size_t tail_room() const { return capacity_ - end_; }

@@ -11,11 +11,13 @@
 
 namespace paddock {
 
-/// Bytes that someone else owns, valid for the call. A view whose data() is nullptr is *null*, which
-/// the client protocol tells apart from empty.
+/// Bytes that someone else owns, valid for the call. A view whose data() is nullptr is *null*,
+/// which the client protocol tells apart from empty.
 using View = std::string_view;
 
-[[nodiscard]] constexpr bool is_null(View view) { return view.data() == nullptr; }
+[[nodiscard]] constexpr bool is_null(View view) {
+  return view.data() == nullptr;
+}
 
 /// The empty view that is not null.
 inline constexpr View kEmpty{"", 0};

@@ -5,6 +5,8 @@
 
 namespace paddock {
 
-std::string errno_text(int code) { return std::generic_category().message(code); }
+std::string errno_text(int code) {
+  return std::generic_category().message(code);
+}
 
 }  // namespace paddock

@@ -35,10 +35,11 @@ using Result = std::expected<T, Error>;
 
 }  // namespace paddock
 
-/// Returns the error of `expression` (a Result of any kind) from the enclosing function, if it has one.
-#define PADDOCK_TRY(expression) \
-  do { \
+/// Returns the error of `expression` (a Result of any kind) from the enclosing function, if it has
+/// one.
+#define PADDOCK_TRY(expression)                                          \
+  do {                                                                   \
     if (auto&& paddock_try_result = (expression); !paddock_try_result) { \
-      return std::unexpected(std::move(paddock_try_result).error()); \
-    } \
+      return std::unexpected(std::move(paddock_try_result).error());     \
+    }                                                                    \
   } while (false)

@@ -47,7 +47,8 @@ enum class ErrorCode : std::int32_t {
   ThrottledOp = -127,
 };
 
-/// The name as ZooKeeper's KeeperException.Code spells it in CamelCase ("NoNode"); "Unknown" otherwise.
+/// The name as ZooKeeper's KeeperException.Code spells it in CamelCase ("NoNode"); "Unknown"
+/// otherwise.
 [[nodiscard]] std::string_view name(ErrorCode code) noexcept;
 
 }  // namespace paddock

@@ -3,10 +3,10 @@
 // XXH3, the project's only non-cryptographic hash: checksums on disk, hash tables, digests.
 #pragma once
 
-#define XXH_INLINE_ALL
-#include <xxhash.h>
-
+#define XXH_INLINE_ALL  // lint(macro): how xxhash.h is told to be a header
 #include <cstdint>
+
+#include <xxhash.h>
 
 #include "base/bytes.h"
 

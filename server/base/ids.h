@@ -27,17 +27,26 @@ struct Zxid {
 };
 
 /// A client session; the top byte is the id of the server that created it. 0 is "none".
-enum class SessionId : std::int64_t {};
+enum class SessionId : std::int64_t {
+};
 
 /// `myid`: 1 to 255 in an ensemble, 0 standalone without a myid file.
-enum class ServerId : std::int32_t {};
+enum class ServerId : std::int32_t {
+};
 
-/// A client connection: shard, slot and generation, so that a late answer never reaches a successor.
-/// 0 is "none".
-enum class ConnectionId : std::uint64_t {};
+/// A client connection: shard, slot and generation, so that a late answer never reaches a
+/// successor. 0 is "none".
+enum class ConnectionId : std::uint64_t {
+};
 
-[[nodiscard]] constexpr std::int64_t raw(SessionId id) { return static_cast<std::int64_t>(id); }
-[[nodiscard]] constexpr std::int32_t raw(ServerId id) { return static_cast<std::int32_t>(id); }
-[[nodiscard]] constexpr std::uint64_t raw(ConnectionId id) { return static_cast<std::uint64_t>(id); }
+[[nodiscard]] constexpr std::int64_t raw(SessionId id) {
+  return static_cast<std::int64_t>(id);
+}
+[[nodiscard]] constexpr std::int32_t raw(ServerId id) {
+  return static_cast<std::int32_t>(id);
+}
+[[nodiscard]] constexpr std::uint64_t raw(ConnectionId id) {
+  return static_cast<std::uint64_t>(id);
+}
 
 }  // namespace paddock

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The way from one thread to another: many producers put whole batches, one consumer takes all that is
-// there. The consumer is woken once per change from empty to not empty. `Batch` needs `append(Batch&&)`
-// (which must leave its argument reusable), `empty()` and to be swappable.
+// The way from one thread to another: many producers put whole batches, one consumer takes all that
+// is there. The consumer is woken once per change from empty to not empty. `Batch` needs
+// `append(Batch&&)` (which must leave its argument reusable), `empty()` and to be swappable.
 #pragma once
 
 #include <functional>
@@ -14,7 +14,8 @@ namespace paddock {
 template <class Batch>
 class Inbox {
  public:
-  /// `wake` is called on the producer's thread, outside the lock, and must make the consumer call take().
+  /// `wake` is called on the producer's thread, outside the lock, and must make the consumer call
+  /// take().
   explicit Inbox(std::function<void()> wake) : wake_(std::move(wake)) {}
 
   /// Any thread.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The one kind of pseudo-random generator: seeded from outside and passed by reference, so that a run
-// is a function of its seed. xoshiro256** (Blackman and Vigna 2018), seeded by splitmix64.
+// The one kind of pseudo-random generator: seeded from outside and passed by reference, so that a
+// run is a function of its seed. xoshiro256** (Blackman and Vigna 2018), seeded by splitmix64.
 #pragma once
 
 #include <array>

@@ -13,7 +13,9 @@ SharedTree::ReadGate SharedTree::read(std::size_t slot) {
   return ReadGate{std::unique_lock(own.mutex), tree_, own.mail, own.watch_count};
 }
 
-SharedTree::WriteGate SharedTree::write() { return WriteGate{*this}; }
+SharedTree::WriteGate SharedTree::write() {
+  return WriteGate{*this};
+}
 
 SharedTree::WriteGate::WriteGate(SharedTree& shared) : shared_(shared) {
   for (auto& slot : shared_.slots_) slot->mutex.lock();

@@ -49,7 +49,8 @@ inline constexpr std::int32_t kXidPing = -2;
 inline constexpr std::int32_t kXidAuth = -4;
 inline constexpr std::int32_t kXidSetWatches = -8;
 
-/// The name as the `cons` command abbreviates it ("CREA", "GETD"); "UNKN" for a number that is none.
+/// The name as the `cons` command abbreviates it ("CREA", "GETD"); "UNKN" for a number that is
+/// none.
 [[nodiscard]] std::string_view short_name(Opcode opcode) noexcept;
 
 /// The name as ZooKeeper logs it ("create", "getData"); "unknown" for a number that is none.
@@ -87,7 +88,10 @@ enum class WatcherType : std::int32_t {
   PersistentRecursive = 5,
 };
 
-enum class AddWatchMode : std::int32_t { Persistent = 0, PersistentRecursive = 1 };
+enum class AddWatchMode : std::int32_t {
+  Persistent = 0,
+  PersistentRecursive = 1
+};
 
 enum class CreateMode : std::int32_t {
   Persistent = 0,

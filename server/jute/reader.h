@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Reads jute's primitives from borrowed bytes: big-endian integers, length-prefixed strings and
-// buffers (-1 = null), vectors (-1 = null), records by their field list. Nothing is copied; views point
-// into the frame. Every read says whether it succeeded; after a failure the reader stays failed.
-// Source: ZooKeeper BinaryInputArchive.
+// buffers (-1 = null), vectors (-1 = null), records by their field list. Nothing is copied; views
+// point into the frame. Every read says whether it succeeded; after a failure the reader stays
+// failed. Source: ZooKeeper BinaryInputArchive.
 #pragma once
 
 #include <concepts>
@@ -20,7 +20,8 @@ class Reader;
 template <class T>
 concept Record = requires { T::kFields; };
 
-/// A vector<T> of the wire as a view: checked once when read, decoded again while iterating, never copied.
+/// A vector<T> of the wire as a view: checked once when read, decoded again while iterating, never
+/// copied.
 template <class T>
 class List {
  public:
@@ -29,7 +30,9 @@ class List {
 
   [[nodiscard]] bool is_null() const { return count_ < 0; }
   [[nodiscard]] bool empty() const { return count_ <= 0; }
-  [[nodiscard]] std::size_t size() const { return count_ < 0 ? 0 : static_cast<std::size_t>(count_); }
+  [[nodiscard]] std::size_t size() const {
+    return count_ < 0 ? 0 : static_cast<std::size_t>(count_);
+  }
   /// The elements as they are on the wire, without the count.
   [[nodiscard]] View bytes() const { return bytes_; }
   [[nodiscard]] std::int32_t count() const { return count_; }
@@ -97,7 +100,8 @@ class Reader {
       list = List<T>{};
       return true;
     }
-    if (count < 0 || static_cast<std::size_t>(count) > remaining() / kElementBytesMin) return fail();
+    if (count < 0 || static_cast<std::size_t>(count) > remaining() / kElementBytesMin)
+      return fail();
     const char* start = at_;
     T element{};
     for (std::int32_t i = 0; i < count; ++i) {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Every record of the client protocol, described once: the same field list reads, writes and compares.
-// Views and lists borrow the frame that they were read from. Source: ZooKeeper zookeeper.jute.
+// Every record of the client protocol, described once: the same field list reads, writes and
+// compares. Views and lists borrow the frame that they were read from. Source: ZooKeeper
+// zookeeper.jute.
 #pragma once
 
 #include <cstdint>
@@ -38,9 +39,17 @@ struct Stat {
   std::int32_t data_length = 0;
   std::int32_t num_children = 0;
   std::int64_t pzxid = 0;
-  static constexpr auto kFields = std::tuple{
-      &Stat::czxid, &Stat::mzxid, &Stat::ctime, &Stat::mtime, &Stat::version, &Stat::cversion,
-      &Stat::aversion, &Stat::ephemeral_owner, &Stat::data_length, &Stat::num_children, &Stat::pzxid};
+  static constexpr auto kFields = std::tuple{&Stat::czxid,
+                                             &Stat::mzxid,
+                                             &Stat::ctime,
+                                             &Stat::mtime,
+                                             &Stat::version,
+                                             &Stat::cversion,
+                                             &Stat::aversion,
+                                             &Stat::ephemeral_owner,
+                                             &Stat::data_length,
+                                             &Stat::num_children,
+                                             &Stat::pzxid};
   friend bool operator==(const Stat&, const Stat&) = default;
 };
 
@@ -54,7 +63,8 @@ struct ReplyHeader {
   std::int32_t xid = 0;
   std::int64_t zxid = 0;
   ErrorCode err = ErrorCode::Ok;
-  static constexpr auto kFields = std::tuple{&ReplyHeader::xid, &ReplyHeader::zxid, &ReplyHeader::err};
+  static constexpr auto kFields =
+      std::tuple{&ReplyHeader::xid, &ReplyHeader::zxid, &ReplyHeader::err};
 };
 
 /// Without the optional trailing `readOnly` byte, which clients up to 3.3 leave out.
@@ -64,9 +74,11 @@ struct ConnectRequest {
   std::int32_t timeout_ms = 0;
   std::int64_t session_id = 0;
   View password;
-  static constexpr auto kFields =
-      std::tuple{&ConnectRequest::protocol_version, &ConnectRequest::last_zxid_seen,
-                 &ConnectRequest::timeout_ms, &ConnectRequest::session_id, &ConnectRequest::password};
+  static constexpr auto kFields = std::tuple{&ConnectRequest::protocol_version,
+                                             &ConnectRequest::last_zxid_seen,
+                                             &ConnectRequest::timeout_ms,
+                                             &ConnectRequest::session_id,
+                                             &ConnectRequest::password};
 };
 
 /// Without the trailing `readOnly` byte, present only if the request had it.
@@ -75,9 +87,10 @@ struct ConnectResponse {
   std::int32_t timeout_ms = 0;
   std::int64_t session_id = 0;
   View password;
-  static constexpr auto kFields =
-      std::tuple{&ConnectResponse::protocol_version, &ConnectResponse::timeout_ms,
-                 &ConnectResponse::session_id, &ConnectResponse::password};
+  static constexpr auto kFields = std::tuple{&ConnectResponse::protocol_version,
+                                             &ConnectResponse::timeout_ms,
+                                             &ConnectResponse::session_id,
+                                             &ConnectResponse::password};
 };
 
 /// Also create2 and createContainer.
@@ -86,8 +99,8 @@ struct CreateRequest {
   View data;
   List<Acl> acl;
   CreateMode flags{};
-  static constexpr auto kFields = std::tuple{&CreateRequest::path, &CreateRequest::data,
-                                             &CreateRequest::acl, &CreateRequest::flags};
+  static constexpr auto kFields = std::tuple{
+      &CreateRequest::path, &CreateRequest::data, &CreateRequest::acl, &CreateRequest::flags};
 };
 
 struct CreateTtlRequest {
@@ -96,9 +109,11 @@ struct CreateTtlRequest {
   List<Acl> acl;
   CreateMode flags{};
   std::int64_t ttl_ms = 0;
-  static constexpr auto kFields =
-      std::tuple{&CreateTtlRequest::path, &CreateTtlRequest::data, &CreateTtlRequest::acl,
-                 &CreateTtlRequest::flags, &CreateTtlRequest::ttl_ms};
+  static constexpr auto kFields = std::tuple{&CreateTtlRequest::path,
+                                             &CreateTtlRequest::data,
+                                             &CreateTtlRequest::acl,
+                                             &CreateTtlRequest::flags,
+                                             &CreateTtlRequest::ttl_ms};
 };
 
 /// delete, and check inside multi.
@@ -143,9 +158,10 @@ struct ReconfigRequest {
   View leaving_servers;
   View new_members;
   std::int64_t config_version = -1;
-  static constexpr auto kFields =
-      std::tuple{&ReconfigRequest::joining_servers, &ReconfigRequest::leaving_servers,
-                 &ReconfigRequest::new_members, &ReconfigRequest::config_version};
+  static constexpr auto kFields = std::tuple{&ReconfigRequest::joining_servers,
+                                             &ReconfigRequest::leaving_servers,
+                                             &ReconfigRequest::new_members,
+                                             &ReconfigRequest::config_version};
 };
 
 /// checkWatches, removeWatches.
@@ -166,8 +182,10 @@ struct SetWatchesRequest {
   List<View> data;
   List<View> exist;
   List<View> child;
-  static constexpr auto kFields = std::tuple{&SetWatchesRequest::relative_zxid, &SetWatchesRequest::data,
-                                             &SetWatchesRequest::exist, &SetWatchesRequest::child};
+  static constexpr auto kFields = std::tuple{&SetWatchesRequest::relative_zxid,
+                                             &SetWatchesRequest::data,
+                                             &SetWatchesRequest::exist,
+                                             &SetWatchesRequest::child};
 };
 
 struct SetWatches2Request {
@@ -177,24 +195,28 @@ struct SetWatches2Request {
   List<View> child;
   List<View> persistent;
   List<View> persistent_recursive;
-  static constexpr auto kFields =
-      std::tuple{&SetWatches2Request::relative_zxid, &SetWatches2Request::data,
-                 &SetWatches2Request::exist,         &SetWatches2Request::child,
-                 &SetWatches2Request::persistent,    &SetWatches2Request::persistent_recursive};
+  static constexpr auto kFields = std::tuple{&SetWatches2Request::relative_zxid,
+                                             &SetWatches2Request::data,
+                                             &SetWatches2Request::exist,
+                                             &SetWatches2Request::child,
+                                             &SetWatches2Request::persistent,
+                                             &SetWatches2Request::persistent_recursive};
 };
 
 struct AuthPacket {
   std::int32_t type = 0;
   View scheme;
   View auth;
-  static constexpr auto kFields = std::tuple{&AuthPacket::type, &AuthPacket::scheme, &AuthPacket::auth};
+  static constexpr auto kFields =
+      std::tuple{&AuthPacket::type, &AuthPacket::scheme, &AuthPacket::auth};
 };
 
 struct MultiHeader {
   Opcode type{};
   bool done = false;
   std::int32_t err = -1;
-  static constexpr auto kFields = std::tuple{&MultiHeader::type, &MultiHeader::done, &MultiHeader::err};
+  static constexpr auto kFields =
+      std::tuple{&MultiHeader::type, &MultiHeader::done, &MultiHeader::err};
 };
 
 inline constexpr MultiHeader kMultiEnd{Opcode::Error, true, -1};
@@ -269,7 +291,8 @@ struct WatcherEvent {
   EventType type = EventType::None;
   KeeperState state = KeeperState::SyncConnected;
   View path;
-  static constexpr auto kFields = std::tuple{&WatcherEvent::type, &WatcherEvent::state, &WatcherEvent::path};
+  static constexpr auto kFields =
+      std::tuple{&WatcherEvent::type, &WatcherEvent::state, &WatcherEvent::path};
 };
 
 }  // namespace paddock::jute

@@ -29,7 +29,8 @@ class Writer {
       put(std::int32_t{-1});
       return;
     }
-    PADDOCK_ASSERT(value.size() <= static_cast<std::size_t>(std::numeric_limits<std::int32_t>::max()));
+    PADDOCK_ASSERT(value.size() <=
+                   static_cast<std::size_t>(std::numeric_limits<std::int32_t>::max()));
     char* at = out_.extend(sizeof(std::int32_t) + value.size());
     store_be(at, static_cast<std::int32_t>(value.size()));
     if (!value.empty()) std::memcpy(at + sizeof(std::int32_t), value.data(), value.size());

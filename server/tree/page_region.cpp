@@ -3,7 +3,7 @@
 
 #include <cstdint>
 
-#include <sys/mman.h>
+#include <sys/mman.h>  // lint(impure): memory only
 
 #ifdef __SANITIZE_ADDRESS__
 #include <sanitizer/asan_interface.h>

@@ -9,8 +9,9 @@
 #if defined(__SANITIZE_ADDRESS__)
 #include <sanitizer/asan_interface.h>
 #else
-#define ASAN_POISON_MEMORY_REGION(from, size) static_cast<void>(0)
-#define ASAN_UNPOISON_MEMORY_REGION(from, size) static_cast<void>(0)
+// The names of the header that is missing here.
+#define ASAN_POISON_MEMORY_REGION(from, size) static_cast<void>(0)    // lint(macro): not ours
+#define ASAN_UNPOISON_MEMORY_REGION(from, size) static_cast<void>(0)  // lint(macro): not ours
 #endif
 
 namespace paddock::tree {

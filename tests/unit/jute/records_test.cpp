@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "jute/records.h"
 
-#include <gtest/gtest.h>
-
 #include <string>
 #include <vector>
+
+#include <gtest/gtest.h>
 
 #include "jute/writer.h"
 
