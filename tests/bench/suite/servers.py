@@ -5,6 +5,7 @@ Every server gets its own folder below the work folder (so all are on one disk),
 loopback, and the same zoo.cfg. A process is only ever signalled by the pid that was started here.
 """
 
+import random
 import signal
 import socket
 import struct
@@ -22,9 +23,15 @@ class BenchError(Exception):
 
 
 def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """Below the range from which the kernel takes ports for outgoing connections, so that it stays free."""
+    while True:
+        port = random.randrange(20000, 32000)
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+                return port
+            except OSError:
+                continue
 
 
 def _read_frame(connection):
@@ -90,13 +97,13 @@ class Server:
         self.spawn()
         while time.monotonic() - begin < START_SECONDS_MAX:
             if self.process.poll() is not None:
-                raise BenchError(f"{self.title} ended at once; see {self.log}:\n{self.tail_of_log()}")
+                raise BenchError(f"{self.title} ended at once:\n{self.tail_of_log()}")
             try:
                 self.answer(path)
                 return time.monotonic() - begin
             except OSError:
                 time.sleep(0.002)
-        raise BenchError(f"{self.title} did not answer for {START_SECONDS_MAX} s; see {self.log}")
+        raise BenchError(f"{self.title} did not answer for {START_SECONDS_MAX} s:\n{self.tail_of_log()}")
 
     def stop(self):
         if self.process is None:
