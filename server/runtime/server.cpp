@@ -91,6 +91,7 @@ struct Server::Impl {
   std::unique_ptr<Background> background;
   std::unique_ptr<Listener> listener;
   std::unique_ptr<AdminShell> admin;
+  std::uint16_t port = 0;
   SignalHandler signals{[this](int signal) {
     spdlog::info("received {}, shutting down", signal == SIGTERM ? "SIGTERM" : "SIGINT");
     loop->stop();
@@ -176,7 +177,8 @@ Result<> Server::Impl::open_listener() {
                                  config.clients.tcp_keep_alive,
                                  [this](net::Accepted accepted) { deal(std::move(accepted)); });
   PADDOCK_TRY(listener->open());
-  spdlog::info("serving clients on {}:{}", at.host.empty() ? "*" : at.host, listener->port());
+  port = listener->port();
+  spdlog::info("serving clients on {}:{}", at.host.empty() ? "*" : at.host, port);
   return {};
 }
 
@@ -192,7 +194,7 @@ Result<> Server::Impl::open_admin() {
                      .log = *log,
                      .background = *background,
                      .started = loop->now().monotonic,
-                     .client_port = listener->port()});
+                     .client_port = port});
   admin = std::make_unique<AdminShell>(config, std::move(reporter));
   return admin->open();
 }
@@ -261,6 +263,10 @@ Result<> Server::run() {
   impl_->admin->start();
   impl_->loop->run([this] { return impl_->end_turn(); });
   return impl_->close();
+}
+
+std::uint16_t Server::client_port() const {
+  return impl_->port;
 }
 
 void Server::stop() {

@@ -5,6 +5,7 @@
 // has the only one, the log's, the background's and the admin's.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 
 #include "base/error.h"
@@ -22,6 +23,8 @@ class Server {
   [[nodiscard]] Result<> run();
   /// Any thread.
   void stop();
+  /// The client port in use. Any thread.
+  [[nodiscard]] std::uint16_t client_port() const;
 
  private:
   struct Impl;
