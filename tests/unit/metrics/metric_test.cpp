@@ -22,9 +22,12 @@ TEST(Metrics, PrometheusTextHasTypesAndZooKeepersNames) {
 }
 
 TEST(Metrics, MntrSplitsSummaries) {
-  const std::vector<std::pair<std::string, std::string>> expected = {
-      {"znode_count", "5"},   {"commit_count", "7"},  {"avg_fsynctime", "1.5000"},
-      {"max_fsynctime", "2"}, {"cnt_fsynctime", "2"}, {"sum_fsynctime", "3"}};
+  const std::vector<std::pair<std::string, std::string>> expected = {{"znode_count", "5"},
+                                                                     {"commit_count", "7"},
+                                                                     {"avg_fsynctime", "1.5000"},
+                                                                     {"max_fsynctime", "2"},
+                                                                     {"cnt_fsynctime", "2"},
+                                                                     {"sum_fsynctime", "3"}};
 
   EXPECT_EQ(to_mntr(kMetrics), expected);
 }
