@@ -157,7 +157,7 @@ TEST(FourLetterWords, Envi) {
             "os.arch=amd64\n"
             "os.version=6.1.0\n"
             "user.name=paddock\n"
-            "user.home=/home/paddock\n"
+            "user.home=/srv/paddock\n"
             "user.dir=/\n"
             "os.memory.free=372MB\n"
             "os.memory.max=6028MB\n"

@@ -89,7 +89,7 @@ inline ServerReport full_report() {
                                        .os_arch = "amd64",
                                        .os_version = "6.1.0",
                                        .user_name = "paddock",
-                                       .user_home = "/home/paddock",
+                                       .user_home = "/srv/paddock",
                                        .user_dir = "/",
                                        .memory_free_mb = 372,
                                        .memory_max_mb = 6028,
