@@ -50,8 +50,7 @@ replica::ReplicaOptions replica_options(const config::ServerConfig& config) {
   options.prepare.skip_acl = config.features.skip_acl;
   options.prepare.extended_types_enabled = config.features.ttl_nodes;
   options.prepare.enforce_quota = config.features.enforce_quota;
-  // A standalone server has no configuration to change, whatever reconfigEnabled says.
-  options.prepare.reconfig_enabled = true;
+  options.prepare.reconfig_enabled = config.features.reconfig;
   options.container_check_interval = config.containers.check_interval;
   options.container_deletes_per_minute_max =
       static_cast<std::size_t>(config.containers.deletions_per_minute);

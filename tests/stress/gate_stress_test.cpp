@@ -64,7 +64,9 @@ TEST(GateStress, NoReaderSeesDataNewerThanItsMail) {
         gate.mail().clear();
         const tree::NodeView node = gate.tree().view(*gate.tree().find("/a"));
         EXPECT_EQ(node.data, std::to_string(node.stat.mzxid));
-        if (told > 1) EXPECT_EQ(node.stat.mzxid, told);
+        if (told > 1) {
+          EXPECT_EQ(node.stat.mzxid, told);
+        }
       }
     });
   }
