@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 export CTEST_OUTPUT_ON_FAILURE := 1
 
-.PHONY: help deps build quickstart test bench lint format clean
+.PHONY: help deps build quickstart test fuzz bench lint format clean
 
 help: ## This text
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -18,6 +18,9 @@ quickstart: build ## Build, start a server on loopback and show it working
 
 test: deps ## Build and run all tests, with one summary at the end
 	@scripts/test
+
+fuzz: deps ## Fuzz every parser, five minutes each
+	@scripts/build fuzz && tests/fuzz/run --seconds 300
 
 bench: build ## Measure against Apache ZooKeeper on this machine
 	@tests/bench/run

@@ -1,0 +1,282 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Writes the inputs that fuzzing starts from: fuzz_seeds DIRECTORY makes
+// DIRECTORY/<target>/<number>. Made by a program and not kept as files, so that they always have
+// the form that the targets read.
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <vector>
+
+#include "jute/records.h"
+#include "jute/writer.h"
+#include "tree/data_tree.h"
+#include "tree/snapshot.h"
+#include "tree_of_fuzz.h"
+
+namespace paddock::fuzz {
+namespace {
+
+using jute::CreateMode;
+using jute::Opcode;
+
+template <class... Values>
+std::string encode(const Values&... values) {
+  ByteBuffer bytes;
+  jute::Writer writer(bytes);
+  (writer.put(values), ...);
+  return std::string(bytes.view());
+}
+
+/// The first opcodes of a target's list are chosen by their place in it.
+std::string byte(std::size_t value) {
+  return std::string(1, static_cast<char>(value));
+}
+
+std::string part(View bytes) {
+  return byte(bytes.size() >> 8U) + byte(bytes.size() & 0xffU) + std::string(bytes);
+}
+
+class Seeds {
+ public:
+  Seeds(std::filesystem::path root, const std::string& target) : directory_(root / target) {
+    std::filesystem::create_directories(directory_);
+  }
+
+  void add(View bytes) {
+    std::ofstream file(directory_ / std::to_string(count_++), std::ios::binary);
+    file.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+  }
+
+ private:
+  std::filesystem::path directory_;
+  int count_ = 0;
+};
+
+jute::ListBuilder<jute::Acl> acl(View scheme, View id) {
+  jute::ListBuilder<jute::Acl> list;
+  list.add({jute::kPermAll, {scheme, id}});
+  return list;
+}
+
+std::string create(View path, CreateMode mode = CreateMode::Persistent) {
+  return encode(jute::CreateRequest{path, "data", acl("world", "anyone").view(), mode});
+}
+
+std::string multi(Opcode first, const std::string& one, Opcode second, const std::string& two) {
+  return encode(jute::MultiHeader{first, false, -1}) + one +
+         encode(jute::MultiHeader{second, false, -1}) + two + encode(jute::kMultiEnd);
+}
+
+struct Request {
+  Opcode opcode{};
+  std::string record;
+};
+
+std::vector<Request> writes() {
+  return {
+      {Opcode::Create, create("/x")},
+      {Opcode::Create, create("/a/s", CreateMode::EphemeralSequential)},
+      {Opcode::Create2, create("/a/b/c")},
+      {Opcode::CreateContainer, create("/c2", CreateMode::Container)},
+      {Opcode::CreateTtl, create("/t", CreateMode::PersistentWithTtl) + encode(std::int64_t{1000})},
+      {Opcode::Delete, encode(jute::PathVersionRequest{"/a/b", 0})},
+      {Opcode::SetData, encode(jute::SetDataRequest{"/a", "new", -1})},
+      {Opcode::SetAcl, encode(jute::SetAclRequest{"/a", acl("auth", "").view(), 0})},
+      {Opcode::Multi,
+       multi(
+           Opcode::Create, create("/m"), Opcode::Check, encode(jute::PathVersionRequest{"/m", 0}))},
+      {Opcode::Multi,
+       multi(Opcode::Delete,
+             encode(jute::PathVersionRequest{"/a/b", -1}),
+             Opcode::SetData,
+             encode(jute::SetDataRequest{"/none", "x", 3}))},
+      {Opcode::CloseSession, ""},
+  };
+}
+
+std::vector<Request> reads() {
+  const std::string watch = encode(jute::PathWatchRequest{"/a", true});
+  const std::string path = encode(jute::PathRequest{"/a"});
+  return {
+      {Opcode::Exists, watch},
+      {Opcode::GetData, watch},
+      {Opcode::GetAcl, path},
+      {Opcode::GetChildren, watch},
+      {Opcode::GetChildren2, watch},
+      {Opcode::GetEphemerals, path},
+      {Opcode::GetAllChildrenNumber, path},
+      {Opcode::MultiRead, multi(Opcode::GetData, watch, Opcode::GetChildren, watch)},
+  };
+}
+
+void seed_jute(Seeds seeds) {
+  constexpr std::size_t kRecords = 24;
+  std::vector<Request> all = writes();
+  for (const Request& read : reads()) all.push_back(read);
+  all.push_back({Opcode::Auth, encode(jute::AuthPacket{0, "digest", "user:pass"})});
+  all.push_back({Opcode::Reconfig, encode(jute::ReconfigRequest{"a", "b", {}, 1})});
+  for (std::size_t record = 0; record < kRecords; ++record) {
+    for (const Request& request : all) seeds.add(byte(record) + request.record);
+  }
+}
+
+void seed_path(Seeds seeds) {
+  for (const View path : {"/",
+                          "/a/b",
+                          "/a//b",
+                          "/a/../b",
+                          "/.",
+                          "/\xc3\xa4",
+                          "/\xe2\x82\xac",
+                          "/\xf0\x9f\x98\x80",
+                          "/\xee\x80\x80",
+                          "/\xef\xbf\xbd",
+                          "/a/",
+                          "a/b"}) {
+    seeds.add(path);
+  }
+}
+
+void seed_auth(Seeds seeds) {
+  const std::string packet = encode(jute::AuthPacket{0, "digest", "super:admin"});
+  for (const View scheme : {"world", "auth", "digest", "ip", "none"}) {
+    for (const View id : {"anyone", "user:hash", "10.0.0.0/8", "fd00::/16", "::1"}) {
+      seeds.add(part(packet) + part("10.1.2.3") + part(id) + encode(acl(scheme, id).view()));
+    }
+  }
+}
+
+/// The targets list the opcodes in the order of writes() and reads(), each once.
+void seed_read(Seeds seeds) {
+  std::size_t place = 0;
+  for (const Request& request : reads()) seeds.add(byte(place++) + byte(0) + request.record);
+}
+
+std::size_t place_of(Opcode opcode) {
+  constexpr Opcode kOrder[] = {Opcode::Create,
+                               Opcode::Create2,
+                               Opcode::CreateContainer,
+                               Opcode::CreateTtl,
+                               Opcode::Delete,
+                               Opcode::SetData,
+                               Opcode::SetAcl,
+                               Opcode::Multi,
+                               Opcode::CloseSession};
+  return static_cast<std::size_t>(std::ranges::find(kOrder, opcode) - std::begin(kOrder));
+}
+
+void seed_prepare(Seeds seeds) {
+  std::string all;
+  for (const Request& request : writes()) {
+    const std::string one =
+        byte(1) + byte(place_of(request.opcode)) + byte(0) + part(request.record);
+    seeds.add(one);
+    all += one;
+  }
+  seeds.add(all);
+}
+
+void seed_loader(Seeds seeds) {
+  TreeOfFuzz server;
+  tree::SnapshotWalk walk(server.tree, {.nodes_per_step = 3});
+  std::string all;
+  bool more = true;
+  while (more) {
+    tree::pb::TreeChunk chunk;
+    const auto step = walk.step(chunk);
+    PADDOCK_ASSERT(step.has_value());
+    more = *step;
+    seeds.add(part(chunk.SerializeAsString()));
+    all += part(chunk.SerializeAsString());
+  }
+  seeds.add(all);
+}
+
+/// What damage_once() reads: kind, file, place, value, and for copies where from.
+std::string damage(std::size_t kind, std::size_t file, std::size_t at, std::size_t value) {
+  return byte(kind) + byte(file) + byte(at >> 8U) + byte(at & 0xffU) + byte(value) + byte(0) +
+         byte(0) + byte(64) + byte(9);
+}
+
+void seed_damage(Seeds seeds, const std::string& before) {
+  for (std::size_t kind = 0; kind < 6; ++kind) {
+    for (const std::size_t at : {0U, 40U, 300U, 5000U})
+      seeds.add(before + damage(kind, at % 3, at, 0x5a));
+  }
+}
+
+void seed_config(Seeds seeds) {
+  const View file =
+      "tickTime=2000\ninitLimit=10\nsyncLimit=5\ndataDir=/data\nclientPort=2181\n"
+      "4lw.commands.whitelist=*\nautopurge.purgeInterval=1\nmaxClientCnxns=60\nadmin.serverPort="
+      "8080\n"
+      "server.1=a:2888:3888:participant;2181\nserver.2=b:2888:3888:observer;0.0.0.0:2181\n"
+      "group.1=1:2\nweight.1=3\n# comment\nsecureClientPort = 2281\nssl.clientAuth=want\n";
+  const View other = "server.3=c|d:2888:3888;2181\nversion=100000000\n";
+  const View environment =
+      "ZOO_TICK_TIME=3000\nZOO_SERVERS=server.1=a:2888:3888;2181\nJVMFLAGS=-Dzookeeper.skipACL=yes";
+  seeds.add(part(file) + part(other) + part(environment) + "zoo.cfg\ntickTime=1");
+  seeds.add(part("dynamicConfigFile=/x\ndataDir=/d\nclientPort=0\n") + part(other) + part("") +
+            "2181\n/data\n2000");
+}
+
+std::string shard_request(const Request& request, std::size_t xid) {
+  return byte(11) + byte(0) + byte(xid) + byte(static_cast<std::uint8_t>(request.opcode)) +
+         part(request.record);
+}
+
+void seed_shard(Seeds seeds) {
+  const std::string settle = byte(3) + byte(4) + byte(5) + byte(6) + byte(0) + byte(255);
+  const std::string established = byte(0) + byte(2) + byte(0) + byte(0) + settle;
+  const std::vector<Request> setup = {
+      {Opcode::Auth, encode(jute::AuthPacket{0, "digest", "user:pass"})},
+      {Opcode::AddWatch,
+       encode(jute::AddWatchRequest{"/", jute::AddWatchMode::PersistentRecursive})},
+      {Opcode::SetWatches,
+       encode(std::int64_t{1}, std::int32_t{1}, View("/a"), std::int32_t{0}, std::int32_t{0})},
+      {Opcode::Sync, encode(jute::PathRequest{"/"})},
+      {Opcode::WhoAmI, ""},
+      {Opcode::Ping, ""},
+      {Opcode::RemoveWatches, encode(jute::PathTypeRequest{"/", jute::WatcherType::Any})},
+  };
+  std::string all = established;
+  std::size_t xid = 1;
+  for (const auto& list : {writes(), reads(), setup}) {
+    for (const Request& request : list) {
+      const std::string one = shard_request(request, xid++);
+      seeds.add(established + one + settle);
+      all += one + settle;
+    }
+  }
+  seeds.add(all);
+  for (const View word : {"ruok", "srvr", "mntr", "isro"})
+    seeds.add(byte(0) + byte(1) + byte(0) + part(word));
+}
+
+void seed_all(const std::filesystem::path& root) {
+  seed_jute({root, "jute"});
+  seed_path({root, "path"});
+  seed_auth({root, "auth"});
+  seed_read({root, "read"});
+  seed_prepare({root, "prepare"});
+  seed_loader({root, "loader"});
+  seed_damage({root, "log"}, byte(1) + byte(1) + byte(1));
+  seed_damage({root, "metadata"}, byte(1));
+  seed_damage({root, "snapshot"}, byte(2));
+  seed_config({root, "config"});
+  seed_shard({root, "shard"});
+}
+
+}  // namespace
+}  // namespace paddock::fuzz
+
+int main(int count, char** arguments) {
+  if (count != 2) {
+    std::fputs("usage: fuzz_seeds DIRECTORY\n", stderr);
+    return 2;
+  }
+  paddock::fuzz::seed_all(arguments[1]);
+  return 0;
+}
