@@ -72,12 +72,13 @@ Result<> Log::Impl::adopt(const RecoveredLog& found) {
 }
 
 Result<> Log::Impl::erase_torn(const std::vector<TornRemains>& torn) {
-  const std::string zeros(kPieceBytes, '\0');
   for (const TornRemains& remains : torn) {
+    const std::string zeros(std::min<std::uint64_t>(kPieceBytes, remains.end - remains.begin),
+                            '\0');
     auto file = files_.open(remains.sequence, OpenMode::ReadWrite);
     if (!file) return std::unexpected(std::move(file).error());
-    for (std::uint64_t at = remains.begin; at < remains.end; at += kPieceBytes) {
-      const auto count = std::min<std::uint64_t>(kPieceBytes, remains.end - at);
+    for (std::uint64_t at = remains.begin; at < remains.end; at += zeros.size()) {
+      const auto count = std::min<std::uint64_t>(zeros.size(), remains.end - at);
       PADDOCK_TRY((*file)->write(at, View{zeros}.substr(0, count)));
     }
     PADDOCK_TRY((*file)->sync());

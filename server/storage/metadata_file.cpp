@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "storage/metadata_file.h"
 
+#include <algorithm>
 #include <array>
 #include <optional>
 #include <utility>
@@ -15,7 +16,7 @@ namespace paddock::storage {
 namespace {
 
 // A slot: checksum of what follows, magic, version, length, sequence, protobuf.
-constexpr std::uint64_t kSlotBytes = std::uint64_t{128} << 10U;
+constexpr std::uint64_t kSlotBytes = std::uint64_t{64} << 10U;
 constexpr std::size_t kSlots = 2;
 constexpr std::size_t kSlotHeaderBytes = 32;
 constexpr std::uint64_t kMagic = 0x314154454d444450U;  // "PDDMETA1"
@@ -65,13 +66,24 @@ std::unexpected<MetadataError> refuse(MetadataFault fault, std::string message) 
   return std::unexpected(MetadataError{{std::move(message)}, fault});
 }
 
+DiskResult<std::optional<Slot>> read_slot(File& file, std::uint64_t offset) {
+  std::string bytes(kSlotHeaderBytes, '\0');
+  auto got = file.read(offset, bytes);
+  if (!got) return std::unexpected(std::move(got).error());
+  if (*got < bytes.size()) return std::nullopt;
+  const auto length = load_le<std::uint32_t>(bytes.data() + kLengthAt);
+  bytes.resize(std::min<std::uint64_t>(kSlotBytes, kSlotHeaderBytes + std::uint64_t{length}));
+  got = file.read(offset, bytes);
+  if (!got) return std::unexpected(std::move(got).error());
+  return decode_slot(View{bytes}.substr(0, *got));
+}
+
 DiskResult<std::array<std::optional<Slot>, kSlots>> read_slots(File& file) {
   std::array<std::optional<Slot>, kSlots> slots;
-  std::string bytes(kSlotBytes, '\0');
   for (std::size_t i = 0; i < kSlots; ++i) {
-    auto got = file.read(i * kSlotBytes, bytes);
-    if (!got) return std::unexpected(std::move(got).error());
-    slots[i] = decode_slot(View{bytes}.substr(0, *got));
+    auto slot = read_slot(file, i * kSlotBytes);
+    if (!slot) return std::unexpected(std::move(slot).error());
+    slots[i] = std::move(*slot);
   }
   return slots;
 }
@@ -84,7 +96,6 @@ Result<MetadataFile> MetadataFile::create(Disk& disk,
   const std::string temporary = path + ".tmp";
   auto file = disk.open(temporary, OpenMode::Create);
   if (!file) return std::unexpected(std::move(file).error());
-  PADDOCK_TRY((*file)->write(0, std::string(kSlots * kSlotBytes, '\0')));
   MetadataFile metadata(std::move(*file));
   PADDOCK_TRY(metadata.write(first));
   PADDOCK_TRY(disk.rename(temporary, path));

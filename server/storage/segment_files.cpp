@@ -60,6 +60,9 @@ Result<std::vector<std::uint64_t>> SegmentFiles::scan() {
       PADDOCK_TRY(disk_.remove(options_.directory + "/" + name));
     }
   }
+  // A process that died may have left names that are not durable, and they are built on from now
+  // on.
+  PADDOCK_TRY(disk_.sync_directory(options_.directory));
   return segments;
 }
 

@@ -197,6 +197,8 @@ bool Opener::is_fresh() const {
 Opened Opener::open_fresh() {
   PADDOCK_TRY(refuse_apache_data());
   if (!opened_.metadata) PADDOCK_TRY(refuse_orphans());
+  // Again, if it was there: a process that died may have made it and not made it durable.
+  PADDOCK_TRY(make_directory(layout().data_root, layout().home));
   if (layout().separate()) {
     PADDOCK_TRY(make_directory(layout().log_root, layout().log_home));
     PADDOCK_TRY(lock(layout().log_home));
@@ -276,6 +278,10 @@ Opened Opener::open_existing() {
   PADDOCK_TRY(enter_log());
   if (auto removed = remove_unfinished_snapshots(disk_, layout().home); !removed) {
     return io(std::move(removed).error());
+  }
+  // A snapshot that is built on from now on may have a name that is not durable yet.
+  if (auto synced = disk_.sync_directory(layout().home); !synced) {
+    return disk_error(std::move(synced).error());
   }
   PADDOCK_TRY(finish_install());
   PADDOCK_TRY(choose_snapshot());

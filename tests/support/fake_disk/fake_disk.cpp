@@ -387,6 +387,18 @@ void FakeDisk::reboot(Prng& prng) {
   for (const std::weak_ptr<Inode>& known : inodes_) {
     if (const std::shared_ptr<Inode> inode = known.lock()) inode->crash(prng, style);
   }
+  start_again();
+}
+
+void FakeDisk::revive() {
+  const std::lock_guard lock(mutex_);
+  for (const std::weak_ptr<Inode>& known : inodes_) {
+    if (const std::shared_ptr<Inode> inode = known.lock()) inode->locked = false;
+  }
+  start_again();
+}
+
+void FakeDisk::start_again() {
   ++generation_;
   crashed_ = false;
   crash_at_ = 0;

@@ -60,6 +60,10 @@ class FakeDisk final : public storage::Disk {
   /// dead.
   void reboot(Prng& prng);
 
+  /// The process died and is started again, the machine ran on: what was written stays visible and
+  /// is still not durable. Drops locks; files from before are dead.
+  void revive();
+
   /// Creates a directory and its parents, durably.
   void create_directories(const std::string& path);
   /// Refused to everyone until allowed again.
@@ -91,6 +95,7 @@ class FakeDisk final : public storage::Disk {
     Refuse
   };
   [[nodiscard]] Verdict begin_operation();
+  void start_again();
   template <class Effect>
   [[nodiscard]] storage::DiskResult<> operate(std::string_view failure,
                                               const std::string& path,

@@ -64,7 +64,8 @@ void Inode::note_sectors(std::uint64_t begin, std::uint64_t end) {
 void Inode::sync() {
   durable.resize(current.size(), '\0');
   for (const auto& [sector, states] : pending) {
-    put_sector(durable, sector, sector_of(current, sector));
+    const std::uint64_t begin = sector * kSectorBytes;
+    if (begin < current.size()) current.copy(durable.data() + begin, kSectorBytes, begin);
   }
   pending.clear();
 }

@@ -131,6 +131,19 @@ TEST(FakeDisk, NeverWritesWhatAFailedSyncShouldHaveWritten) {
   EXPECT_EQ(disk.contents("/d/f"), std::string(2048, 'a'));
 }
 
+TEST(FakeDisk, ShowsUnsyncedWritesAfterTheProcessAloneDied) {
+  FakeDisk disk;
+  half_written(disk);
+  disk.crash_now();
+  disk.revive();
+  EXPECT_EQ(disk.contents("/d/f"), std::string(2048, 'b'));
+
+  Prng prng(3);
+  disk.crash_now();
+  disk.reboot(prng);
+  EXPECT_NE(disk.contents("/d/f"), std::string(2048, 'b')) << "they are lost now";
+}
+
 TEST(FakeDisk, RefusesToGrowAFileWhenFull) {
   FakeDisk disk;
   disk.create_directories("/d");
