@@ -57,6 +57,7 @@ import org.apache.curator.framework.recipes.queue.QueueSerializer;
 import org.apache.curator.framework.recipes.queue.SimpleDistributedQueue;
 import org.apache.curator.framework.recipes.shared.SharedCount;
 import org.apache.curator.framework.recipes.shared.SharedValue;
+import org.apache.curator.framework.recipes.shared.VersionedValue;
 import org.apache.curator.framework.recipes.watch.PersistentWatcher;
 import org.apache.curator.framework.state.ConnectionState;
 import org.apache.curator.retry.RetryOneTime;
@@ -239,7 +240,8 @@ public final class CuratorRecipes {
     two.start();
     say("count " + one.getCount() + " " + one.trySetCount(one.getVersionedValue(), 6));
     until(() -> two.getCount() == 6, "the shared count");
-    say("stale " + two.trySetCount(two.getVersionedValue(), 7) + " " + one.trySetCount(one.getVersionedValue(), 8));
+    VersionedValue<Integer> stale = one.getVersionedValue();
+    say("stale " + two.trySetCount(two.getVersionedValue(), 7) + " " + one.trySetCount(stale, 8));
     one.close();
     two.close();
     SharedValue value = new SharedValue(first, "/value", "seed".getBytes());
@@ -411,13 +413,20 @@ public final class CuratorRecipes {
     say("priority" + take(ordered, 2));
     priority.close();
     producer.close();
+    DistributedDelayQueue<String> delaying =
+        QueueBuilder.builder(first, (QueueConsumer<String>) null, TEXT, "/delay").buildDelayQueue();
+    delaying.start();
+    long now = System.currentTimeMillis();
+    delaying.put("later", now + 700);
+    delaying.put("sooner", now + 100);
+    delaying.flushPuts(SECONDS, TimeUnit.SECONDS);
+    // The consumer meets both, so that their order does not depend on how fast they were put.
     Consumer delayed = new Consumer();
-    DistributedDelayQueue<String> delay = QueueBuilder.builder(first, delayed, TEXT, "/delay").buildDelayQueue();
+    DistributedDelayQueue<String> delay = QueueBuilder.builder(second, delayed, TEXT, "/delay").buildDelayQueue();
     delay.start();
-    delay.put("later", System.currentTimeMillis() + 700);
-    delay.put("sooner", System.currentTimeMillis() + 100);
     say("delay" + take(delayed, 2));
     delay.close();
+    delaying.close();
     SimpleDistributedQueue simple = new SimpleDistributedQueue(first, "/simple");
     simple.offer("1".getBytes());
     simple.offer("2".getBytes());

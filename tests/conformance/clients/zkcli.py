@@ -18,6 +18,8 @@ BLANKS = [
     (r"\[zk: SERVER\(\w+\) \d+\] ?", ""),
     (r"zxid: -?\d+", "zxid: Z"),
 ]
+# The shell ends while its event thread may or may not have told of the close.
+ENDING = ("WATCHER::", "WatchedEvent state:Closed type:None path:null")
 
 
 def main():
@@ -32,7 +34,7 @@ def main():
         for pattern, blank in BLANKS:
             line = re.sub(pattern, blank, line)
         lines.append(line.rstrip())
-    print("\n".join(sorted(line for line in lines if line)))
+    print("\n".join(sorted(line for line in lines if line and line not in ENDING)))
     return done.returncode
 
 
