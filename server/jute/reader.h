@@ -6,6 +6,7 @@
 // failed. Source: ZooKeeper BinaryInputArchive.
 #pragma once
 
+#include <algorithm>
 #include <concepts>
 #include <cstdint>
 #include <tuple>
@@ -100,8 +101,9 @@ class Reader {
       list = List<T>{};
       return true;
     }
-    if (count < 0 || static_cast<std::size_t>(count) > remaining() / kElementBytesMin)
-      return fail();
+    // As in Java, where only -1 is null and a loop over any other negative count ends at once.
+    count = std::max(count, 0);
+    if (static_cast<std::size_t>(count) > remaining() / kElementBytesMin) return fail();
     const char* start = at_;
     T element{};
     for (std::int32_t i = 0; i < count; ++i) {

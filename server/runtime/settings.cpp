@@ -45,7 +45,8 @@ auth::AuthOptions auth_options(const config::ServerConfig& config) {
 
 replica::ReplicaOptions replica_options(const config::ServerConfig& config) {
   replica::ReplicaOptions options;
-  options.server = config.ensemble.my_id;
+  // Session ids of a standalone server begin with 1, as ZooKeeper's do.
+  options.server = config.ensemble.my_id == ServerId{} ? ServerId{1} : config.ensemble.my_id;
   options.tick = config.sessions.tick_time;
   options.prepare.skip_acl = config.features.skip_acl;
   options.prepare.extended_types_enabled = config.features.ttl_nodes;

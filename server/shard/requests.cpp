@@ -91,7 +91,9 @@ WatchModes modes_of(jute::AddWatchMode mode) {
   return 0;
 }
 
+/// Whether the list or one of its paths is null.
 bool has_null(const jute::List<View>& paths) {
+  if (paths.is_null()) return true;
   for (const View path : paths) {
     if (is_null(path)) return true;
   }
@@ -127,7 +129,7 @@ Shard::Impl::Step Shard::Impl::handle_request(Connection& connection,
   if (route == Route::Answer) {
     answer(connection, request, turn);
   } else {
-    refuse(connection, request, ErrorCode::Unimplemented, turn);
+    refuse(connection, request, turn);
   }
   return Step::Next;
 }
@@ -153,11 +155,8 @@ void Shard::Impl::forward(Connection& connection, const Request& request, Turn& 
   ++counters.writes;
 }
 
-void Shard::Impl::refuse(Connection& connection,
-                         const Request& request,
-                         ErrorCode err,
-                         Turn& turn) {
-  reply_plain(connection, request, enter_gate(turn).last_zxid(), err, turn);
+void Shard::Impl::refuse(Connection& connection, const Request& request, Turn& turn) {
+  reply_plain(connection, request, kZxidUnknown, ErrorCode::Unimplemented, turn);
   begin_close(connection, turn);
 }
 
@@ -165,10 +164,7 @@ void Shard::Impl::answer(Connection& connection, const Request& request, Turn& t
   if (request::is_read(request.opcode)) return answer_read(connection, request, turn);
   if (request.opcode == Opcode::Ping) return answer_ping(connection, request, turn);
   if (request.opcode == Opcode::Auth) return answer_auth(connection, request, turn);
-  if (request.opcode == Opcode::Sasl) {
-    ++counters.auth_failed;
-    return refuse(connection, request, ErrorCode::AuthFailed, turn);
-  }
+  if (request.opcode == Opcode::Sasl) return answer_sasl(connection, request, turn);
   if (request.opcode == Opcode::WhoAmI) return answer_who_am_i(connection, request, turn);
   if (request.opcode == Opcode::AddWatch) return answer_add_watch(connection, request, turn);
   if (request.opcode == Opcode::CheckWatches)
@@ -242,6 +238,16 @@ void Shard::Impl::answer_auth(Connection& connection, const Request& request, Tu
   begin_close(connection, turn);
 }
 
+/// A server without SASL answers a token with none, and clients that merely tried go on without it.
+void Shard::Impl::answer_sasl(Connection& connection, const Request& request, Turn& turn) {
+  jute::Reader reader(request.payload);
+  View token;
+  if (!reader.get(token) || is_null(token)) return begin_close(connection, turn);
+  ReplyWriter reply(connection.output);
+  reply.body().put(View{});
+  answered(connection, request, Zxid{}, reply.close(request.xid, Zxid{}, ErrorCode::Ok), turn);
+}
+
 void Shard::Impl::answer_who_am_i(Connection& connection, const Request& request, Turn& turn) {
   jute::ListBuilder<jute::ClientInfo> infos;
   for (const jute::Id& id : connection.identities.view()) {
@@ -299,9 +305,10 @@ void Shard::Impl::answer_set_watches(Connection& connection, const Request& requ
   jute::SetWatches2Request all;
   bool decoded = false;
   if (request.opcode == Opcode::SetWatches) {
+    const jute::List<View> none(0, {});
     jute::SetWatchesRequest some;
     decoded = jute::decode(request.payload, some);
-    all = {some.relative_zxid, some.data, some.exist, some.child, {}, {}};
+    all = {some.relative_zxid, some.data, some.exist, some.child, none, none};
   } else {
     decoded = jute::decode(request.payload, all);
   }

@@ -119,12 +119,13 @@ struct Shard::Impl {
   // --- requests.cpp
   [[nodiscard]] Step handle_request(Connection& connection, const Request& request, Turn& turn);
   void forward(Connection& connection, const Request& request, Turn& turn);
-  /// Answers with an error and closes.
-  void refuse(Connection& connection, const Request& request, ErrorCode err, Turn& turn);
+  /// Answers that this is not implemented, and closes.
+  void refuse(Connection& connection, const Request& request, Turn& turn);
   void answer(Connection& connection, const Request& request, Turn& turn);
   void answer_read(Connection& connection, const Request& request, Turn& turn);
   void answer_ping(Connection& connection, const Request& request, Turn& turn);
   void answer_auth(Connection& connection, const Request& request, Turn& turn);
+  void answer_sasl(Connection& connection, const Request& request, Turn& turn);
   void answer_who_am_i(Connection& connection, const Request& request, Turn& turn);
   void answer_add_watch(Connection& connection, const Request& request, Turn& turn);
   void answer_check_watches(Connection& connection, const Request& request, Turn& turn);

@@ -96,6 +96,18 @@ TEST(JuteRecords, AVectorThatClaimsMoreThanTheFrameHoldsIsRefusedAtOnce) {
   EXPECT_FALSE(reader.ok());
 }
 
+TEST(JuteRecords, AVectorOfNegativeLengthIsEmptyAndOnlyMinusOneIsNull) {
+  for (const std::int32_t count : {-2, -2147483647}) {
+    ByteBuffer out;
+    Writer(out).put(count);
+    Reader reader(out.view());
+    List<View> list;
+    EXPECT_TRUE(reader.get(list));
+    EXPECT_FALSE(list.is_null());
+    EXPECT_TRUE(list.empty());
+  }
+}
+
 TEST(JuteRecords, StatIs68Bytes) {
   ByteBuffer out;
   Writer(out).put(Stat{});

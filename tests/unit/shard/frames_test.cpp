@@ -373,6 +373,7 @@ TEST(ShardOpcodes, UnknownAndInternalOnesAreUnimplementedAndClose) {
     ASSERT_EQ(packets.size(), 1U) << opcode;
     EXPECT_EQ(packets[0].xid, 1);
     EXPECT_EQ(packets[0].err, ErrorCode::Unimplemented);
+    EXPECT_EQ(packets[0].zxid, -1);
     EXPECT_TRUE(harness.closes(id));
     EXPECT_TRUE(harness.handed().empty());
   }
@@ -458,16 +459,31 @@ TEST(ShardOpcodes, AMalformedAuthPacketClosesWithoutAByte) {
   EXPECT_TRUE(harness.closes(id));
 }
 
-TEST(ShardOpcodes, SaslIsRefusedByAServerWithoutIt) {
+TEST(ShardOpcodes, SaslIsAnsweredWithoutATokenByAServerWithoutIt) {
   Harness harness;
+  harness.apply_create("/a");
   const ConnectionId id = harness.connect();
   harness.clear_effects();
-  harness.send(id, request(1, Opcode::Sasl, std::string(4, '\0')));
+  harness.send(id, request(1, Opcode::Sasl, std::string("\0\0\0\1x", 5)) + get_data(2, "/a"));
 
   const std::vector<Packet> packets = harness.take(id);
-  ASSERT_EQ(packets.size(), 1U);
-  EXPECT_EQ(packets[0].err, ErrorCode::AuthFailed);
-  EXPECT_TRUE(harness.closes(id));
+  ASSERT_EQ(packets.size(), 2U);
+  EXPECT_EQ(packets[0].err, ErrorCode::Ok);
+  EXPECT_EQ(packets[0].zxid, 0);
+  EXPECT_EQ(packets[0].record, "\xff\xff\xff\xff");
+  EXPECT_FALSE(harness.closes(id));
+}
+
+TEST(ShardOpcodes, ASaslPacketThatIsMalformedOrNullClosesWithoutAByte) {
+  for (const std::string& record : {std::string(2, '\0'), std::string(4, '\xff')}) {
+    Harness harness;
+    const ConnectionId id = harness.connect();
+    harness.clear_effects();
+    harness.send(id, request(1, Opcode::Sasl, record));
+
+    EXPECT_TRUE(harness.take(id).empty());
+    EXPECT_TRUE(harness.closes(id));
+  }
 }
 
 TEST(ShardOpcodes, WhoAmINamesEveryIdentityWithoutSecrets) {

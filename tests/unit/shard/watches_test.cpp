@@ -434,30 +434,34 @@ TEST(ShardSetWatches, TheOldFormHasThreeLists) {
   Harness harness;
   jute::ListBuilder<View> paths;
   paths.add("/missing");
+  const jute::List<View> none(0, {});
   const ConnectionId id = harness.connect();
 
   EXPECT_EQ(rearm(harness,
                   id,
                   request(jute::kXidSetWatches,
                           Opcode::SetWatches,
-                          encoded(jute::SetWatchesRequest{0, paths.view(), paths.view(), {}}))),
+                          encoded(jute::SetWatchesRequest{0, paths.view(), paths.view(), none}))),
             (std::vector<Told>{{EventType::NodeDeleted, "/missing", -1}}));
   EXPECT_EQ(harness.shard.watch_count(), 1U);
 }
 
-TEST(ShardSetWatches, ANullPathIsAMarshallingErrorWithoutEffect) {
-  Harness harness;
+TEST(ShardSetWatches, ANullPathOrListIsAMarshallingErrorWithoutEffect) {
   jute::ListBuilder<View> paths;
   paths.add("/missing");
-  paths.add(View{});
-  const ConnectionId id = harness.connect();
-  harness.send(id,
-               request(jute::kXidSetWatches,
-                       Opcode::SetWatches,
-                       encoded(jute::SetWatchesRequest{0, {}, paths.view(), {}})));
+  jute::ListBuilder<View> with_null;
+  with_null.add("/missing");
+  with_null.add(View{});
+  const jute::List<View> none(0, {});
+  for (const auto& wish : {jute::SetWatchesRequest{0, none, with_null.view(), none},
+                           jute::SetWatchesRequest{0, none, paths.view(), {}}}) {
+    Harness harness;
+    const ConnectionId id = harness.connect();
+    harness.send(id, request(jute::kXidSetWatches, Opcode::SetWatches, encoded(wish)));
 
-  EXPECT_EQ(harness.take(id).at(0).err, ErrorCode::MarshallingError);
-  EXPECT_EQ(harness.shard.watch_count(), 0U);
+    EXPECT_EQ(harness.take(id).at(0).err, ErrorCode::MarshallingError);
+    EXPECT_EQ(harness.shard.watch_count(), 0U);
+  }
 }
 
 TEST(ShardWatches, AThousandWatchersAreAllToldInOneTurn) {
