@@ -68,7 +68,7 @@ import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.data.Stat;
 
 public final class CuratorRecipes {
-  private static final int SECONDS = 20;
+  private static final int SECONDS = 60;
   private static final ExecutorService POOL = Executors.newCachedThreadPool(task -> {
     Thread thread = new Thread(task);
     thread.setDaemon(true);
@@ -84,7 +84,7 @@ public final class CuratorRecipes {
   }
 
   private static CuratorFramework started() throws Exception {
-    CuratorFramework client = CuratorFrameworkFactory.builder().connectString(hosts).sessionTimeoutMs(10000)
+    CuratorFramework client = CuratorFrameworkFactory.builder().connectString(hosts).sessionTimeoutMs(30000)
         .connectionTimeoutMs(10000).retryPolicy(new RetryForever(50)).namespace("curator").build();
     client.start();
     if (!client.blockUntilConnected(SECONDS, TimeUnit.SECONDS)) throw new AssertionError("not connected");

@@ -30,7 +30,7 @@ import org.apache.zookeeper.data.Stat;
 import org.apache.zookeeper.server.auth.DigestAuthenticationProvider;
 
 public final class JavaClient {
-  private static final int SECONDS = 20;
+  private static final int SECONDS = 60;
   private static final List<ACL> OPEN = ZooDefs.Ids.OPEN_ACL_UNSAFE;
   private static String hosts;
 
@@ -108,7 +108,7 @@ public final class JavaClient {
   }
 
   private static ZooKeeper connect(Events events) throws Exception {
-    ZooKeeper client = new ZooKeeper(hosts, 10000, events);
+    ZooKeeper client = new ZooKeeper(hosts, 30000, events);
     events.await(Watcher.Event.KeeperState.SyncConnected);
     return client;
   }
@@ -278,7 +278,7 @@ public final class JavaClient {
 
   private static void reconfig() throws Exception {
     Events events = new Events();
-    ZooKeeperAdmin admin = new ZooKeeperAdmin(hosts, 10000, events);
+    ZooKeeperAdmin admin = new ZooKeeperAdmin(hosts, 30000, events);
     events.await(Watcher.Event.KeeperState.SyncConnected);
     say("reconfig", () -> admin.reconfigure("server.1=localhost:1:2;3", null, null, -1, new Stat()));
     admin.close();
@@ -314,7 +314,7 @@ public final class JavaClient {
     say("gone", () -> next.exists("/j/kept", false));
     next.close();
     Events expired = new Events();
-    ZooKeeper old = new ZooKeeper(hosts, 10000, expired, session, new byte[16]);
+    ZooKeeper old = new ZooKeeper(hosts, 30000, expired, session, new byte[16]);
     expired.await(Watcher.Event.KeeperState.Expired);
     say("a wrong password expires the session");
     old.close();

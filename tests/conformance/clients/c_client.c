@@ -10,7 +10,7 @@
 #include <unistd.h>
 #include <zookeeper/zookeeper.h>
 
-enum { kSeconds = 20, kBytes = 1024 };
+enum { kSeconds = 60, kBytes = 1024 };
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t changed = PTHREAD_COND_INITIALIZER;
@@ -67,7 +67,7 @@ static void wait_for_event(int number, const char *what) {
 
 static zhandle_t *opened(const char *hosts, const clientid_t *id) {
   const int before = connected;
-  zhandle_t *zh = zookeeper_init(hosts, on_session, 10000, id, NULL, 0);
+  zhandle_t *zh = zookeeper_init(hosts, on_session, 30000, id, NULL, 0);
   if (zh == NULL) fail("zookeeper_init");
   wait_for(&connected, before + 1, "connecting");
   return zh;
@@ -292,7 +292,7 @@ static void restart(const char *hosts) {
   zhandle_t *next = opened(hosts, NULL);
   say("gone", zoo_exists(next, "/c/kept", 0, &stat));
   clientid_t old = before;
-  zhandle_t *expiring = zookeeper_init(hosts, on_session, 10000, &old, NULL, 0);
+  zhandle_t *expiring = zookeeper_init(hosts, on_session, 30000, &old, NULL, 0);
   wait_for(&expired, 1, "the expiry of a closed session");
   printf("a closed session is expired\n");
   zookeeper_close(expiring);

@@ -24,7 +24,7 @@ from kazoo.security import make_acl, make_digest_acl
 
 logging.basicConfig(level=logging.CRITICAL)
 HOSTS = sys.argv[1]
-SECONDS = 20
+SECONDS = 60
 
 
 def say(*words):
@@ -32,7 +32,7 @@ def say(*words):
 
 
 def started(**options):
-    client = KazooClient(hosts=HOSTS, timeout=10, **options)
+    client = KazooClient(hosts=HOSTS, timeout=30, **options)
     client.start(SECONDS)
     return client
 

@@ -19,7 +19,7 @@ from harness.servers import gated, server_class
 from . import setup
 
 HERE = pathlib.Path(__file__).resolve().parent
-SECONDS = 180
+SECONDS = 400
 
 CLIENTS = {
     "kazoo": lambda server: ["/usr/bin/python3", str(HERE / "kazoo_recipes.py"), server.connect_string],

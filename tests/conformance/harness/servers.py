@@ -7,6 +7,7 @@ every started server is registered, and `stop_all` runs at exit.
 
 import atexit
 import os
+import random
 import shutil
 import signal
 import socket
@@ -27,10 +28,23 @@ _live = set()
 _live_lock = threading.Lock()
 
 
+PORTS = range(20_000, 32_000)  # Below those that the system gives to connections that go out.
+_given_ports = set()
+
+
 def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """A port that nobody listens on and that this program has not given before."""
+    while True:
+        port = random.choice(PORTS)
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+        with _live_lock:
+            if port not in _given_ports:
+                _given_ports.add(port)
+                return port
 
 
 def four_letter_word(address, word, seconds=5.0):

@@ -226,7 +226,8 @@ def decode_body(opcode, reader):
     if opcode == ADD_WATCH:
         return {"error": reader.int32()}
     if opcode == WHO_AM_I:
-        return {"identities": reader.vector(lambda: [reader.text(), reader.text()])}
+        # A set: Apache gives it in the order of a hash table.
+        return {"identities": sorted(reader.vector(lambda: [reader.text(), reader.text()]))}
     return {}
 
 

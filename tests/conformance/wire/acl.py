@@ -28,7 +28,7 @@ def auth_packets(t):
         s = t.connect(name)
         s.auth(scheme, credential)
         s.call(wire.WHO_AM_I)
-        s.expect_close(seconds=0.3)
+        s.still_open()
 
 
 @case("acl/auth with an ordinary xid and odd types")
@@ -125,6 +125,8 @@ def permissions(t):
         root.quiet(wire.CREATE, wire.create(path + "/child"))
         root.quiet(wire.SET_ACL, wire.set_acl(path, [(perms, "world", "anyone")]))
         s = t.connect(f"perms {perms}")
+        root.name = f"super before {perms}"
+        root.call(wire.EXISTS, wire.path_watch(path))
         for opcode, body in (
                 (wire.EXISTS, wire.path_watch(path)), (wire.GET_DATA, wire.path_watch(path)),
                 (wire.GET_CHILDREN, wire.path_watch(path)), (wire.GET_CHILDREN2, wire.path_watch(path)),
@@ -148,8 +150,11 @@ def precedence(t):
     p = t.root + "/p"
     owner.call(wire.CREATE, wire.create(p, acl=[(wire.ALL, "auth", "")]))
     owner.call(wire.CREATE, wire.create(p + "/c", acl=[(wire.ALL, "auth", "")]))
+    owner.call(wire.EXISTS, wire.path_watch(p))
+    owner.call(wire.EXISTS, wire.path_watch(p + "/c"))
     s = t.connect("other")
     s.call(wire.CREATE, wire.create(t.root + "/none/x", acl=[]), "invalid acl before no parent")
+    s.call(wire.CREATE, wire.create(p + "/none/x"), "no parent, whatever the grandparent says")
     s.call(wire.CREATE, wire.create(p + "/c"), "no auth before node exists")
     s.call(wire.CREATE, wire.create(p + "/c", acl=[]), "invalid acl before no auth")
     s.call(wire.CREATE, wire.create(p + "/c/"), "no auth before bad path")
@@ -169,6 +174,31 @@ def precedence(t):
     s.call(wire.EXISTS, wire.path_watch(p + "/none"), "exists below")
     s.call(wire.EXISTS, wire.path_watch(p), "exists itself")
     s.call(wire.GET_DATA, wire.path_watch(p + "/none"), "read below")
+
+
+@case("acl/order of errors inside a multi")
+def precedence_in_multi(t):
+    t.make_root()
+    owner = t.connect("owner")
+    owner.auth("digest", "owner:pw")
+    p = t.root + "/p"
+    owner.quiet(wire.CREATE, wire.create(p, acl=[(wire.ALL, "auth", "")]))
+    owner.quiet(wire.CREATE, wire.create(p + "/c"))
+    s = t.connect("other")
+    for label, opcode, body in (
+            ("no auth before bad version", wire.CHECK, wire.path_version(p, 9)),
+            ("no node below a private one", wire.CHECK, wire.path_version(p + "/none", 9)),
+            ("bad path before no node", wire.CHECK, wire.path_version(p + "/", 9)),
+            ("no auth before node exists", wire.CREATE, wire.create(p + "/c")),
+            ("invalid acl before no auth", wire.CREATE, wire.create(p + "/c", acl=[])),
+            ("no auth before no node", wire.DELETE, wire.path_version(p + "/none")),
+            ("no auth before bad version of data", wire.SET_DATA, wire.set_data(p, "x", 9)),
+            ("bad ttl before invalid acl", wire.CREATE_TTL, wire.create_ttl(p + "/x", -1, acl=[])),
+            ("root", wire.DELETE, wire.path_version("/", 9)),
+            ("a readable child", wire.CHECK, wire.path_version(p + "/c"))):
+        s.call(wire.MULTI, wire.multi((opcode, body)), label)
+        s.call(wire.MULTI, wire.multi((wire.CHECK, wire.path_version(t.root)), (opcode, body),
+                                      (wire.CREATE, wire.create(t.root + "/after"))), label + ", second")
 
 
 @case("acl/setACL counts aversion and checks it")
@@ -233,10 +263,10 @@ def enforced(t):
     s = t.connect("anonymous")
     s.still_open()
     s.call(wire.EXISTS, wire.path_watch("/"))
-    s.expect_close(seconds=3)
+    s.expect_close()
     writer = t.connect("anonymous writer")
     writer.call(wire.CREATE, wire.create(t.root))
-    writer.expect_close(seconds=3)
+    writer.expect_close()
     user = t.connect("user")
     user.auth("digest", "user:pass")
     user.call(wire.CREATE, wire.create(t.root))

@@ -28,7 +28,7 @@ def lengths(t):
     for length in (-1, -2**31, MAX + 1, 2**31 - 1, struct.unpack(">i", b"ruok")[0]):
         s = t.connect(f"length {length}")
         s.connection.send(wire.int32(length))
-        s.expect_close(seconds=3)
+        s.expect_close()
 
 
 @case("limits/frames too short for a header close")
@@ -36,7 +36,7 @@ def short_frames(t):
     for length in (0, 1, 4, 7):
         s = t.connect(f"{length} bytes")
         s.connection.send_frame(bytes(length))
-        s.expect_close(seconds=3)
+        s.expect_close()
 
 
 @case("limits/a large reply")
@@ -77,7 +77,7 @@ def half_closed(t):
     s.send(wire.EXISTS, wire.path_watch(t.root))
     s.receive(wire.EXISTS)
     s.connection.socket.shutdown(socket.SHUT_WR)
-    s.expect_close(seconds=5)
+    s.expect_close()
     again = s.reattach("again")
     again.still_open()
 

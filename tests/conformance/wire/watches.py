@@ -321,6 +321,120 @@ def newer_kinds(t):
         s.close()
 
 
+@case("watches/each kind removed from each mode of watch")
+def remove_each(t):
+    t.make_root()
+    arms = {
+        "data": [(wire.GET_DATA, wire.path_watch(t.root, True))],
+        "child": [(wire.GET_CHILDREN2, wire.path_watch(t.root, True))],
+        "both": [(wire.GET_DATA, wire.path_watch(t.root, True)), (wire.GET_CHILDREN, wire.path_watch(t.root, True))],
+        "persistent": [(wire.ADD_WATCH, add_watch(t.root, 0))],
+        "recursive": [(wire.ADD_WATCH, add_watch(t.root, 1))],
+    }
+    x = t.connect("writer")
+    number = 0
+    for arm, requests in arms.items():
+        for kind in (1, 2, 3):
+            s = t.connect(f"{arm} kind {kind}")
+            for request in requests:
+                s.quiet(*request)
+            s.call(wire.REMOVE_WATCHES, watches(t.root, kind), "removed")
+            for left in (1, 2, 3):
+                s.call(wire.CHECK_WATCHES, watches(t.root, left), f"left of kind {left}")
+            number += 1
+            x.quiet(wire.SET_DATA, wire.set_data(t.root, "x"))
+            x.quiet(wire.CREATE, wire.create(f"{t.root}/{number}"))
+            s.ping("told")
+            s.close()
+
+
+@case("watches/a watch of another connection is not removed")
+def remove_others(t):
+    w, x = _pair(t)
+    w.call(wire.GET_DATA, wire.path_watch(t.root, True))
+    x.call(wire.REMOVE_WATCHES, watches(t.root, 2))
+    x.call(wire.CHECK_WATCHES, watches(t.root, 2))
+    x.call(wire.SET_DATA, wire.set_data(t.root, "x"))
+    w.ping()
+
+
+@case("watches/watches survive the node they are on")
+def node_again(t):
+    w, x = _pair(t)
+    path = t.root + "/a"
+    x.quiet(wire.CREATE, wire.create(path))
+    w.call(wire.ADD_WATCH, add_watch(path, 0))
+    r = t.connect("recursive")
+    r.call(wire.ADD_WATCH, add_watch(path, 1))
+    for round_ in range(2):
+        x.quiet(wire.DELETE, wire.path_version(path))
+        x.quiet(wire.CREATE, wire.create(path))
+        x.quiet(wire.CREATE, wire.create(path + "/b"))
+        x.quiet(wire.DELETE, wire.path_version(path + "/b"))
+        w.ping(f"round {round_}")
+        r.ping(f"round {round_}")
+
+
+@case("watches/setWatches2 with every kind at once")
+def set_watches2_all(t):
+    t.make_root()
+    x = t.connect("writer")
+    for name in ("d", "c", "p", "r"):
+        x.quiet(wire.CREATE, wire.create(f"{t.root}/{name}"))
+    since = x.last_zxid
+    x.quiet(wire.SET_DATA, wire.set_data(t.root + "/d", "x"))
+    x.quiet(wire.CREATE, wire.create(t.root + "/c/1"))
+    x.quiet(wire.SET_DATA, wire.set_data(t.root + "/p", "x"))
+    x.quiet(wire.CREATE, wire.create(t.root + "/r/1"))
+    w = t.connect("watcher")
+    everything = wire.set_watches2(since, [t.root + "/d", t.root], [t.root + "/e"], [t.root + "/c", t.root],
+                                   [t.root + "/p"], [t.root + "/r"])
+    w.call(wire.SET_WATCHES2, everything, xid=wire.XID_SET_WATCHES)
+    w.ping("caught up")
+    for label, opcode, body in (
+            ("data", wire.SET_DATA, wire.set_data(t.root, "x")),
+            ("exist and child", wire.CREATE, wire.create(t.root + "/e")),
+            ("persistent data", wire.SET_DATA, wire.set_data(t.root + "/p", "y")),
+            ("persistent child", wire.CREATE, wire.create(t.root + "/p/1")),
+            ("recursive", wire.SET_DATA, wire.set_data(t.root + "/r/1", "y")),
+            ("spent", wire.SET_DATA, wire.set_data(t.root + "/d", "y"))):
+        x.call(opcode, body, label)
+        w.ping(f"after {label}")
+
+
+@case("watches/setWatches with a zxid ahead arms everything that is there")
+def set_watches_ahead(t):
+    t.make_root()
+    w, x = t.connect("watcher"), t.connect("writer")
+    x.quiet(wire.CREATE, wire.create(t.root + "/a"))
+    w.call(wire.SET_WATCHES, wire.set_watches(2**62, [t.root + "/a"], [t.root + "/none"], [t.root]),
+           xid=wire.XID_SET_WATCHES)
+    w.call(wire.SET_WATCHES, wire.set_watches(-1, [t.root + "/a"], [], []), "from the beginning", wire.XID_SET_WATCHES)
+    x.call(wire.SET_DATA, wire.set_data(t.root + "/a", "x"))
+    x.call(wire.CREATE, wire.create(t.root + "/none"))
+    w.ping()
+
+
+@case("watches/the event of a private node reaches who may read it")
+def filtered_readers(t):
+    t.make_root()
+    owner, reader, anyone = t.connect("owner"), t.connect("reader"), t.connect("anyone")
+    owner.auth("digest", "owner:pw")
+    reader.auth("digest", "owner:pw")
+    for one in (reader, anyone):
+        one.call(wire.ADD_WATCH, add_watch(t.root, 1))
+        one.call(wire.GET_CHILDREN, wire.path_watch(t.root, True))
+    owner.call(wire.CREATE, wire.create(t.root + "/n", acl=[(wire.ALL, "auth", "")]))
+    owner.call(wire.SET_DATA, wire.set_data(t.root + "/n", "x"))
+    owner.call(wire.CREATE, wire.create(t.root + "/n/open"))
+    owner.call(wire.SET_ACL, wire.set_acl(t.root + "/n", wire.OPEN_ACL))
+    owner.call(wire.SET_DATA, wire.set_data(t.root + "/n", "y"))
+    owner.call(wire.DELETE, wire.path_version(t.root + "/n/open"))
+    owner.call(wire.DELETE, wire.path_version(t.root + "/n"))
+    reader.ping()
+    anyone.ping()
+
+
 @case("watches/setWatches tells of what was missed and arms the rest")
 def set_watches(t):
     t.make_root()

@@ -6,7 +6,7 @@
 
 const ZooKeeper = require("zookeeper");
 
-const SECONDS = 20;
+const SECONDS = 60;
 const hosts = process.argv[2];
 
 function say(...words) {
@@ -22,7 +22,7 @@ function within(promise, what) {
 }
 
 async function connected(options = {}) {
-  const client = new ZooKeeper({ connect: hosts, timeout: 10000, debug_level: 0, ...options });
+  const client = new ZooKeeper({ connect: hosts, timeout: 30000, debug_level: 0, ...options });
   await within(new Promise((resolve, reject) => client.connect((error) => (error ? reject(error) : resolve()))),
     "the connection");
   return client;

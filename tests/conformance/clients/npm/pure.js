@@ -6,7 +6,7 @@
 
 const zookeeper = require("node-zookeeper-client");
 
-const SECONDS = 20;
+const SECONDS = 60;
 const hosts = process.argv[2];
 
 function say(...words) {
@@ -22,7 +22,7 @@ function within(promise, what) {
 }
 
 async function connected() {
-  const client = zookeeper.createClient(hosts, { sessionTimeout: 10000, spinDelay: 50 });
+  const client = zookeeper.createClient(hosts, { sessionTimeout: 30000, spinDelay: 50 });
   const ready = new Promise((resolve) => client.once("connected", resolve));
   client.connect();
   await within(ready, "the connection");
