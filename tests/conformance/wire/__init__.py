@@ -39,4 +39,8 @@ def case(name, config="default"):
 def load():
     from . import (acl, containers, four_letter_words, handshake, limits, multi, operations, paths,  # noqa: F401
                    quotas, sessions, watches)
+    from .corner_cases import PLAYED_BY
+    missing = set(PLAYED_BY.values()) - {known.name for known in CASES}
+    if missing:
+        raise ValueError(f"no case plays {sorted(missing)}")
     return CASES
