@@ -2,6 +2,7 @@
 #include "tree/loader.h"
 
 #include <algorithm>
+#include <array>
 #include <limits>
 #include <string>
 
@@ -19,6 +20,7 @@ namespace {
 /// More than any server has memory for; the handle of a damaged file must not be believed.
 constexpr std::int64_t kNodeIdMax = std::numeric_limits<std::int32_t>::max();
 constexpr std::uint32_t kAclIdMax = 1U << 24U;
+constexpr std::uint32_t kAdoptAhead = 16;
 
 [[nodiscard]] std::unexpected<Error> damaged(std::string_view what) {
   return fail(fmt::format("the tree in the snapshot is damaged: {}", what));
@@ -177,11 +179,7 @@ Result<> TreeLoader::finish() {
     return damaged(
         fmt::format("it has {} nodes in place of {}", state_->nodes.size(), totals_.nodes()));
   }
-  state_->index.reserve(state_->nodes.size());
-  for (std::uint32_t index = 1; index < state_->nodes.end(); ++index) {
-    const NodeId id{index};
-    if (state_->nodes[id].is_live()) PADDOCK_TRY(adopt(id));
-  }
+  PADDOCK_TRY(adopt_all());
   for (const View path :
        {View{"/"}, View{"/zookeeper"}, View{"/zookeeper/quota"}, View{"/zookeeper/config"}}) {
     if (state_->find(path) == kNoNode) return damaged(fmt::format("it has no node {}", path));
@@ -198,11 +196,29 @@ Result<> TreeLoader::finish() {
   return {};
 }
 
-Result<> TreeLoader::adopt(NodeId id) {
+/// The index is read and written at random places: each is fetched from memory while the nodes
+/// before it are dealt with.
+Result<> TreeLoader::adopt_all() {
+  state_->index.reserve(state_->nodes.size());
+  std::array<std::uint64_t, kAdoptAhead> hashes{};
+  const std::uint32_t end = state_->nodes.end();
+  for (std::uint32_t ahead = 1; ahead < end + kAdoptAhead; ++ahead) {
+    std::uint64_t& hash = hashes[ahead % kAdoptAhead];
+    if (ahead > kAdoptAhead) {
+      const NodeId id{ahead - kAdoptAhead};
+      if (state_->nodes[id].is_live()) PADDOCK_TRY(adopt(id, hash));
+    }
+    if (ahead >= end || !state_->nodes[NodeId{ahead}].is_live()) continue;
+    hash = hash64(state_->nodes[NodeId{ahead}].path());
+    state_->index.prefetch(hash);
+  }
+  return {};
+}
+
+Result<> TreeLoader::adopt(NodeId id, std::uint64_t hash) {
   Znode& node = state_->nodes[id];
   PADDOCK_TRY(check_place(node, id));
   PADDOCK_TRY(map_acl(node));
-  const std::uint64_t hash = hash64(node.path());
   if (state_->find(node.path(), hash) != kNoNode) return damaged("two nodes have the same path");
   state_->adopt(id, hash);
   if (is_ephemeral(node.owner)) ephemerals_.push_back(id);

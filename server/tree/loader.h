@@ -45,7 +45,8 @@ class TreeLoader {
   [[nodiscard]] Result<> add_nodes(const pb::Nodes& nodes);
   [[nodiscard]] Result<> place(Columns& columns, int row);
   [[nodiscard]] Result<> add_acls(const pb::TreeChunk& chunk);
-  [[nodiscard]] Result<> adopt(NodeId id);
+  [[nodiscard]] Result<> adopt_all();
+  [[nodiscard]] Result<> adopt(NodeId id, std::uint64_t hash);
   [[nodiscard]] Result<> check_place(const Znode& node, NodeId id) const;
   [[nodiscard]] Result<> map_acl(Znode& node);
   void enroll_ephemerals();

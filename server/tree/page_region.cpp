@@ -25,6 +25,9 @@ PageRegion::PageRegion(std::size_t size, std::size_t alignment) : size_(size) {
   if (lead > 0) ::munmap(start, lead);
   ::munmap(start + lead + size, alignment - lead);
   begin_ = start + lead;
+  // Fewer page faults while it fills, fewer TLB misses ever after. Where the system has no huge
+  // pages, small ones do.
+  ::madvise(begin_, size_, MADV_HUGEPAGE);
 }
 
 PageRegion::~PageRegion() {
