@@ -72,6 +72,10 @@ void EventLoop::modify(int fd, std::uint32_t events, EventHandler& handler) {
 void EventLoop::remove(int fd, const EventHandler& handler) {
   const int result = ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, fd, nullptr);
   PADDOCK_ASSERT(result == 0);
+  forget(handler);
+}
+
+void EventLoop::forget(const EventHandler& handler) {
   for (EventHandler*& ready : ready_) {
     if (ready == &handler) ready = nullptr;
   }
@@ -111,7 +115,8 @@ void EventLoop::drain_wakeup() {
   std::uint64_t count = 0;
   const auto got = ::read(wakeup_.get(), &count, sizeof count);
   PADDOCK_ASSERT(got == sizeof count || errno == EAGAIN);
-  awake_.store(false);
+  // An exchange, not a store: what was done before a wake() that wrote nothing is seen after this.
+  awake_.exchange(false);
 }
 
 void EventLoop::post(std::function<void()> task) {

@@ -41,6 +41,8 @@ class EventLoop {
   void modify(int fd, std::uint32_t events, EventHandler& handler);
   /// Also forgets what this turn still had to say about it.
   void remove(int fd, const EventHandler& handler);
+  /// remove() for a descriptor that is closed right behind: the system then stops by itself.
+  void forget(const EventHandler& handler);
   /// Runs turns until stop(). `on_turn_end` is called once a turn and returns when it wants to be
   /// called again at the latest.
   void run(const std::function<MonotonicTime()>& on_turn_end);

@@ -62,23 +62,30 @@ std::pair<std::string, std::uint16_t> text_of(const sockaddr_storage& address) {
   return {text.data(), ntohs(v6.sin6_port)};
 }
 
-Result<Fd> listen_on(const addrinfo& address, int backlog) {
+/// What a listener has set, the connections that it accepts have from the start: no call for each.
+void set_inherited_options(const Fd& listener, const ListenOptions& options) {
+  set_option(listener, IPPROTO_TCP, TCP_NODELAY, 1);
+  if (options.keep_alive) set_option(listener, SOL_SOCKET, SO_KEEPALIVE, 1);
+}
+
+Result<Fd> listen_on(const addrinfo& address, const ListenOptions& options) {
   Fd socket(::socket(address.ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
   if (!socket.is_open()) return fail(errno_text(errno));
   set_option(socket, SOL_SOCKET, SO_REUSEADDR, 1);
   if (address.ai_family == AF_INET6) set_option(socket, IPPROTO_IPV6, IPV6_V6ONLY, 0);
+  set_inherited_options(socket, options);
   if (::bind(socket.get(), address.ai_addr, address.ai_addrlen) != 0)
     return fail(errno_text(errno));
-  if (::listen(socket.get(), backlog > 0 ? backlog : kBacklogDefault) != 0) {
+  if (::listen(socket.get(), options.backlog > 0 ? options.backlog : kBacklogDefault) != 0) {
     return fail(errno_text(errno));
   }
   return socket;
 }
 
-Result<Fd> listen_at(const std::string& address, std::uint16_t port, int backlog) {
+Result<Fd> listen_at(const std::string& address, std::uint16_t port, const ListenOptions& options) {
   auto found = resolve(address, port);
   PADDOCK_TRY(found);
-  auto listener = listen_on(**found, backlog);
+  auto listener = listen_on(**found, options);
   if (listener) return listener;
   return fail(fmt::format("cannot listen on {} port {}: {}; is another server running there?",
                           address,
@@ -88,11 +95,13 @@ Result<Fd> listen_at(const std::string& address, std::uint16_t port, int backlog
 
 }  // namespace
 
-Result<Fd> listen_tcp(const std::string& address, std::uint16_t port, int backlog) {
-  if (!address.empty()) return listen_at(address, port, backlog);
-  auto dual_stack = listen_at("::", port, backlog);
+Result<Fd> listen_tcp(const std::string& address,
+                      std::uint16_t port,
+                      const ListenOptions& options) {
+  if (!address.empty()) return listen_at(address, port, options);
+  auto dual_stack = listen_at("::", port, options);
   // A kernel without IPv6: every address means every IPv4 address.
-  return dual_stack ? std::move(dual_stack) : listen_at("0.0.0.0", port, backlog);
+  return dual_stack ? std::move(dual_stack) : listen_at("0.0.0.0", port, options);
 }
 
 std::uint16_t local_port(const Fd& listener) {
@@ -103,7 +112,7 @@ std::uint16_t local_port(const Fd& listener) {
                                                          : std::uint16_t{0};
 }
 
-Result<std::optional<Accepted>> accept_tcp(const Fd& listener, bool keep_alive) {
+Result<std::optional<Accepted>> accept_tcp(const Fd& listener) {
   sockaddr_storage address{};
   socklen_t length = sizeof address;
   Fd socket(::accept4(listener.get(),
@@ -115,8 +124,6 @@ Result<std::optional<Accepted>> accept_tcp(const Fd& listener, bool keep_alive) 
       return std::optional<Accepted>{};
     return fail("cannot accept a connection: " + errno_text(errno));
   }
-  set_option(socket, IPPROTO_TCP, TCP_NODELAY, 1);
-  if (keep_alive) set_option(socket, SOL_SOCKET, SO_KEEPALIVE, 1);
   auto [ip, port] = text_of(address);
   return std::optional<Accepted>(Accepted{std::move(socket), std::move(ip), port});
 }

@@ -13,9 +13,18 @@
 
 namespace paddock::net {
 
-/// Listens on `address` (empty: every address, IPv4 and IPv6) and `port` (0: any free one).
-/// `backlog` <= 0: the default of 1024. *Errors*: with the address and what to do.
-[[nodiscard]] Result<Fd> listen_tcp(const std::string& address, std::uint16_t port, int backlog);
+struct ListenOptions {
+  /// 0 or less: 1024.
+  int backlog = 0;
+  /// Of the accepted connections.
+  bool keep_alive = false;
+};
+
+/// Listens on `address` (empty: every address, IPv4 and IPv6) and `port` (0: any free one). What it
+/// accepts sends without delay. *Errors*: with the address and what to do.
+[[nodiscard]] Result<Fd> listen_tcp(const std::string& address,
+                                    std::uint16_t port,
+                                    const ListenOptions& options);
 
 /// The port that a listening socket really has.
 [[nodiscard]] std::uint16_t local_port(const Fd& listener);
@@ -26,9 +35,9 @@ struct Accepted {
   std::uint16_t port = 0;
 };
 
-/// The next waiting connection, non-blocking and without delay; nothing if none waits.
+/// The next waiting connection, non-blocking; nothing if none waits.
 /// *Errors*: out of descriptors and the like: the caller waits a little and tries again.
-[[nodiscard]] Result<std::optional<Accepted>> accept_tcp(const Fd& listener, bool keep_alive);
+[[nodiscard]] Result<std::optional<Accepted>> accept_tcp(const Fd& listener);
 
 enum class IoState : std::uint8_t {
   Ok,

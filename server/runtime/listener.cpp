@@ -21,12 +21,10 @@ constexpr Duration kWarnEvery = seconds(10);
 Listener::Listener(net::EventLoop& loop,
                    net::Fd socket,
                    ConnectionLimits& limits,
-                   bool keep_alive,
                    std::function<void(net::Accepted)> deal)
     : loop_(loop),
       socket_(std::move(socket)),
       limits_(limits),
-      keep_alive_(keep_alive),
       deal_(std::move(deal)),
       retry_at_(kNever) {}
 
@@ -42,7 +40,7 @@ Result<> Listener::open() {
 
 void Listener::on_events(std::uint32_t /*events*/) {
   for (int i = 0; i < kAcceptsPerTurn; ++i) {
-    auto accepted = net::accept_tcp(socket_, keep_alive_);
+    auto accepted = net::accept_tcp(socket_);
     if (!accepted) {
       spdlog::error("{}; trying again in {} ms",
                     accepted.error().message,

@@ -19,7 +19,6 @@ class Listener final : public net::EventHandler {
   Listener(net::EventLoop& loop,
            net::Fd socket,
            ConnectionLimits& limits,
-           bool keep_alive,
            std::function<void(net::Accepted)> deal);
   ~Listener() override;
   Listener(const Listener&) = delete;
@@ -39,7 +38,6 @@ class Listener final : public net::EventHandler {
   net::EventLoop& loop_;
   net::Fd socket_;
   ConnectionLimits& limits_;
-  bool keep_alive_;
   std::function<void(net::Accepted)> deal_;
   std::int64_t rejected_ = 0;
   bool open_ = false;

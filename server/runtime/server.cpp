@@ -168,14 +168,15 @@ Result<> Server::Impl::open_listener() {
         "does not have: set clientPort");
   }
   const config::Endpoint& at = *config.clients.plain;
-  auto socket = net::listen_tcp(at.host, at.port, config.clients.listen_backlog);
+  auto socket = net::listen_tcp(
+      at.host,
+      at.port,
+      {.backlog = config.clients.listen_backlog, .keep_alive = config.clients.tcp_keep_alive});
   PADDOCK_TRY(socket);
   listener =
-      std::make_unique<Listener>(*loop,
-                                 std::move(*socket),
-                                 limits,
-                                 config.clients.tcp_keep_alive,
-                                 [this](net::Accepted accepted) { deal(std::move(accepted)); });
+      std::make_unique<Listener>(*loop, std::move(*socket), limits, [this](net::Accepted accepted) {
+        deal(std::move(accepted));
+      });
   PADDOCK_TRY(listener->open());
   port = listener->port();
   spdlog::info("serving clients on {}:{}", at.host.empty() ? "*" : at.host, port);

@@ -55,6 +55,7 @@ void ShardIo::adopt(net::Accepted accepted) {
 void ShardIo::on_events(Client& client, std::uint32_t events) {
   if ((events & EPOLLOUT) != 0) flush(client);
   if (!client.fd.is_open()) return;
+  if ((events & EPOLLIN) != 0 && !wants_input(client)) return stop_input(client);
   if ((events & (EPOLLIN | EPOLLERR | EPOLLHUP)) != 0) receive(client);
 }
 
@@ -94,10 +95,24 @@ void ShardIo::flush(Client& client) {
   watch(client);
 }
 
+bool ShardIo::wants_input(const Client& client) const {
+  return client.closing || shard_.wants_input(client.id);
+}
+
+/// A connection that wants no input for a moment, as during its handshake, mostly gets none either:
+/// it is taken off the watch only when some comes.
 void ShardIo::watch(Client& client) {
-  const bool reads = client.closing || shard_.wants_input(client.id);
-  const std::uint32_t interest =
-      (reads ? std::uint32_t{EPOLLIN} : 0U) | (client.wants_output ? std::uint32_t{EPOLLOUT} : 0U);
+  const bool reads = (client.interest & EPOLLIN) != 0 || wants_input(client);
+  set_interest(
+      client,
+      (reads ? std::uint32_t{EPOLLIN} : 0U) | (client.wants_output ? std::uint32_t{EPOLLOUT} : 0U));
+}
+
+void ShardIo::stop_input(Client& client) {
+  set_interest(client, client.interest & ~std::uint32_t{EPOLLIN});
+}
+
+void ShardIo::set_interest(Client& client, std::uint32_t interest) {
   if (interest == client.interest) return;
   client.interest = interest;
   loop_.modify(client.fd.get(), interest, client);
@@ -105,7 +120,7 @@ void ShardIo::watch(Client& client) {
 
 void ShardIo::drop(Client& client) {
   if (client.fd.is_open()) {
-    loop_.remove(client.fd.get(), client);
+    loop_.forget(client);
     client.fd.reset();
   }
   listeners_.on_gone(client.ip);

@@ -49,7 +49,10 @@ class ShardIo {
   void on_events(Client& client, std::uint32_t events);
   void receive(Client& client);
   void flush(Client& client);
+  [[nodiscard]] bool wants_input(const Client& client) const;
   void watch(Client& client);
+  void stop_input(Client& client);
+  void set_interest(Client& client, std::uint32_t interest);
   void drop(Client& client);
   [[nodiscard]] Client* find(ConnectionId id);
   void log_slow_operations();
