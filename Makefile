@@ -23,6 +23,7 @@ fuzz: deps ## Fuzz every parser, five minutes each
 	@scripts/build fuzz && tests/fuzz/run --seconds 300
 
 bench: build ## Measure against Apache ZooKeeper on this machine
+	@scripts/install-packages scripts/packages-bench.txt
 	@tests/bench/run
 
 lint: ## The rules that no compiler knows
