@@ -6,6 +6,8 @@
 #include <utility>
 
 #include <spdlog/spdlog.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include "net/event_loop.h"
 #include "runtime/snapshot_job.h"
@@ -14,6 +16,7 @@ namespace paddock::runtime {
 
 namespace {
 
+constexpr int kNiceness = 10;
 constexpr auto kStepEvery = std::chrono::seconds(1);
 constexpr auto kStopCheckEvery = std::chrono::milliseconds(100);
 
@@ -31,7 +34,9 @@ Background::Background(storage::Store& store,
       core_(core),
       log_(log),
       options_(options),
-      prng_(options.seed) {
+      prng_(options.seed),
+      transactions_at_snapshot_(-options.replayed.transactions),
+      bytes_at_snapshot_(-options.replayed.bytes) {
   draw_limits();
 }
 
@@ -70,6 +75,9 @@ SnapshotReport Background::report() const {
 }
 
 void Background::run() {
+  // Compressing a snapshot takes what processor time is left; clients come first. Where that is not
+  // allowed, it runs like the others.
+  static_cast<void>(::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), kNiceness));
   for (;;) {
     {
       std::unique_lock lock(mutex_);

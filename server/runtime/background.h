@@ -13,6 +13,7 @@
 #include "base/time.h"
 #include "gate/shared_tree.h"
 #include "runtime/core.h"
+#include "runtime/recovery.h"
 #include "storage/store.h"
 
 namespace paddock::runtime {
@@ -20,6 +21,9 @@ namespace paddock::runtime {
 struct BackgroundOptions {
   int snapshot_transactions = 100000;
   std::uint64_t snapshot_log_bytes = std::uint64_t{4} << 30U;
+  /// What the log holds above the newest snapshot at the start: it counts, or a server that is
+  /// restarted again and again would replay more each time.
+  Replayed replayed;
   /// Snapshots are spread by chance between half of the limits and the limits.
   std::uint64_t seed = 0;
 };

@@ -88,17 +88,18 @@ Result<std::unique_ptr<storage::Store>> open_store(const config::ServerConfig& c
   return std::move(*store);
 }
 
-Result<> recover(storage::Store& store,
-                 gate::SharedTree& tree,
-                 replica::Replica& replica,
-                 MonotonicTime now) {
+Result<Replayed> recover(storage::Store& store,
+                         gate::SharedTree& tree,
+                         replica::Replica& replica,
+                         MonotonicTime now) {
   const storage::Recovery& found = store.recovery();
   for (const std::string& warning : found.warnings) spdlog::warn("{}", warning);
   if (found.snapshot) PADDOCK_TRY(load_snapshot(store, tree, replica, now));
   const Zxid start = found.snapshot.value_or(Zxid{});
-  std::int64_t replayed = 0;
+  Replayed replayed;
   PADDOCK_TRY(store.log().replay(start, [&](Zxid zxid, View payload) -> Result<> {
-    ++replayed;
+    ++replayed.transactions;
+    replayed.bytes += static_cast<std::int64_t>(payload.size());
     return replica.recover(zxid, payload, now);
   }));
   if (replica.last_applied() < found.last) {
@@ -112,8 +113,8 @@ Result<> recover(storage::Store& store,
       counts.nodes,
       replica.sessions().size(),
       start.value,
-      replayed);
-  return {};
+      replayed.transactions);
+  return replayed;
 }
 
 }  // namespace paddock::runtime

@@ -4,6 +4,7 @@
 // above it. Runs once, before any thread is started.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 
 #include "config/server_config.h"
@@ -21,10 +22,16 @@ inline constexpr std::uint32_t kChunkSessions = 2;
 [[nodiscard]] Result<std::unique_ptr<storage::Store>> open_store(const config::ServerConfig& config,
                                                                  storage::Disk& disk);
 
+/// What was read from the log: it is not in a snapshot yet.
+struct Replayed {
+  std::int64_t transactions = 0;
+  std::int64_t bytes = 0;
+};
+
 /// Fills the tree and the replica's sessions with what the store recovered.
-[[nodiscard]] Result<> recover(storage::Store& store,
-                               gate::SharedTree& tree,
-                               replica::Replica& replica,
-                               MonotonicTime now);
+[[nodiscard]] Result<Replayed> recover(storage::Store& store,
+                                       gate::SharedTree& tree,
+                                       replica::Replica& replica,
+                                       MonotonicTime now);
 
 }  // namespace paddock::runtime

@@ -82,6 +82,7 @@ struct Server::Impl {
   std::unique_ptr<storage::Store> store;
   std::unique_ptr<gate::SharedTree> tree;
   std::unique_ptr<replica::Replica> replica;
+  Replayed replayed;
   std::unique_ptr<net::EventLoop> loop;
   std::unique_ptr<Core> core;
   std::vector<std::unique_ptr<shard::Shard>> shards;
@@ -119,7 +120,9 @@ Result<> Server::Impl::open() {
   const Now now = net::read_clocks();
   tree = std::make_unique<gate::SharedTree>(shard_count + kExtraSlots);
   replica = std::make_unique<replica::Replica>(*tree, shard_count, replica_options(config), now);
-  PADDOCK_TRY(recover(*store, *tree, *replica, now.monotonic));
+  const auto recovered = recover(*store, *tree, *replica, now.monotonic);
+  PADDOCK_TRY(recovered);
+  replayed = *recovered;
   replica->start(net::read_clocks());
   for (std::size_t i = 0; i < shard_count; ++i) {
     shards.push_back(
@@ -152,12 +155,13 @@ Result<> Server::Impl::open_loops() {
     if (store->log().wants_spare()) background->wake();
   });
   core->set_log(*log);
-  background = std::make_unique<Background>(*store,
-                                            *tree,
-                                            shards.size(),
-                                            *core,
-                                            *log,
-                                            background_options(config, std::random_device{}()));
+  background =
+      std::make_unique<Background>(*store,
+                                   *tree,
+                                   shards.size(),
+                                   *core,
+                                   *log,
+                                   background_options(config, replayed, std::random_device{}()));
   return {};
 }
 

@@ -93,9 +93,12 @@ LogThreadOptions log_thread_options(const config::ServerConfig& config) {
   return {.slow_threshold = config.storage.fsync_warning_threshold};
 }
 
-BackgroundOptions background_options(const config::ServerConfig& config, std::uint64_t seed) {
+BackgroundOptions background_options(const config::ServerConfig& config,
+                                     Replayed replayed,
+                                     std::uint64_t seed) {
   return {.snapshot_transactions = config.storage.snapshot_transactions,
           .snapshot_log_bytes = config.storage.snapshot_log_bytes,
+          .replayed = replayed,
           .seed = seed};
 }
 

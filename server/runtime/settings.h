@@ -21,6 +21,7 @@ namespace paddock::runtime {
 [[nodiscard]] storage::StoreOptions store_options(const config::ServerConfig& config);
 [[nodiscard]] LogThreadOptions log_thread_options(const config::ServerConfig& config);
 [[nodiscard]] BackgroundOptions background_options(const config::ServerConfig& config,
+                                                   Replayed replayed,
                                                    std::uint64_t seed);
 
 }  // namespace paddock::runtime
