@@ -19,6 +19,7 @@ constexpr std::size_t kChecksummedAt = 8;
 constexpr std::size_t kHeaderMagicAt = 8;
 constexpr std::size_t kHeaderVersionAt = 16;
 constexpr std::size_t kHeaderFlagsAt = 18;
+constexpr std::size_t kHeaderBlocksAt = 20;
 constexpr std::size_t kHeaderLogIdAt = 24;
 constexpr std::size_t kHeaderSequenceAt = 32;
 constexpr std::size_t kHeaderBaseAt = 40;
@@ -51,6 +52,7 @@ void encode(const SegmentHeader& header, char* to) {
   store_le(to + kHeaderMagicAt, kSegmentMagic);
   store_le(to + kHeaderVersionAt, kSegmentVersion);
   store_le(to + kHeaderFlagsAt, static_cast<std::uint16_t>(header.restart ? kRestartFlag : 0));
+  store_le(to + kHeaderBlocksAt, static_cast<std::uint32_t>(header.file_bytes / kBlockBytes));
   store_le(to + kHeaderLogIdAt, header.id.log_id);
   store_le(to + kHeaderSequenceAt, header.id.sequence);
   store_le(to + kHeaderBaseAt, header.base.value);
@@ -66,6 +68,7 @@ DecodedHeader decode_segment_header(View bytes) {
   if (load_le<std::uint64_t>(from + kHeaderMagicAt) != kSegmentMagic) return decoded;
   if (load_le<std::uint64_t>(from) != checksum_of(from, kSegmentHeaderBytes, 0)) return decoded;
   SegmentHeader& header = decoded.header;
+  header.file_bytes = load_le<std::uint32_t>(from + kHeaderBlocksAt) * std::uint64_t{kBlockBytes};
   header.id.log_id = load_le<std::uint64_t>(from + kHeaderLogIdAt);
   header.id.sequence = load_le<std::uint64_t>(from + kHeaderSequenceAt);
   header.base = Zxid{load_le<std::int64_t>(from + kHeaderBaseAt)};

@@ -5,9 +5,9 @@
 // seeded by the segment and the offset, so that neither a stale record of a recycled file nor a
 // misplaced one passes for a live one, and yet each can be verified by itself.
 //
-//   segment header: checksum, magic, version, flags, log id, sequence, base zxid, previous, sealed
-//   end record: checksum, magic, payload length, zxid, synced zxid, previous checksum, payload,
-//   padding
+//   segment header: checksum, magic, version, flags, blocks of the file, log id, sequence, base
+//   zxid, previous, sealed end record: checksum, magic, payload length, zxid, synced zxid, previous
+//   checksum, payload, padding
 #pragma once
 
 #include <cstddef>
@@ -47,6 +47,8 @@ struct SegmentHeader {
   std::uint64_t previous = 0;
   /// Not 0: the segment ends at this offset, whatever follows was truncated.
   std::uint64_t sealed_end = 0;
+  /// What the file was made with, in whole blocks: a shorter one was cut off.
+  std::uint64_t file_bytes = 0;
   /// The log begins here: nothing before this segment counts.
   bool restart = false;
 };

@@ -75,7 +75,7 @@ class Log::Impl {
   [[nodiscard]] bool must_roll(std::size_t bytes_left) const;
   [[nodiscard]] Result<> roll();
   [[nodiscard]] Result<std::unique_ptr<File>> take_spare();
-  void start_segment(std::unique_ptr<File> file, const SegmentHeader& header);
+  [[nodiscard]] Result<> start_segment(std::unique_ptr<File> file, const SegmentHeader& header);
   [[nodiscard]] Result<> write_header();
   void publish();
 

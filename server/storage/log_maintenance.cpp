@@ -93,11 +93,11 @@ Result<> Log::Impl::restart(Zxid base) {
   broken_ = true;  // until the new beginning is on the disk
   last_ = synced_ = base;
   chain_ = 0;
-  start_segment(std::move(*file),
-                {.id = {options_.log_id, current_sequence() + 1},
-                 .base = base,
-                 .previous = 0,
-                 .restart = true});
+  PADDOCK_TRY(start_segment(std::move(*file),
+                            {.id = {options_.log_id, current_sequence() + 1},
+                             .base = base,
+                             .previous = 0,
+                             .restart = true}));
   PADDOCK_TRY(write_header());
   for (const SegmentHeader& segment : old) PADDOCK_TRY(files_.retire(segment.id.sequence));
   broken_ = false;

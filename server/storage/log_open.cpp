@@ -35,8 +35,9 @@ Result<> Log::Impl::create(Zxid base) {
   auto file = files_.make(1);
   if (!file) return std::unexpected(std::move(file).error());
   last_ = synced_ = base;
-  start_segment(std::move(*file),
-                {.id = {options_.log_id, 1}, .base = base, .previous = 0, .restart = true});
+  PADDOCK_TRY(
+      start_segment(std::move(*file),
+                    {.id = {options_.log_id, 1}, .base = base, .previous = 0, .restart = true}));
   return write_header();
 }
 

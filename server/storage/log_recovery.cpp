@@ -58,6 +58,7 @@ class Recovery {
   LogResult<> verify_segment(std::size_t index);
   LogResult<> check_joint(const SegmentHeader& next);
   LogResult<> check_end();
+  LogResult<> check_size(File& file, std::uint64_t sequence, std::uint64_t bytes_min) const;
   LogResult<> search(std::uint64_t sequence, std::uint64_t offset);
   [[nodiscard]] std::size_t first_needed() const;
   [[nodiscard]] std::unexpected<LogError> damaged(std::uint64_t sequence,
@@ -93,6 +94,7 @@ LogResult<std::optional<SegmentHeader>> Recovery::read_header(std::uint64_t sequ
   std::array<char, kSegmentHeaderBytes> bytes{};
   auto got = (*file)->read(0, bytes);
   if (!got) return io(std::move(got).error());
+  if (*got < bytes.size()) return std::nullopt;
   const DecodedHeader decoded = decode_segment_header(View{bytes.data(), bytes.size()});
   if (decoded.state == HeaderState::Invalid) return std::nullopt;
   if (decoded.header.id.log_id != log_id_) {
@@ -187,6 +189,7 @@ LogResult<> Recovery::verify_segment(std::size_t index) {
   const SegmentHeader& segment = found_.segments[index];
   auto file = files_.open(segment.id.sequence, OpenMode::Read);
   if (!file) return io(std::move(file).error());
+  PADDOCK_TRY(check_size(**file, segment.id.sequence, segment.file_bytes));
   SegmentCursor cursor(std::move(*file), segment);
   const std::uint64_t limit = segment.sealed_end != 0 ? segment.sealed_end : kNoLimit;
   found_.unproven = kSegmentHeaderBytes;
@@ -210,6 +213,21 @@ LogResult<> Recovery::verify_segment(std::size_t index) {
   return {};
 }
 
+/// A segment's file is never made shorter, by us or by a crash: what is missing may have been
+/// durable.
+LogResult<> Recovery::check_size(File& file,
+                                 std::uint64_t sequence,
+                                 std::uint64_t bytes_min) const {
+  auto size = file.size();
+  if (!size) return io(std::move(size).error());
+  if (*size >= bytes_min) return {};
+  return refuse(LogFault::Damaged,
+                fmt::format("the log is damaged: {} is cut off at {} of at least {} bytes",
+                            files_.path(sequence),
+                            *size,
+                            bytes_min));
+}
+
 /// Nothing behind the end may have been durable.
 LogResult<> Recovery::check_end() {
   const SegmentHeader& segment = found_.segments.back();
@@ -226,6 +244,7 @@ LogResult<> Recovery::check_end() {
 LogResult<> Recovery::search(std::uint64_t sequence, std::uint64_t offset) {
   auto file = files_.open(sequence, OpenMode::Read);
   if (!file) return io(std::move(file).error());
+  PADDOCK_TRY(check_size(**file, sequence, kBlockBytes));
   auto remains = search_remains(**file, SegmentId{log_id_, sequence}, offset);
   if (!remains) return io(std::move(remains).error());
   if (remains->proof > found_.last) return damaged(sequence, offset, remains->proof);

@@ -118,10 +118,9 @@ Result<> Log::Impl::roll() {
   }
   auto file = take_spare();
   if (!file) return std::unexpected(std::move(file).error());
-  start_segment(
+  return start_segment(
       std::move(*file),
       {.id = {options_.log_id, current_sequence() + 1}, .base = last_, .previous = chain_});
-  return {};
 }
 
 Result<std::unique_ptr<File>> Log::Impl::take_spare() {
@@ -138,17 +137,22 @@ Result<std::unique_ptr<File>> Log::Impl::take_spare() {
 }
 
 /// The header reaches the disk with the first part.
-void Log::Impl::start_segment(std::unique_ptr<File> file, const SegmentHeader& header) {
+Result<> Log::Impl::start_segment(std::unique_ptr<File> file, const SegmentHeader& header) {
   PADDOCK_ASSERT(header.base == last_ || header.restart);
+  // A file that was prepared before the configuration changed has another size.
+  auto size = file->size();
+  if (!size) return std::unexpected(std::move(size).error());
   file_ = std::move(file);
   header_ = header;
+  header_.file_bytes = block_floor(*size);
   seed_ = segment_seed(header.id);
   end_ = kSegmentHeaderBytes;
-  encode(header, tail_.data());
+  encode(header_, tail_.data());
   tail_size_ = kSegmentHeaderBytes;
   const std::lock_guard lock(mutex_);
   if (header.restart) segments_.clear();
-  segments_.push_back(header);
+  segments_.push_back(header_);
+  return {};
 }
 
 void Log::Impl::publish() {
