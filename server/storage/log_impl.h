@@ -91,6 +91,7 @@ class Log::Impl {
   mutable std::mutex mutex_;
   std::vector<SegmentHeader> segments_;
   std::unique_ptr<File> spare_;  // the file of the sequence behind the last listed segment
+  bool rolling_ = false;         // that sequence is taken and not listed yet: nobody makes it again
   Pins pins_;
   std::uint64_t durable_sequence_ = 0;
   std::uint64_t durable_end_ = 0;

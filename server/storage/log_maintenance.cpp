@@ -34,7 +34,7 @@ Result<> Log::Impl::prepare_spare() {
   std::uint64_t sequence = 0;
   {
     const std::lock_guard lock(mutex_);
-    if (spare_ != nullptr) return {};
+    if (spare_ != nullptr || rolling_) return {};
     sequence = segments_.back().id.sequence + 1;
   }
   auto file = files_.make(sequence);

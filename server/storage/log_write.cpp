@@ -126,6 +126,7 @@ Result<> Log::Impl::roll() {
 Result<std::unique_ptr<File>> Log::Impl::take_spare() {
   {
     const std::lock_guard lock(mutex_);
+    rolling_ = true;
     if (spare_ != nullptr) return std::move(spare_);
   }
   const std::lock_guard files_lock(files_mutex_);
@@ -152,6 +153,7 @@ Result<> Log::Impl::start_segment(std::unique_ptr<File> file, const SegmentHeade
   const std::lock_guard lock(mutex_);
   if (header.restart) segments_.clear();
   segments_.push_back(header_);
+  rolling_ = false;
   return {};
 }
 
