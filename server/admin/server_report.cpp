@@ -30,6 +30,10 @@ void add(shard::Counters& sum, const shard::Counters& counters) {
   sum.connections_dropped += counters.connections_dropped;
   sum.handshakes_failed += counters.handshakes_failed;
   sum.handshakes_expired += counters.handshakes_expired;
+  sum.handshakes_throttled += counters.handshakes_throttled;
+  sum.throttled += counters.throttled;
+  sum.large_rejected += counters.large_rejected;
+  sum.drop_probability = std::max(sum.drop_probability, counters.drop_probability);
   sum.auth_failed += counters.auth_failed;
   sum.events_sent += counters.events_sent;
   sum.watch_bytes += counters.watch_bytes;
@@ -40,6 +44,8 @@ void add(shard::Counters& sum, const shard::Counters& counters) {
   sum.reads += counters.reads;
   sum.writes += counters.writes;
   sum.slow_operations += counters.slow_operations;
+  sum.read_latency.add(counters.read_latency);
+  sum.update_latency.add(counters.update_latency);
   sum.latency_count += counters.latency_count;
   sum.latency_sum_ms += counters.latency_sum_ms;
   sum.latency_min_ms = std::min(sum.latency_min_ms, counters.latency_min_ms);
@@ -80,7 +86,7 @@ std::vector<std::pair<std::string, std::string>> monitor_values(const ServerRepo
   number("local_sessions", report.local_session_count);
   number("open_file_descriptor_count", report.open_file_descriptors);
   number("max_file_descriptor_count", report.file_descriptors_max);
-  values.emplace_back("connection_drop_probability", "0.0");
+  values.emplace_back("connection_drop_probability", java_double(counters.drop_probability));
   number("last_client_response_size", counters.response_bytes_last);
   number("max_client_response_size", counters.response_bytes_max);
   number("min_client_response_size", counters.response_bytes_min);

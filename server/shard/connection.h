@@ -29,6 +29,7 @@ struct UnansweredWrite {
   jute::Opcode opcode{};
   std::int32_t xid = 0;
   std::uint32_t path_length = 0;  // of its path in UnansweredWrites, kept for the log
+  std::uint32_t bytes = 0;        // of its record
   MonotonicTime received;
   MonotonicTime forwarded;
 };
@@ -38,6 +39,8 @@ class UnansweredWrites {
  public:
   [[nodiscard]] bool empty() const { return head_ == writes_.size(); }
   [[nodiscard]] std::size_t size() const { return writes_.size() - head_; }
+  /// Of all their records.
+  [[nodiscard]] std::size_t bytes() const { return bytes_; }
   [[nodiscard]] const UnansweredWrite& front() const { return writes_[head_]; }
   [[nodiscard]] View front_path() const { return paths_.view().substr(0, front().path_length); }
 
@@ -52,21 +55,25 @@ class UnansweredWrites {
       head_ = 0;
     }
     writes_.push_back(write);
+    bytes_ += write.bytes;
   }
   void pop() {
     paths_.consume(front().path_length);
+    bytes_ -= front().bytes;
     if (++head_ == writes_.size()) clear();
   }
   void clear() {
     writes_.clear();
     paths_.clear();
     head_ = 0;
+    bytes_ = 0;
   }
 
  private:
   std::vector<UnansweredWrite> writes_;
   ByteBuffer paths_;
   std::size_t head_ = 0;
+  std::size_t bytes_ = 0;
 };
 
 /// What the `cons` command shows. Source: ZooKeeper ServerCnxn.
@@ -95,7 +102,6 @@ struct Connection {
   bool active = false;             // had input or output since the last tick
   bool held = false;               // a complete frame waits in `input`
   bool output_full = false;
-  bool writes_full = false;
   bool paused = false;    // what wants_input() denies
   bool listed = false;    // in the shard's list of connections to publish
   bool runnable = false;  // in the shard's list of connections to go on with

@@ -10,6 +10,27 @@
 
 namespace paddock::shard {
 
+/// Latencies of one kind of request.
+struct LatencySum {
+  std::int64_t count = 0;
+  std::int64_t sum_ms = 0;
+  std::int64_t min_ms = std::numeric_limits<std::int64_t>::max();
+  std::int64_t max_ms = 0;
+
+  void add(std::int64_t ms) {
+    ++count;
+    sum_ms += ms;
+    min_ms = ms < min_ms ? ms : min_ms;
+    max_ms = ms > max_ms ? ms : max_ms;
+  }
+  void add(const LatencySum& other) {
+    count += other.count;
+    sum_ms += other.sum_ms;
+    min_ms = other.min_ms < min_ms ? other.min_ms : min_ms;
+    max_ms = other.max_ms > max_ms ? other.max_ms : max_ms;
+  }
+};
+
 struct Counters {
   std::int64_t packets_received = 0;
   std::int64_t packets_sent = 0;
@@ -17,8 +38,11 @@ struct Counters {
   std::int64_t bytes_sent = 0;
   std::int64_t connections_accepted = 0;
   std::int64_t connections_dropped = 0;
-  std::int64_t handshakes_failed = 0;   // unsuccessful_handshake
-  std::int64_t handshakes_expired = 0;  // sessionless_connections_expired
+  std::int64_t handshakes_failed = 0;     // unsuccessful_handshake
+  std::int64_t handshakes_expired = 0;    // sessionless_connections_expired
+  std::int64_t handshakes_throttled = 0;  // part of connection_rejected
+  std::int64_t throttled = 0;             // throttled_ops
+  std::int64_t large_rejected = 0;        // large_requests_rejected
   std::int64_t auth_failed = 0;
   std::int64_t events_sent = 0;
   std::int64_t watch_bytes = 0;
@@ -28,7 +52,10 @@ struct Counters {
   std::int64_t outstanding = 0;  // writes sent to the core and not answered
   std::int64_t reads = 0;
   std::int64_t writes = 0;
+  double drop_probability = 0;  // connection_drop_probability
   std::int64_t slow_operations = 0;
+  LatencySum read_latency;
+  LatencySum update_latency;
   // Latencies over all answered requests but pings, as ServerStats keeps them.
   std::int64_t latency_count = 0;
   std::int64_t latency_sum_ms = 0;

@@ -22,10 +22,14 @@ MonotonicTime arrival_of(const Connection& connection, std::size_t end) {
 }  // namespace
 
 bool Shard::Impl::may_handle(Connection& connection) const {
+  const bool was_paused = connection.paused;
   update_limits(connection);
+  // publish() says when a pause has ended.
+  connection.paused = connection.paused || was_paused;
   const bool takes_input =
       connection.phase == Phase::Handshake || connection.phase == Phase::Established;
-  return takes_input && !connection.output_full && !connection.writes_full;
+  const bool writes_full = outstanding_full && !connection.writes.empty();
+  return takes_input && !connection.output_full && !writes_full;
 }
 
 void Shard::Impl::handle_input(Connection& connection, Turn& turn) {
@@ -62,6 +66,11 @@ Shard::Impl::Step Shard::Impl::handle_frame(Connection& connection,
     begin_close(connection, turn);
     return Step::Stop;
   }
+  if (is_too_large(connection, static_cast<std::size_t>(length))) {
+    ++counters.large_rejected;
+    begin_close(connection, turn);
+    return Step::Stop;
+  }
   const std::size_t frame_bytes = kLengthBytes + static_cast<std::size_t>(length);
   if (input.size() < frame_bytes) return Step::Incomplete;
   const View frame = input.substr(kLengthBytes, static_cast<std::size_t>(length));
@@ -84,6 +93,11 @@ Shard::Impl::Step Shard::Impl::handle_frame(Connection& connection,
   ++connection.stats.received;
   ++counters.packets_received;
   return step;
+}
+
+bool Shard::Impl::is_too_large(const Connection& connection, std::size_t length) const {
+  return length > options.large_request_bytes && connection.phase == Phase::Established &&
+         outstanding_bytes + length > options.large_requests_bytes_max;
 }
 
 Shard::Impl::Step Shard::Impl::handle_four_letter_word(Connection& connection,
@@ -116,6 +130,12 @@ void Shard::Impl::handle_handshake(Connection& connection, View frame, Turn& tur
   jute::ConnectRequest request;
   if (!reader.get(request)) {
     ++counters.handshakes_failed;
+    return begin_close(c, turn);
+  }
+  const bool is_admitted = throttle.admit(request.session_id == 0, turn.now.monotonic);
+  counters.drop_probability = throttle.drop_probability();
+  if (!is_admitted) {
+    ++counters.handshakes_throttled;
     return begin_close(c, turn);
   }
   bool read_only = false;

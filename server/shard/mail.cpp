@@ -54,6 +54,7 @@ void Shard::Impl::on_reply(Connection& connection,
 
   const MonotonicTime now = turn.now.monotonic;
   count_latency(connection, {write.opcode, write.xid, kEmpty, write.received}, entry.zxid, now);
+  counters.update_latency.add(connection.stats.latency_last_ms);
   if (is_slow(now - write.received)) {
     ++counters.slow_operations;
     turn.effects.slow.push_back({.session = connection.session,
@@ -66,6 +67,8 @@ void Shard::Impl::on_reply(Connection& connection,
   }
   connection.writes.pop();
   --counters.outstanding;
+  outstanding_bytes -= write.bytes;
+  update_outstanding();
   if (write.opcode == jute::Opcode::CloseSession) return begin_close(connection, turn);
   if (connection.held) note_runnable(connection);
 }

@@ -85,8 +85,10 @@ void Shard::check_invariants() const {
   impl.watches.check_invariants();
   PADDOCK_ASSERT(impl.listed.empty() && impl.runnable.empty());
   std::size_t outstanding = 0;
+  std::size_t outstanding_bytes = 0;
   impl.connections.for_each([&](const Connection& connection) {
     outstanding += connection.writes.size();
+    outstanding_bytes += connection.writes.bytes();
     PADDOCK_ASSERT(!connection.listed && !connection.runnable && !connection.wrote);
     const bool has_watches = impl.watches.watches_anything(gate::slot_of(connection.id));
     if (connection.phase != Phase::Established) {
@@ -98,6 +100,7 @@ void Shard::check_invariants() const {
       PADDOCK_ASSERT(connection.close_published || connection.drop_published);
   });
   PADDOCK_ASSERT(static_cast<std::int64_t>(outstanding) == impl.counters.outstanding);
+  PADDOCK_ASSERT(outstanding_bytes == impl.outstanding_bytes);
 }
 
 }  // namespace paddock::shard

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <string>
 
 #include "gate/connection_id.h"
@@ -53,7 +54,10 @@ Route route_of(Opcode opcode) {
   return Route::Refuse;
 }
 
-/// The path of a request, for the log: its first string, if it begins with one.
+/// As much of a path as is kept for the log: it may be as long as a request.
+constexpr std::size_t kLoggedPathMax = 256;
+
+/// The path of a request, for the log: the beginning of its first string, if it begins with one.
 View path_of(Opcode opcode, View payload) {
   if (opcode == Opcode::Multi || opcode == Opcode::MultiRead || opcode == Opcode::SetWatches ||
       opcode == Opcode::SetWatches2 || opcode == Opcode::Reconfig) {
@@ -61,7 +65,7 @@ View path_of(Opcode opcode, View payload) {
   }
   jute::Reader reader(payload);
   View path;
-  return reader.get(path) && path.starts_with('/') ? path : kEmpty;
+  return reader.get(path) && path.starts_with('/') ? path.substr(0, kLoggedPathMax) : kEmpty;
 }
 
 /// The modes that a watcher type names; 0 for a number that is none.
@@ -117,6 +121,17 @@ WatchModes modes_of(request::WatchWish wish) {
 Shard::Impl::Step Shard::Impl::handle_request(Connection& connection,
                                               const Request& request,
                                               Turn& turn) {
+  if (!options.enforced_schemes.empty() && !is_authenticated(connection, request.opcode)) {
+    reply_plain(connection, request, Zxid{}, ErrorCode::SessionClosedRequireSaslAuth, turn);
+    begin_close(connection, turn);
+    return Step::Stop;
+  }
+  if (is_throttled(request, turn)) {
+    if (!connection.writes.empty()) return Step::Hold;
+    ++counters.throttled;
+    reply_plain(connection, request, enter_gate(turn).last_zxid(), ErrorCode::ThrottledOp, turn);
+    return Step::Next;
+  }
   const Route route = route_of(request.opcode);
   if (route == Route::Forward) {
     forward(connection, request, turn);
@@ -134,6 +149,26 @@ Shard::Impl::Step Shard::Impl::handle_request(Connection& connection,
   return Step::Next;
 }
 
+bool Shard::Impl::is_authenticated(const Connection& connection, Opcode opcode) const {
+  if (opcode == Opcode::Auth || opcode == Opcode::Sasl) return true;
+  for (const jute::Id& id : connection.identities.view()) {
+    const auto has_scheme = [&](const std::string& scheme) {
+      return scheme == id.scheme;
+    };
+    if (std::ranges::any_of(options.enforced_schemes, has_scheme)) return true;
+  }
+  return false;
+}
+
+bool Shard::Impl::is_throttled(const Request& request, const Turn& turn) const {
+  if (options.throttled_op_wait.count() == 0) return false;
+  if (request.opcode == Opcode::Ping || request.opcode == Opcode::CloseSession ||
+      request.opcode == Opcode::Auth || request.opcode == Opcode::Sasl) {
+    return false;
+  }
+  return turn.now.monotonic - request.received > options.throttled_op_wait;
+}
+
 void Shard::Impl::forward(Connection& connection, const Request& request, Turn& turn) {
   const auth::Identities identities = connection.identities.view();
   turn.effects.core.add({.kind = gate::CoreKind::Write,
@@ -148,10 +183,13 @@ void Shard::Impl::forward(Connection& connection, const Request& request, Turn& 
   const bool keeps_path = options.slow_operation_threshold.count() > 0;
   connection.writes.push({.opcode = request.opcode,
                           .xid = request.xid,
+                          .bytes = static_cast<std::uint32_t>(request.payload.size()),
                           .received = request.received,
                           .forwarded = turn.now.monotonic},
                          keeps_path ? path_of(request.opcode, request.payload) : kEmpty);
   ++counters.outstanding;
+  outstanding_bytes += request.payload.size();
+  update_outstanding();
   ++counters.writes;
 }
 
@@ -218,6 +256,7 @@ void Shard::Impl::answer_read(Connection& connection, const Request& request, Tu
   ++counters.reads;
   const Zxid zxid = tree.last_zxid();
   answered(connection, request, zxid, reply.close(request.xid, zxid, outcome.err), turn);
+  counters.read_latency.add(connection.stats.latency_last_ms);
 }
 
 void Shard::Impl::answer_ping(Connection& connection, const Request& request, Turn& turn) {

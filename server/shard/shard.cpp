@@ -96,8 +96,7 @@ void Shard::Impl::begin_close(Connection& connection, Turn& turn) {
   if (connection.phase == Phase::Closing) return;
   connection.phase = Phase::Closing;
   connection.phase_since = turn.now.monotonic;
-  counters.outstanding -= static_cast<std::int64_t>(connection.writes.size());
-  connection.writes.clear();
+  forget_writes(connection);
   watches.remove_all(gate::slot_of(connection.id));
   note(connection);
 }
@@ -111,10 +110,25 @@ void Shard::Impl::begin_drop(Connection& connection, Turn& turn) {
 void Shard::Impl::update_limits(Connection& connection) const {
   Connection& c = connection;
   c.output_full = is_full(c.output_full, c.output.size(), options.output_bytes_max);
-  c.writes_full = is_full(c.writes_full, c.writes.size(), options.outstanding_max);
+  // One that has none may always send one: its answer is what makes it look again.
+  const bool writes_full = outstanding_full && !c.writes.empty();
   const bool takes_input = c.phase == Phase::Handshake || c.phase == Phase::Established;
   c.paused =
-      !takes_input || c.output_full || c.writes_full || (c.held && c.input.size() >= kHeldInputMax);
+      !takes_input || c.output_full || writes_full || (c.held && c.input.size() >= kHeldInputMax);
+}
+
+void Shard::Impl::forget_writes(Connection& connection) {
+  counters.outstanding -= static_cast<std::int64_t>(connection.writes.size());
+  outstanding_bytes -= connection.writes.bytes();
+  connection.writes.clear();
+  update_outstanding();
+}
+
+void Shard::Impl::update_outstanding() {
+  const auto count = static_cast<std::size_t>(counters.outstanding);
+  const bool was_full = outstanding_full;
+  outstanding_full = is_full(was_full, count, options.outstanding_max) ||
+                     is_full(was_full, outstanding_bytes, options.outstanding_bytes_max);
 }
 
 void Shard::Impl::tick(Connection& connection, Turn& turn) {
@@ -250,7 +264,7 @@ void Shard::on_closed(ConnectionId id, Effects& effects) {
   Connection* connection = impl_->connections.find(id);
   if (connection == nullptr) return;
   if (connection->phase != Phase::Closing) ++impl_->counters.connections_dropped;
-  impl_->counters.outstanding -= static_cast<std::int64_t>(connection->writes.size());
+  impl_->forget_writes(*connection);
   impl_->watches.remove_all(gate::slot_of(id));
   if (connection->core_knows) {
     effects.core.add({.kind = gate::CoreKind::ConnectionClosed,

@@ -10,6 +10,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <string>
 #include <vector>
@@ -19,6 +20,7 @@
 #include "base/time.h"
 #include "gate/core_batch.h"
 #include "gate/shared_tree.h"
+#include "shard/connection_throttle.h"
 #include "shard/counters.h"
 
 namespace paddock::shard {
@@ -28,9 +30,22 @@ struct ShardOptions {
   milliseconds session_timeout_min{4000};
   milliseconds session_timeout_max{40000};
   milliseconds handshake_timeout{10000};
-  std::size_t outstanding_max = 1000;  // unanswered writes of a connection before it is not read
+  /// Unanswered writes of all connections, and their bytes, at which connections that have some are
+  /// not read until half of them are answered. Source: ZooKeeperServer.shouldThrottle.
+  std::size_t outstanding_max = 1000;
+  std::size_t outstanding_bytes_max = std::size_t{64} << 20U;
   std::size_t output_bytes_max = 4U << 20U;  // unsent bytes of a connection before it is not read
+  /// A request longer than this is refused, and its connection closed, while it and all unanswered
+  /// writes take more bytes than `large_requests_bytes_max`.
+  std::size_t large_request_bytes = std::numeric_limits<std::size_t>::max();
+  std::size_t large_requests_bytes_max = std::size_t{100} << 20U;
+  /// A request that has waited longer is answered with ThrottledOp; 0 = never.
+  milliseconds throttled_op_wait{0};
+  ThrottleOptions throttle{};
   bool skip_acl = false;
+  /// A connection must have an identity of one of these schemes before any request but auth; empty:
+  /// none needed. Source: ZooKeeper AuthenticationHelper.
+  std::vector<std::string> enforced_schemes{};
   /// Lower-case four-letter words that are answered; "*" alone for all.
   std::vector<std::string> four_letter_whitelist = {"srvr"};
   /// Warn about requests slower than this; 0 = never.

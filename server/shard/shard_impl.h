@@ -69,7 +69,8 @@ struct Shard::Impl {
         shared(tree_in),
         authenticator(authenticator_in),
         options(std::move(options_in)),
-        connections(index_in) {}
+        connections(index_in),
+        throttle(options.throttle, index_in) {}
 
   // --- shard.cpp
   [[nodiscard]] Connection& get(ConnectionId id) const;
@@ -87,6 +88,10 @@ struct Shard::Impl {
   /// The same, and it goes at once.
   void begin_drop(Connection& connection, Turn& turn);
   void update_limits(Connection& connection) const;
+  /// Its writes will not be answered any more.
+  void forget_writes(Connection& connection);
+  /// The writes that are unanswered have changed.
+  void update_outstanding();
   void tick(Connection& connection, Turn& turn);
   /// Bytes appended to the output that are one packet, or a text.
   void count_output(Connection& connection, std::size_t bytes);
@@ -110,6 +115,8 @@ struct Shard::Impl {
                                   View input,
                                   std::size_t& used,
                                   Turn& turn);
+  /// Whether a request of that length is too much at the moment.
+  [[nodiscard]] bool is_too_large(const Connection& connection, std::size_t length) const;
   [[nodiscard]] Step handle_four_letter_word(Connection& connection, View input, Turn& turn);
   void handle_handshake(Connection& connection, View frame, Turn& turn);
   void write_connect_response(Connection& connection, SessionId session, milliseconds timeout);
@@ -118,6 +125,10 @@ struct Shard::Impl {
 
   // --- requests.cpp
   [[nodiscard]] Step handle_request(Connection& connection, const Request& request, Turn& turn);
+  /// Whether it has one of the enforced schemes, or is about to.
+  [[nodiscard]] bool is_authenticated(const Connection& connection, jute::Opcode opcode) const;
+  /// Whether it has waited too long to be carried out.
+  [[nodiscard]] bool is_throttled(const Request& request, const Turn& turn) const;
   void forward(Connection& connection, const Request& request, Turn& turn);
   /// Answers that this is not implemented, and closes.
   void refuse(Connection& connection, const Request& request, Turn& turn);
@@ -160,6 +171,7 @@ struct Shard::Impl {
   const auth::Authenticator& authenticator;
   ShardOptions options;
   ConnectionTable connections;
+  ConnectionThrottle throttle;
   WatchTable watches;
   Counters counters;
   std::vector<std::uint32_t> listed;    // slots whose effects are to be published by end()
@@ -168,6 +180,8 @@ struct Shard::Impl {
   ByteBuffer shared_input;              // what the socket gave a connection whose input was empty
   ConnectionId shared_input_of{};       // that connection
   std::uint64_t event_mark = 0;
+  std::size_t outstanding_bytes = 0;
+  bool outstanding_full = false;
 };
 
 }  // namespace paddock::shard

@@ -64,6 +64,9 @@ TEST(ShardStats, CountersSeeEveryRequestAndLatenciesAllButPings) {
   EXPECT_EQ(counters.latency_sum_ms, 4);
   EXPECT_EQ(counters.latency_max_ms, 4);
   EXPECT_EQ(counters.latency_min_ms, 0);
+  EXPECT_EQ(counters.read_latency.count, 1);
+  EXPECT_EQ(counters.update_latency.count, 1);
+  EXPECT_EQ(counters.read_latency.sum_ms + counters.update_latency.sum_ms, 4);
   EXPECT_EQ(counters.by_opcode[4], 1);
   EXPECT_EQ(counters.by_opcode[5], 1);
   EXPECT_EQ(counters.by_opcode[11], 1);
@@ -97,6 +100,18 @@ TEST(ShardStats, ASlowOperationIsReportedWithItsPhases) {
   EXPECT_EQ(last.core, milliseconds(30));
   EXPECT_EQ(last.total, milliseconds(50));
   EXPECT_EQ(harness.shard.counters().slow_operations, 3);
+}
+
+TEST(ShardStats, OfALongPathThatIsSlowOnlyTheBeginningIsKept) {
+  Harness harness({.slow_operation_threshold = milliseconds(10)});
+  const ConnectionId id = harness.connect();
+  const std::string path = "/" + std::string(100'000, 'n');
+  harness.send(id, set_data(1, path, "x") + get_data(2, path));
+  harness.advance(milliseconds(20));
+  harness.run_core();
+
+  ASSERT_EQ(harness.effects.slow.size(), 2U);
+  for (const SlowOperation& slow : harness.effects.slow) EXPECT_EQ(slow.path, path.substr(0, 256));
 }
 
 TEST(ShardStats, ResettingAConnectionsNumbersForgetsItsLastRequest) {
