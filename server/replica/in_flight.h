@@ -56,11 +56,13 @@ class InFlightQueue {
     spare_.pop_back();
     return txn;
   }
+  /// A large one is let go: it would keep its memory for the small ones that come next.
   void recycle(std::unique_ptr<txn::pb::Txn> txn) {
-    if (txn != nullptr && spare_.size() < kSpareMax) {
-      txn->Clear();
-      spare_.push_back(std::move(txn));
+    if (txn == nullptr || spare_.size() >= kSpareMax || txn->GetCachedSize() > kSpareBytesMax) {
+      return;
     }
+    txn->Clear();
+    spare_.push_back(std::move(txn));
   }
 
   /// Appends; zxids never fall.
@@ -76,6 +78,7 @@ class InFlightQueue {
 
  private:
   static constexpr std::size_t kSpareMax = 4096;
+  static constexpr int kSpareBytesMax = 16 << 10;
 
   boost::container::deque<InFlight> queue_;
   std::vector<std::unique_ptr<txn::pb::Txn>> spare_;
