@@ -2,6 +2,7 @@
 #include "runtime/logging.h"
 
 #include <memory>
+#include <string>
 #include <string_view>
 
 #include <spdlog/async.h>
@@ -9,35 +10,26 @@
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include "base/escape.h"
+
 namespace paddock::runtime {
 
 namespace {
 
 constexpr std::size_t kQueueLines = 8192;
 
-/// The message as the inside of a JSON string.
-class JsonText final : public spdlog::custom_flag_formatter {
+/// The message as `Rewrite` makes it fit for the line.
+template <std::string (*Rewrite)(std::string_view)>
+class Message final : public spdlog::custom_flag_formatter {
  public:
   void format(const spdlog::details::log_msg& line,
               const std::tm& /*time*/,
               spdlog::memory_buf_t& out) override {
-    for (const char c : std::string_view(line.payload.data(), line.payload.size())) append(c, out);
+    const std::string text = Rewrite({line.payload.data(), line.payload.size()});
+    out.append(text.data(), text.data() + text.size());
   }
   [[nodiscard]] std::unique_ptr<custom_flag_formatter> clone() const override {
-    return std::make_unique<JsonText>();
-  }
-
- private:
-  static void append(char c, spdlog::memory_buf_t& out) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (c == '"' || c == '\\') {
-      out.push_back('\\');
-      out.push_back(c);
-    } else if (byte < 0x20) {
-      fmt::format_to(std::back_inserter(out), "\\u{:04x}", byte);
-    } else {
-      out.push_back(c);
-    }
+    return std::make_unique<Message>();
   }
 };
 
@@ -59,10 +51,13 @@ spdlog::level::level_enum level_of(config::LogLevel level) {
 
 std::unique_ptr<spdlog::pattern_formatter> formatter_of(config::LogFormat format) {
   auto formatter = std::make_unique<spdlog::pattern_formatter>();
-  formatter->add_flag<JsonText>('*');
-  formatter->set_pattern(format == config::LogFormat::Json
-                             ? R"({"time":"%Y-%m-%dT%H:%M:%S.%e%z","level":"%l","message":"%*"})"
-                             : "%Y-%m-%dT%H:%M:%S.%e%z %-7l %v");
+  if (format == config::LogFormat::Json) {
+    formatter->add_flag<Message<json_escaped>>('*');
+    formatter->set_pattern(R"({"time":"%Y-%m-%dT%H:%M:%S.%e%z","level":"%l","message":"%*"})");
+  } else {
+    formatter->add_flag<Message<printable>>('*');
+    formatter->set_pattern("%Y-%m-%dT%H:%M:%S.%e%z %-7l %*");
+  }
   return formatter;
 }
 
