@@ -291,12 +291,20 @@ constexpr auto kEntries = std::to_array<Entry>({
     {CommandKind::VotingView, {"voting_view"}, voting_view},
     {CommandKind::Watches, {"watches", "wchc"}, watches, true, kWatches},
     {CommandKind::WatchesByPath, {"watches_by_path", "wchp"}, watches_by_path, true, kWatches},
-    {CommandKind::WatchSummary, {"watch_summary", "wchs"}, watch_summary},
+    {CommandKind::WatchSummary,
+     {"watch_summary", "wchs"},
+     watch_summary,
+     true,
+     {.watch_counts = true}},
     {CommandKind::ZabState, {"zabstate"}, zab_state, false},
 });
 
 const Entry& entry_of(CommandKind command) {
   return kEntries[static_cast<std::size_t>(command)];
+}
+
+std::string error_text(View name, View error) {
+  return json_text(object{{"command", view(name)}, {"error", view(error)}});
 }
 
 static_assert(std::ranges::is_sorted(kEntries, {}, &Entry::kind));
@@ -320,10 +328,10 @@ std::vector<View> command_names() {
   return names;
 }
 
-std::string command_links() {
+std::string command_links(View base) {
   std::string page;
   for (const View name : command_names()) {
-    page += fmt::format("<a href=\"/commands/{0}\">{0}</a>\n<br/>\n", name);
+    page += fmt::format("<a href=\"{0}/{1}\">{1}</a>\n<br/>\n", base, name);
   }
   return page;
 }
@@ -339,8 +347,7 @@ bool needs_serving(CommandKind command) {
 std::string answer_command(CommandKind command, const ServerReport& report) {
   const Entry& entry = entry_of(command);
   if (entry.needs_serving && !report.serving) {
-    return answer_error(entry.names[0],
-                        "This ZooKeeper instance is not currently serving requests");
+    return answer_error(command, "This ZooKeeper instance is not currently serving requests");
   }
   object out;
   entry.fill(out, report);
@@ -349,8 +356,12 @@ std::string answer_command(CommandKind command, const ServerReport& report) {
   return json_text(out);
 }
 
-std::string answer_error(View name, View error) {
-  return json_text(object{{"command", view(name)}, {"error", view(error)}});
+std::string answer_unknown(View name) {
+  return error_text(name, fmt::format("Unknown command: {}", name));
+}
+
+std::string answer_error(CommandKind command, View error) {
+  return error_text(entry_of(command).names[0], error);
 }
 
 }  // namespace paddock::admin

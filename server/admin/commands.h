@@ -50,8 +50,8 @@ enum class CommandKind : std::uint8_t {
 /// The primary names, sorted: what GET /commands lists.
 [[nodiscard]] std::vector<View> command_names();
 
-/// The page that GET /commands answers with.
-[[nodiscard]] std::string command_links();
+/// The page that GET `base` answers with: "/commands".
+[[nodiscard]] std::string command_links(View base);
 
 [[nodiscard]] Parts parts_of_command(CommandKind command);
 
@@ -62,7 +62,10 @@ enum class CommandKind : std::uint8_t {
 /// done it.
 [[nodiscard]] std::string answer_command(CommandKind command, const ServerReport& report);
 
-/// The document that says why there is none; `name` as the client gave it.
-[[nodiscard]] std::string answer_error(View name, View error);
+/// The document for a name that no command has.
+[[nodiscard]] std::string answer_unknown(View name);
+
+/// The document that says why there is none.
+[[nodiscard]] std::string answer_error(CommandKind command, View error);
 
 }  // namespace paddock::admin

@@ -281,7 +281,7 @@ constexpr auto kWords = std::to_array<Word>({
     {"stmk", trace_mask, false},
     {"wchc", wchc, true, kWatches},
     {"wchp", wchp, true, kWatches},
-    {"wchs", wchs},
+    {"wchs", wchs, true, {.watch_counts = true}},
 });
 
 const Word* find(View name) {

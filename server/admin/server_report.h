@@ -20,13 +20,14 @@ namespace paddock::admin {
 
 /// What a command shows besides the numbers that are always filled.
 struct Parts {
-  bool connections = false;  // ServerReport::connections, secure_connections
-  bool sessions = false;     // expiry_buckets
-  bool ephemerals = false;   // ephemerals
-  bool watches = false;      // watches
-  bool directories = false;  // data_dir_bytes, log_dir_bytes
-  bool environment = false;  // environment, system_properties
-  bool metrics = false;      // metrics, file descriptors
+  bool connections = false;   // ServerReport::connections, secure_connections
+  bool sessions = false;      // expiry_buckets
+  bool ephemerals = false;    // ephemerals
+  bool watches = false;       // watches
+  bool watch_counts = false;  // watching_connections, watched_paths, watches_total
+  bool directories = false;   // data_dir_bytes, log_dir_bytes
+  bool environment = false;   // environment, system_properties
+  bool metrics = false;       // metrics, file descriptors
 
   friend bool operator==(const Parts&, const Parts&) = default;
 };
@@ -84,10 +85,6 @@ struct ServerReport {
   std::int64_t ephemeral_count = 0;
   std::int64_t data_bytes = 0;
   std::int64_t watch_count = 0;
-  // As `wchs`: connections that watch, paths watched, pairs of both.
-  std::int64_t watching_connections = 0;
-  std::int64_t watched_paths = 0;
-  std::int64_t watches_total = 0;
   std::int64_t trace_mask = 306;  // ZooTrace's default
   ConfigReport config;
   std::int64_t fsync_threshold_exceeded = 0;
@@ -102,6 +99,10 @@ struct ServerReport {
   std::vector<SessionEphemerals> ephemerals;
   std::vector<std::pair<SessionId, std::string>>
       watches;  // as Shard::report_watches(), of all shards
+  // As `wchs`: connections that watch, paths watched, pairs of both.
+  std::int64_t watching_connections = 0;
+  std::int64_t watched_paths = 0;
+  std::int64_t watches_total = 0;
   std::int64_t data_dir_bytes = 0;
   std::int64_t log_dir_bytes = 0;
   std::vector<std::pair<std::string, std::string>> environment;        // see environment_of()

@@ -2,12 +2,18 @@
 #include "http/message.h"
 
 #include <charconv>
+#include <cstdint>
 
 namespace paddock::http {
 
 namespace {
 
-std::string decode(std::string_view text) {
+enum class PlusMeans : std::uint8_t {
+  Itself,
+  Space
+};
+
+std::string decode(std::string_view text, PlusMeans plus) {
   std::string out;
   out.reserve(text.size());
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -21,7 +27,7 @@ std::string decode(std::string_view text) {
         continue;
       }
     }
-    out.push_back(text[i] == '+' ? ' ' : text[i]);
+    out.push_back(text[i] == '+' && plus == PlusMeans::Space ? ' ' : text[i]);
   }
   return out;
 }
@@ -30,7 +36,7 @@ std::string decode(std::string_view text) {
 
 void parse_target(std::string_view target, Request& into) {
   const std::size_t mark = target.find('?');
-  into.path = decode(target.substr(0, mark));
+  into.path = decode(target.substr(0, mark), PlusMeans::Itself);
   if (mark == std::string_view::npos) return;
   std::string_view rest = target.substr(mark + 1);
   while (!rest.empty()) {
@@ -39,7 +45,10 @@ void parse_target(std::string_view target, Request& into) {
     const std::size_t equals = pair.find('=');
     const std::string_view value =
         equals == std::string_view::npos ? std::string_view{} : pair.substr(equals + 1);
-    if (!pair.empty()) into.query[decode(pair.substr(0, equals))] = decode(value);
+    if (!pair.empty()) {
+      into.query[decode(pair.substr(0, equals), PlusMeans::Space)] =
+          decode(value, PlusMeans::Space);
+    }
     if (end == std::string_view::npos) return;
     rest.remove_prefix(end + 1);
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "http/server.h"
 
+#include <chrono>
 #include <list>
 #include <optional>
 #include <thread>
@@ -9,6 +10,7 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ip/v6_only.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
 #include <fmt/format.h>
@@ -21,6 +23,17 @@ namespace asio = boost::asio;
 namespace beast = boost::beast;
 using tcp = asio::ip::tcp;
 using BeastResponse = beast::http::response<beast::http::string_body>;
+
+constexpr auto kAcceptAgainAfter = std::chrono::milliseconds(100);
+
+/// What a request that cannot be read is answered with; 0: the peer is gone.
+unsigned status_of(const beast::error_code& error) {
+  using Http = beast::http::error;
+  if (!error || error == Http::end_of_stream || error == Http::partial_message) return 0;
+  if (error == Http::body_limit) return 413;
+  if (error == Http::header_limit) return 431;
+  return error.category() == beast::error_code(Http::bad_method).category() ? 400 : 0;
+}
 
 /// One connection: reads a request, answers it, and so on until the peer or a time limit ends it.
 class Connection final : public std::enable_shared_from_this<Connection> {
@@ -50,8 +63,9 @@ class Connection final : public std::enable_shared_from_this<Connection> {
 
  private:
   void on_read(beast::error_code error) {
-    if (error == beast::http::error::body_limit)
-      return answer({413, "text/plain", "body too large\n"}, false);
+    if (const unsigned status = status_of(error); status != 0) {
+      return answer({.status = status, .body = error.message() + "\n"}, false);
+    }
     if (error) return close();
     const auto& message = parser_->get();
     Request request;
@@ -66,10 +80,12 @@ class Connection final : public std::enable_shared_from_this<Connection> {
     reply_ = BeastResponse{static_cast<beast::http::status>(response.status), 11};
     reply_.set(beast::http::field::content_type, response.content_type);
     reply_.set(beast::http::field::cache_control, "no-store");
+    if (response.status == 405) reply_.set(beast::http::field::allow, "GET, HEAD");
     reply_.keep_alive(keep_alive);
     reply_.body() = std::move(response.body);
     reply_.prepare_payload();
     if (parser_ && parser_->get().method() == beast::http::verb::head) reply_.body().clear();
+    stream_.expires_after(options_.idle_timeout);
     beast::http::async_write(
         stream_, reply_, [self = shared_from_this()](beast::error_code error, std::size_t) {
           if (error || !self->reply_.keep_alive()) return self->close();
@@ -93,9 +109,10 @@ class Connection final : public std::enable_shared_from_this<Connection> {
 
 struct Port {
   Port(asio::io_context& context, Handler handler_in)
-      : acceptor(context), handler(std::move(handler_in)) {}
+      : acceptor(context), accept_again(context), handler(std::move(handler_in)) {}
 
   tcp::acceptor acceptor;
+  asio::steady_timer accept_again;
   Handler handler;
 };
 
@@ -122,10 +139,19 @@ struct Server::Impl {
   void accept(Port& port) {
     port.acceptor.async_accept([this, &port](beast::error_code error, tcp::socket socket) {
       if (error == asio::error::operation_aborted) return;
-      if (!error && *open < options.connections_max) {
+      if (error) return accept_later(port);
+      if (*open < options.connections_max && socket.native_handle() < options.descriptors_max) {
         std::make_shared<Connection>(std::move(socket), options, port.handler, open)->read();
       }
       accept(port);
+    });
+  }
+
+  /// Without descriptors accepting fails at once, again and again.
+  void accept_later(Port& port) {
+    port.accept_again.expires_after(kAcceptAgainAfter);
+    port.accept_again.async_wait([this, &port](beast::error_code error) {
+      if (!error) accept(port);
     });
   }
 

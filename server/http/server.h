@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <string>
 
@@ -20,6 +21,8 @@ struct ServerOptions {
   milliseconds idle_timeout{30000};
   std::size_t body_bytes_max = std::size_t{1} << 20U;
   std::size_t connections_max = 256;
+  /// A connection whose descriptor has this number or a higher one is closed.
+  int descriptors_max = std::numeric_limits<int>::max();
 };
 
 class Server {

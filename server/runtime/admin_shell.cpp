@@ -9,6 +9,7 @@
 
 #include "admin/commands.h"
 #include "admin/four_letter_words.h"
+#include "runtime/descriptors.h"
 
 namespace paddock::runtime {
 
@@ -16,12 +17,25 @@ namespace {
 
 constexpr const char* kJson = "application/json";
 
+Result<std::int64_t> trace_mask_of(const http::Request& request) {
+  const auto given = request.query.find("traceMask");
+  const std::string needed = "setTraceMask requires long traceMask argument";
+  if (given == request.query.end()) return fail(needed);
+  const std::string& text = given->second;
+  std::int64_t mask = 0;
+  const char* const end = text.data() + text.size();
+  const auto [at, error] = std::from_chars(text.data(), end, mask);
+  if (error != std::errc{} || at != end) return fail(needed + ", got " + text);
+  return mask;
+}
+
 }  // namespace
 
 AdminShell::AdminShell(const config::ServerConfig& config, Reporter reporter)
     : config_(config),
       reporter_(std::move(reporter)),
-      http_({.idle_timeout = config.admin.idle_timeout}) {}
+      http_({.idle_timeout = config.admin.idle_timeout,
+             .descriptors_max = descriptors_for_admin()}) {}
 
 Result<> AdminShell::open() {
   if (config_.admin.enabled) {
@@ -75,7 +89,7 @@ http::Response AdminShell::answer_admin(const http::Request& request) {
   if (request.path == "/metrics") return answer_metrics();
   const std::string& base = config_.admin.command_url;
   if (request.path == base || request.path == base + "/") {
-    return {.content_type = "text/html; charset=utf-8", .body = admin::command_links()};
+    return {.content_type = "text/html; charset=utf-8", .body = admin::command_links(base)};
   }
   if (request.path.starts_with(base + "/")) {
     return answer_command(std::string_view(request.path).substr(base.size() + 1), request);
@@ -85,24 +99,18 @@ http::Response AdminShell::answer_admin(const http::Request& request) {
 
 http::Response AdminShell::answer_command(std::string_view name, const http::Request& request) {
   const auto command = admin::find_command(name);
-  if (!command)
-    return {.content_type = kJson, .body = admin::answer_error(name, "Unknown command")};
+  if (!command) return {.content_type = kJson, .body = admin::answer_unknown(name)};
   if (*command == admin::CommandKind::ConnectionStatReset) reporter_.reset_connection_counters();
   if (*command == admin::CommandKind::StatReset) reporter_.reset_counters();
   if (*command == admin::CommandKind::SetTraceMask) {
-    const auto mask = request.query.find("traceMask");
-    std::int64_t value = 0;
-    if (mask == request.query.end() ||
-        std::from_chars(mask->second.data(), mask->second.data() + mask->second.size(), value).ec !=
-            std::errc{}) {
-      return {.content_type = kJson,
-              .body = admin::answer_error(name, "set_trace_mask needs ?traceMask=<number>")};
-    }
-    reporter_.set_trace_mask(value);
+    const Result<std::int64_t> mask = trace_mask_of(request);
+    if (!mask)
+      return {.content_type = kJson, .body = admin::answer_error(*command, mask.error().message)};
+    reporter_.set_trace_mask(*mask);
   }
   const auto report = reporter_.gather(admin::parts_of_command(*command));
   if (!report)
-    return {.content_type = kJson, .body = admin::answer_error(name, report.error().message)};
+    return {.content_type = kJson, .body = admin::answer_error(*command, report.error().message)};
   return {.content_type = kJson, .body = admin::answer_command(*command, report->report)};
 }
 

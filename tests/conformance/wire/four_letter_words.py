@@ -2,6 +2,8 @@
 """Four-letter words: which lines they answer. Numbers are blanked; names and order are compared."""
 
 import re
+import socket
+import time
 
 from harness import wire
 from harness.servers import four_letter_word
@@ -159,6 +161,34 @@ def more(t):
     t.record("ruok twice", _four_or_error(t, "ruokruok"))
 
 
+@case("four-letter words/in pieces")
+def pieces(t):
+    for label, parts in (("byte by byte", (b"r", b"u", b"o", b"k")), ("two halves", (b"sr", b"vr"))):
+        t.record(label, _lines(_in_parts(t, parts).decode()))
+    # Nothing but a part of a word, then the end.
+    t.record("a part", _in_parts(t, (b"ruo",), end=True).decode())
+
+
+@case("four-letter words/after the handshake they are lengths")
+def after_handshake(t):
+    for word in ("ruok", "srvr"):
+        connection = t.connect().connection
+        connection.send(word.encode())
+        t.record(word, connection.receive_until_closed().decode("latin-1"))
+
+
+@case("four-letter words/the trace mask is set by eight bytes")
+def set_trace(t):
+    t.record("stmk", _four_or_error(t, b"stmk" + (306).to_bytes(8, "big")))
+    t.record("gtmk", _four_or_error(t, "gtmk"))
+
+
+@case("four-letter words/mntr has every key once")
+def mntr_once(t):
+    keys = [line.split("\t")[0] for line in four_letter_word(t.server.address, "mntr").decode().split("\n")]
+    t.record("twice", [key for key in keys if keys.count(key) > 1])
+
+
 @case("four-letter words/the znode count follows the tree")
 def counts(t):
     def count():
@@ -170,6 +200,21 @@ def counts(t):
     t.record("after two creates", count() - before)
     s.quiet(wire.DELETE, wire.path_version(t.root + "/a"))
     t.record("after a delete", count() - before)
+
+
+def _in_parts(t, parts, end=False):
+    """What comes back for bytes that are sent one after the other, each on its way before the next."""
+    with socket.create_connection(t.server.address, timeout=15) as sock:
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        for part in parts:
+            sock.sendall(part)
+            time.sleep(0.05)
+        if end:
+            sock.shutdown(socket.SHUT_WR)
+        answer = b""
+        while chunk := sock.recv(65536):
+            answer += chunk
+        return answer
 
 
 def _four_or_error(t, word):

@@ -12,7 +12,7 @@ namespace {
 
 std::string answer(View name) {
   const std::optional<CommandKind> command = find_command(name);
-  if (!command) return answer_error(name, "Unknown command: " + std::string(name));
+  if (!command) return answer_unknown(name);
   return answer_command(*command, full_report());
 }
 
@@ -312,8 +312,9 @@ TEST(AdminCommands, AnUnknownNameIsNamed) {
 }
 
 TEST(AdminCommands, TextThatJsonWouldBreakOnIsEscaped) {
-  EXPECT_EQ(answer_error("a\"b", "line\nbreak\x01"),
-            "{\n  \"command\" : \"a\\\"b\",\n  \"error\" : \"line\\nbreak\\u0001\"\n}");
+  EXPECT_EQ(answer_error(CommandKind::Ruok, "\"line\"\nbreak\x01\xff"),
+            "{\n  \"command\" : \"ruok\",\n"
+            "  \"error\" : \"\\\"line\\\"\\nbreak\\u0001\\ufffd\"\n}");
 }
 
 TEST(AdminCommands, AServerThatDoesNotServeAnswersWhatNeedsNoServing) {
@@ -330,14 +331,16 @@ TEST(AdminCommands, AServerThatDoesNotServeAnswersWhatNeedsNoServing) {
 
 TEST(AdminCommands, AreListedAsLinks) {
   EXPECT_EQ(command_names().size(), 26U);
-  EXPECT_TRUE(command_links().starts_with(
-      "<a href=\"/commands/configuration\">configuration</a>\n<br/>\n"
-      "<a href=\"/commands/connection_stat_reset\">connection_stat_reset</a>\n<br/>\n"));
+  EXPECT_TRUE(
+      command_links("/commands")
+          .starts_with(
+              "<a href=\"/commands/configuration\">configuration</a>\n<br/>\n"
+              "<a href=\"/commands/connection_stat_reset\">connection_stat_reset</a>\n<br/>\n"));
 }
 
 TEST(AdminCommands, NameThePartsThatTheyShow) {
   EXPECT_EQ(parts_of_command(CommandKind::Watches), Parts{.watches = true});
-  EXPECT_EQ(parts_of_command(CommandKind::WatchSummary), Parts{});
+  EXPECT_EQ(parts_of_command(CommandKind::WatchSummary), Parts{.watch_counts = true});
   EXPECT_EQ(parts_of_command(CommandKind::Stats),
             (Parts{.connections = true, .directories = true}));
 }

@@ -246,7 +246,7 @@ TEST(FourLetterWords, AServerThatDoesNotServeSaysSo) {
 
 TEST(FourLetterWords, NameThePartsThatTheyShow) {
   EXPECT_EQ(parts_of_word("srvr"), Parts{});
-  EXPECT_EQ(parts_of_word("wchs"), Parts{});
+  EXPECT_EQ(parts_of_word("wchs"), Parts{.watch_counts = true});
   EXPECT_EQ(parts_of_word("cons"), Parts{.connections = true});
   EXPECT_EQ(parts_of_word("wchc"), Parts{.watches = true});
   EXPECT_EQ(parts_of_word("dump"),

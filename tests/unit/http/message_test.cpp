@@ -21,6 +21,13 @@ TEST(HttpTarget, SplitsPathAndQuery) {
   EXPECT_EQ(request.query.at("flag"), "");
 }
 
+TEST(HttpTarget, APlusIsASpaceInTheQueryOnly) {
+  const Request request = parsed("/a+b?x=1+2");
+
+  EXPECT_EQ(request.path, "/a+b");
+  EXPECT_EQ(request.query.at("x"), "1 2");
+}
+
 TEST(HttpTarget, KeepsMalformedEscapes) {
   EXPECT_EQ(parsed("/a%2").path, "/a%2");
   EXPECT_EQ(parsed("/a%zz").path, "/a%zz");
