@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <optional>
@@ -20,8 +21,10 @@
 #include "config/invocation.h"
 #include "config/load.h"
 #include "config/render.h"
+#include "runtime/descriptors.h"
 #include "runtime/logging.h"
 #include "runtime/server.h"
+#include "runtime/settings.h"
 
 namespace {
 
@@ -36,6 +39,10 @@ void print(std::FILE* to, std::string_view text) {
 }
 
 Result<std::optional<std::string>> read_file(const std::string& path) {
+  std::error_code ignored;
+  if (std::filesystem::is_directory(path, ignored)) {
+    return paddock::fail("cannot read " + path + ": it is a directory, not a file");
+  }
   std::ifstream file(path, std::ios::binary);
   if (!file) {
     if (errno == ENOENT) return std::nullopt;
@@ -86,6 +93,7 @@ void block_signals() {
 
 int run(const config::Loaded& loaded) {
   block_signals();
+  paddock::runtime::raise_descriptor_limit();
   paddock::runtime::start_logging(loaded.config.process);
   spdlog::info("paddock-server {}", paddock::kVersion);
   for (const std::string& note : loaded.notes) spdlog::info("{}", note);
@@ -122,16 +130,19 @@ int run_action(std::span<const std::string_view> arguments) {
   }
   const auto loaded = load(*invocation, std::move(environment));
   if (!loaded) return usage_error(loaded.error().message);
+  std::vector<std::string> errors = loaded->errors;
+  if (errors.empty()) {
+    const Result<> supported = paddock::runtime::check_supported(loaded->config);
+    if (!supported) errors.push_back(supported.error().message);
+  }
   if (invocation->action == config::Action::CheckConfig) {
     print(stdout, config::render(*loaded));
-    return loaded->ok() ? EXIT_SUCCESS : kExitUsage;
+    if (loaded->ok() && !errors.empty()) print(stdout, "error: " + errors.front() + "\n");
+    return errors.empty() ? EXIT_SUCCESS : kExitUsage;
   }
-  if (!loaded->ok()) {
-    for (const std::string& error : loaded->errors)
-      print(stderr, "paddock-server: " + error + "\n");
-    return kExitUsage;
-  }
-  return run(*loaded);
+  if (errors.empty()) return run(*loaded);
+  for (const std::string& error : errors) print(stderr, "paddock-server: " + error + "\n");
+  return kExitUsage;
 }
 
 }  // namespace

@@ -34,6 +34,18 @@ std::vector<Assignment> collect(Loading& loading) {
   return all;
 }
 
+/// What the file says, fit to be shown.
+std::string text_of_file(const std::vector<Assignment>& all) {
+  std::string text;
+  for (const auto& [setting, found] : all) {
+    if (setting.layer != Layer::File) continue;
+    const bool secret =
+        is_secret_name(setting.key) || (found.key != nullptr && found.key->field.secret);
+    text += fmt::format("{}={}\n", setting.key, secret ? "(hidden)" : setting.value);
+  }
+  return text;
+}
+
 /// Members are taken as a whole from one layer: a mix of two lists would be neither.
 void choose_members(Loading& loading, std::vector<Assignment>& all) {
   std::optional<std::string> dynamic_file;
@@ -150,6 +162,7 @@ void apply(Loading& loading, const Assignment& assignment) {
 Loaded load(const Sources& sources) {
   Loading loading{sources, {}, {}, {}};
   std::vector<Assignment> all = collect(loading);
+  loading.draft.config.initial_text = text_of_file(all);
   choose_members(loading, all);
   for (const Assignment& assignment : without_overridden(loading, std::move(all))) {
     apply(loading, assignment);

@@ -319,6 +319,8 @@ struct ServerConfig {
   /// ("zookeeper.<key>"), and other -D flags. May hold secrets: print only through `render`
   /// (render.h).
   std::map<std::string, std::string> system_properties;
+  /// The lines of the configuration file, secrets hidden.
+  std::string initial_text;
 
   /// One server that is its own ensemble: no `server.N`, or a single one with `standaloneEnabled`.
   [[nodiscard]] bool is_standalone() const;

@@ -27,8 +27,8 @@ prometheus::MetricFamily family_of(const Metric& metric) {
       break;
     case Kind::Summary:
       family.type = prometheus::MetricType::Summary;
-      one.summary.sample_count = metric.count;
-      one.summary.sample_sum = metric.sum;
+      one.summary.sample_count = metric.observed.count;
+      one.summary.sample_sum = metric.observed.sum;
       break;
   }
   family.metric.push_back(std::move(one));
@@ -56,12 +56,10 @@ Metric counter(std::string name, double value, std::string help) {
   return metric;
 }
 
-Metric summary(std::string name, std::uint64_t count, double sum, double max, std::string help) {
+Metric summary(std::string name, Observations observed, std::string help) {
   Metric metric = gauge(std::move(name), 0, std::move(help));
   metric.kind = Kind::Summary;
-  metric.count = count;
-  metric.sum = sum;
-  metric.max = max;
+  metric.observed = observed;
   return metric;
 }
 
@@ -79,11 +77,13 @@ std::vector<std::pair<std::string, std::string>> to_mntr(const std::vector<Metri
       lines.emplace_back(metric.name, number(metric.value));
       continue;
     }
-    const double average = metric.count == 0 ? 0 : metric.sum / static_cast<double>(metric.count);
-    lines.emplace_back("avg_" + metric.name, number(average));
-    lines.emplace_back("max_" + metric.name, number(metric.max));
-    lines.emplace_back("cnt_" + metric.name, number(static_cast<double>(metric.count)));
-    lines.emplace_back("sum_" + metric.name, number(metric.sum));
+    const Observations& all = metric.observed;
+    const auto count = static_cast<double>(all.count);
+    lines.emplace_back("avg_" + metric.name, number(all.count == 0 ? 0 : all.sum / count));
+    lines.emplace_back("min_" + metric.name, number(all.min));
+    lines.emplace_back("max_" + metric.name, number(all.max));
+    lines.emplace_back("cnt_" + metric.name, number(count));
+    lines.emplace_back("sum_" + metric.name, number(all.sum));
   }
   return lines;
 }

@@ -18,28 +18,31 @@ enum class Kind : std::uint8_t {
   Summary
 };
 
+/// All values that were observed; without any they are all 0.
+struct Observations {
+  std::uint64_t count = 0;
+  double sum = 0;
+  double min = 0;
+  double max = 0;
+};
+
 struct Metric {
   std::string name;
   std::string help;
   Kind kind = Kind::Gauge;
-  double value = 0;  // Gauge, Counter
-  // Summary: of all observations since the start.
-  std::uint64_t count = 0;
-  double sum = 0;
-  double max = 0;
+  double value = 0;       // Gauge, Counter
+  Observations observed;  // Summary
 };
 
 [[nodiscard]] Metric gauge(std::string name, double value, std::string help);
 [[nodiscard]] Metric counter(std::string name, double value, std::string help);
-/// Without observations `max` is 0.
-[[nodiscard]] Metric summary(
-    std::string name, std::uint64_t count, double sum, double max, std::string help);
+[[nodiscard]] Metric summary(std::string name, Observations observed, std::string help);
 
 /// The Prometheus text exposition, names as they are.
 [[nodiscard]] std::string to_prometheus(const std::vector<Metric>& metrics);
 
 /// As ZooKeeper's default provider names them for mntr, without "zk_": a gauge or counter by its
-/// name, a summary as avg_, max_, cnt_ and sum_.
+/// name, a summary as avg_, min_, max_, cnt_ and sum_.
 [[nodiscard]] std::vector<std::pair<std::string, std::string>> to_mntr(
     const std::vector<Metric>& metrics);
 

@@ -101,6 +101,7 @@ void EventLoop::run(const std::function<MonotonicTime()>& on_turn_end) {
     }
     run_posted();
   }
+  drop_posted();
 }
 
 void EventLoop::wake() {
@@ -122,9 +123,17 @@ void EventLoop::drain_wakeup() {
 void EventLoop::post(std::function<void()> task) {
   {
     const std::lock_guard lock(mutex_);
+    if (ended_) return;
     posted_.push_back(std::move(task));
   }
   wake();
+}
+
+void EventLoop::drop_posted() {
+  std::vector<std::function<void()>> tasks;
+  const std::lock_guard lock(mutex_);
+  ended_ = true;
+  tasks.swap(posted_);
 }
 
 void EventLoop::run_posted() {

@@ -53,7 +53,8 @@ class EventLoop {
 
   /// Makes the loop take a turn.
   void wake();
-  /// Runs `task` on the loop's thread in its next turn.
+  /// Runs `task` on the loop's thread in its next turn. Once the loop has ended it is destroyed
+  /// instead.
   void post(std::function<void()> task);
   void stop();
 
@@ -62,6 +63,7 @@ class EventLoop {
       : epoll_(std::move(epoll)), wakeup_(std::move(wakeup)), now_(read_clocks()) {}
   void drain_wakeup();
   void run_posted();
+  void drop_posted();
 
   Fd epoll_;
   Fd wakeup_;
@@ -71,6 +73,7 @@ class EventLoop {
   std::atomic<bool> stopping_{false};
   std::mutex mutex_;
   std::vector<std::function<void()>> posted_;
+  bool ended_ = false;
 };
 
 }  // namespace paddock::net

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A question to a loop's thread: runs there between two turns, answered here, or not in time. The
-// answer is owned by both sides, so that a late one hurts nobody.
+// A question to a loop's thread: runs there between two turns, answered here, or not in time, or
+// not at all because the loop has ended. The answer is owned by both sides, so that a late one
+// hurts nobody.
 #pragma once
 
 #include <future>
@@ -23,9 +24,16 @@ template <class Question>
     -> std::optional<decltype(question())> {
   auto promise = std::make_shared<std::promise<decltype(question())>>();
   auto future = promise->get_future();
-  loop.post([promise, question = std::move(question)] { promise->set_value(question()); });
+  // The task is the promise's only owner: if the loop drops it, the wait is over.
+  loop.post([promise = std::move(promise), question = std::move(question)] {
+    promise->set_value(question());
+  });
   if (future.wait_for(kAskTimeout) != std::future_status::ready) return std::nullopt;
-  return future.get();
+  try {
+    return future.get();
+  } catch (const std::future_error&) {
+    return std::nullopt;
+  }
 }
 
 }  // namespace paddock::runtime

@@ -27,18 +27,13 @@ Background::Background(storage::Store& store,
                        std::size_t slot,
                        Core& core,
                        const LogThread& log,
-                       BackgroundOptions options)
+                       SnapshotSchedule schedule)
     : store_(store),
       tree_(tree),
       slot_(slot),
       core_(core),
       log_(log),
-      options_(options),
-      prng_(options.seed),
-      transactions_at_snapshot_(-options.replayed.transactions),
-      bytes_at_snapshot_(-options.replayed.bytes) {
-  draw_limits();
-}
+      schedule_(std::move(schedule)) {}
 
 void Background::start() {
   thread_ = std::thread([this] { run(); });
@@ -122,25 +117,16 @@ bool Background::snapshot_due() {
     const std::lock_guard lock(mutex_);
     if (std::exchange(snapshot_requested_, false)) return true;
   }
-  return log_.stats().transactions.load(std::memory_order_relaxed) - transactions_at_snapshot_ >=
-             transactions_limit_ ||
-         log_.stats().bytes.load(std::memory_order_relaxed) - bytes_at_snapshot_ >= bytes_limit_;
+  return schedule_.is_due(logged());
 }
 
-void Background::draw_limits() {
-  const auto between_half_and_all = [this](std::int64_t limit) {
-    const std::int64_t half = limit / 2;
-    return half + 1 +
-           static_cast<std::int64_t>(prng_.below(static_cast<std::uint64_t>(limit - half)));
-  };
-  transactions_limit_ = between_half_and_all(std::max(2, options_.snapshot_transactions));
-  bytes_limit_ = between_half_and_all(static_cast<std::int64_t>(options_.snapshot_log_bytes));
+Logged Background::logged() const {
+  return {.transactions = log_.stats().transactions.load(std::memory_order_relaxed),
+          .bytes = log_.stats().bytes.load(std::memory_order_relaxed)};
 }
 
 void Background::take_snapshot() {
-  transactions_at_snapshot_ = log_.stats().transactions.load(std::memory_order_relaxed);
-  bytes_at_snapshot_ = log_.stats().bytes.load(std::memory_order_relaxed);
-  draw_limits();
+  schedule_.on_begun(logged());
   const MonotonicTime start = net::read_clocks().monotonic;
   const Result<Zxid> written = write_snapshot();
   const Now end = net::read_clocks();
@@ -158,6 +144,7 @@ void Background::take_snapshot() {
              .taken_s = end.wall.ms / 1000,
              .count = report_.count + 1,
              .errors = report_.errors,
+             .took_min = report_.count == 0 ? took : std::min(report_.took_min, took),
              .took_max = std::max(report_.took_max, took),
              .took_sum = report_.took_sum + took};
 }

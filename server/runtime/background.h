@@ -9,24 +9,13 @@
 #include <mutex>
 #include <thread>
 
-#include "base/prng.h"
 #include "base/time.h"
 #include "gate/shared_tree.h"
 #include "runtime/core.h"
-#include "runtime/recovery.h"
+#include "runtime/snapshot_schedule.h"
 #include "storage/store.h"
 
 namespace paddock::runtime {
-
-struct BackgroundOptions {
-  int snapshot_transactions = 100000;
-  std::uint64_t snapshot_log_bytes = std::uint64_t{4} << 30U;
-  /// What the log holds above the newest snapshot at the start: it counts, or a server that is
-  /// restarted again and again would replay more each time.
-  Replayed replayed;
-  /// Snapshots are spread by chance between half of the limits and the limits.
-  std::uint64_t seed = 0;
-};
 
 /// The last snapshot, for the admin commands.
 struct SnapshotReport {
@@ -34,6 +23,7 @@ struct SnapshotReport {
   std::int64_t taken_s = 0;
   std::int64_t count = 0;
   std::int64_t errors = 0;
+  milliseconds took_min{0};
   milliseconds took_max{0};
   milliseconds took_sum{0};
 };
@@ -46,7 +36,7 @@ class Background {
              std::size_t slot,
              Core& core,
              const LogThread& log,
-             BackgroundOptions options);
+             SnapshotSchedule schedule);
   ~Background();
   Background(const Background&) = delete;
   Background& operator=(const Background&) = delete;
@@ -64,22 +54,17 @@ class Background {
   void step();
   void check_space();
   [[nodiscard]] bool snapshot_due();
+  [[nodiscard]] Logged logged() const;
   void take_snapshot();
   [[nodiscard]] Result<Zxid> write_snapshot();
   [[nodiscard]] bool is_stopping() const;
-  void draw_limits();
 
   storage::Store& store_;
   gate::SharedTree& tree_;
   std::size_t slot_;
   Core& core_;
   const LogThread& log_;
-  BackgroundOptions options_;
-  Prng prng_;
-  std::int64_t transactions_limit_ = 0;
-  std::int64_t bytes_limit_ = 0;
-  std::int64_t transactions_at_snapshot_ = 0;
-  std::int64_t bytes_at_snapshot_ = 0;
+  SnapshotSchedule schedule_;
   storage::SpaceState space_ = storage::SpaceState::Ok;
   mutable std::mutex mutex_;
   std::condition_variable wakeup_;

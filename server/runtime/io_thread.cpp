@@ -16,13 +16,16 @@ IoThread::IoThread(std::unique_ptr<net::EventLoop> loop,
       io_(*loop_, shard, std::move(listeners)),
       next_tick_(loop_->now().monotonic + tick_) {}
 
-IoThread::~IoThread() {
+void IoThread::stop() {
   loop_->stop();
   if (thread_.joinable()) thread_.join();
 }
 
 void IoThread::start() {
-  thread_ = std::thread([this] { loop_->run([this] { return end_turn(); }); });
+  thread_ = std::thread([this] {
+    loop_->run([this] { return end_turn(); });
+    end_turn();
+  });
 }
 
 void IoThread::on_mailed() {

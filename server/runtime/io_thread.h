@@ -21,12 +21,13 @@ class IoThread {
            Core& core,
            milliseconds tick,
            ShardIo::Listeners listeners);
-  /// Stops the loop and joins.
-  ~IoThread();
+  ~IoThread() { stop(); }
   IoThread(const IoThread&) = delete;
   IoThread& operator=(const IoThread&) = delete;
 
   void start();
+  /// Ends the loop behind a last turn, which sends what is there, and joins.
+  void stop();
 
   // --- Any thread.
   void on_mailed();

@@ -2,6 +2,7 @@
 #include "runtime/log_thread.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cstdlib>
 #include <utility>
 
@@ -26,13 +27,13 @@ LogThread::LogThread(storage::Log& log,
       }),
       thread_([this] { run(); }) {}
 
-LogThread::~LogThread() {
+void LogThread::stop() {
   {
     const std::lock_guard lock(mutex_);
     stopping_ = true;
   }
   wakeup_.notify_one();
-  thread_.join();
+  if (thread_.joinable()) thread_.join();
 }
 
 void LogThread::run() {
@@ -46,8 +47,26 @@ void LogThread::run() {
       stopping = stopping_;
     }
     inbox_.take(batch);
+    if (!stopping && options_.flush_delay.count() > 0) wait_for_more(batch);
     if (!batch.empty()) commit(batch);
     if (stopping) return;
+  }
+}
+
+void LogThread::wait_for_more(storage::LogBatch& batch) {
+  using Clock = std::chrono::steady_clock;
+  const auto until = Clock::now() + options_.flush_delay;
+  storage::LogBatch more;
+  while (batch.records() < options_.batch_max) {
+    {
+      std::unique_lock lock(mutex_);
+      const auto idle = std::min(until, Clock::now() + options_.idle_max);
+      if (!wakeup_.wait_until(lock, idle, [this] { return has_work_ || stopping_; })) return;
+      if (stopping_) return;
+      has_work_ = false;
+    }
+    inbox_.take(more);
+    batch.append(std::move(more));
   }
 }
 
@@ -67,6 +86,9 @@ void LogThread::commit(storage::LogBatch& batch) {
   stats_.bytes.fetch_add(bytes, std::memory_order_relaxed);
   stats_.transactions.fetch_add(records, std::memory_order_relaxed);
   stats_.sync_ns_sum.fetch_add(took.count(), std::memory_order_relaxed);
+  const std::int64_t least = stats_.sync_ns_min.load(std::memory_order_relaxed);
+  stats_.sync_ns_min.store(least == 0 ? took.count() : std::min(least, took.count()),
+                           std::memory_order_relaxed);
   stats_.sync_ns_max.store(
       std::max(stats_.sync_ns_max.load(std::memory_order_relaxed), took.count()),
       std::memory_order_relaxed);

@@ -23,6 +23,7 @@ namespace paddock::runtime {
 struct LogThreadStats {
   std::atomic<std::int64_t> syncs{0};
   std::atomic<std::int64_t> sync_ns_sum{0};
+  std::atomic<std::int64_t> sync_ns_min{0};  // 0 before the first
   std::atomic<std::int64_t> sync_ns_max{0};
   std::atomic<std::int64_t> slow_syncs{0};
   std::atomic<std::int64_t> bytes{0};
@@ -32,24 +33,32 @@ struct LogThreadStats {
 struct LogThreadOptions {
   /// Commits slower than this are counted and logged.
   milliseconds slow_threshold{1000};
+  /// How long a batch waits for more, at most, unless it has `batch_max` transactions; it also goes
+  /// when nothing came for `idle_max`. 0: not at all. Source: ZooKeeper SyncRequestProcessor.
+  milliseconds flush_delay{0};
+  milliseconds idle_max{0};
+  std::size_t batch_max = 1000;
 };
 
 class LogThread {
  public:
   /// `on_durable` is called on the log thread after each commit.
   LogThread(storage::Log& log, LogThreadOptions options, std::function<void(Zxid)> on_durable);
-  /// Writes what is queued, then ends the thread.
-  ~LogThread();
+  ~LogThread() { stop(); }
   LogThread(const LogThread&) = delete;
   LogThread& operator=(const LogThread&) = delete;
 
   /// Queues a batch, which is left empty. One producer thread.
   void put(storage::LogBatch& batch) { inbox_.put(batch); }
 
+  /// Writes what is queued, then ends the thread.
+  void stop();
+
   [[nodiscard]] const LogThreadStats& stats() const { return stats_; }
 
  private:
   void run();
+  void wait_for_more(storage::LogBatch& batch);
   void commit(storage::LogBatch& batch);
 
   storage::Log& log_;

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
+#include "net/event_loop.h"
 #include "runtime/settings.h"
 #include "runtime/snapshot_sessions.h"
 #include "tree/loader.h"
@@ -36,10 +37,15 @@ Result<> make_directories(storage::Disk& disk, const std::string& path) {
   }
 }
 
-Result<> load_snapshot(storage::Store& store,
-                       gate::SharedTree& tree,
-                       replica::Replica& replica,
-                       MonotonicTime now) {
+milliseconds since(MonotonicTime start) {
+  return std::chrono::duration_cast<milliseconds>(net::read_clocks().monotonic - start);
+}
+
+/// Returns when it was taken.
+Result<WallTime> load_snapshot(storage::Store& store,
+                               gate::SharedTree& tree,
+                               replica::Replica& replica,
+                               MonotonicTime now) {
   auto reader = store.open_snapshot();
   PADDOCK_TRY(reader);
   storage::ChunkDecoder decoder;
@@ -61,7 +67,7 @@ Result<> load_snapshot(storage::Store& store,
   }
   PADDOCK_TRY(loader.finish());
   loader.install(tree.write().tree());
-  return {};
+  return (*reader)->info().created;
 }
 
 }  // namespace
@@ -88,20 +94,28 @@ Result<std::unique_ptr<storage::Store>> open_store(const config::ServerConfig& c
   return std::move(*store);
 }
 
-Result<Replayed> recover(storage::Store& store,
-                         gate::SharedTree& tree,
-                         replica::Replica& replica,
-                         MonotonicTime now) {
+Result<StartReport> recover(storage::Store& store,
+                            gate::SharedTree& tree,
+                            replica::Replica& replica,
+                            MonotonicTime now) {
   const storage::Recovery& found = store.recovery();
   for (const std::string& warning : found.warnings) spdlog::warn("{}", warning);
-  if (found.snapshot) PADDOCK_TRY(load_snapshot(store, tree, replica, now));
+  StartReport report{.snapshot = found.snapshot};
+  MonotonicTime begun = net::read_clocks().monotonic;
+  if (found.snapshot) {
+    const auto created = load_snapshot(store, tree, replica, now);
+    PADDOCK_TRY(created);
+    report.snapshot_created = *created;
+    report.snapshot_load = since(begun);
+  }
   const Zxid start = found.snapshot.value_or(Zxid{});
-  Replayed replayed;
+  begun = net::read_clocks().monotonic;
   PADDOCK_TRY(store.log().replay(start, [&](Zxid zxid, View payload) -> Result<> {
-    ++replayed.transactions;
-    replayed.bytes += static_cast<std::int64_t>(payload.size());
+    ++report.replayed.transactions;
+    report.replayed.bytes += static_cast<std::int64_t>(payload.size());
     return replica.recover(zxid, payload, now);
   }));
+  report.replay = since(begun);
   if (replica.last_applied() < found.last) {
     return fail(fmt::format("recovery ended at zxid 0x{:x}, but the log has 0x{:x}",
                             replica.last_applied().value,
@@ -113,8 +127,8 @@ Result<Replayed> recover(storage::Store& store,
       counts.nodes,
       replica.sessions().size(),
       start.value,
-      replayed.transactions);
-  return replayed;
+      report.replayed.transactions);
+  return report;
 }
 
 }  // namespace paddock::runtime

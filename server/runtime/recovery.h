@@ -6,10 +6,12 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 
 #include "config/server_config.h"
 #include "gate/shared_tree.h"
 #include "replica/replica.h"
+#include "runtime/snapshot_schedule.h"
 #include "storage/store.h"
 
 namespace paddock::runtime {
@@ -22,16 +24,20 @@ inline constexpr std::uint32_t kChunkSessions = 2;
 [[nodiscard]] Result<std::unique_ptr<storage::Store>> open_store(const config::ServerConfig& config,
                                                                  storage::Disk& disk);
 
-/// What was read from the log: it is not in a snapshot yet.
-struct Replayed {
-  std::int64_t transactions = 0;
-  std::int64_t bytes = 0;
+/// What a start found and how long it took.
+struct StartReport {
+  std::optional<Zxid> snapshot{};
+  WallTime snapshot_created{};
+  milliseconds snapshot_load{0};
+  /// Of the log above the snapshot: it is in none yet.
+  Logged replayed{};
+  milliseconds replay{0};
 };
 
 /// Fills the tree and the replica's sessions with what the store recovered.
-[[nodiscard]] Result<Replayed> recover(storage::Store& store,
-                                       gate::SharedTree& tree,
-                                       replica::Replica& replica,
-                                       MonotonicTime now);
+[[nodiscard]] Result<StartReport> recover(storage::Store& store,
+                                          gate::SharedTree& tree,
+                                          replica::Replica& replica,
+                                          MonotonicTime now);
 
 }  // namespace paddock::runtime

@@ -2,17 +2,20 @@
 #include "runtime/reporter.h"
 
 #include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <set>
 #include <utility>
 
+#include <pwd.h>
 #include <sys/resource.h>
+#include <sys/sysinfo.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
 #include "base/version.h"
+#include "config/key_table.h"
 #include "gate/connection_id.h"
 #include "runtime/ask.h"
 
@@ -46,16 +49,10 @@ std::int64_t open_descriptors() {
   return count;
 }
 
-void count_watches(admin::ServerReport& report) {
-  std::set<SessionId> sessions;
+std::int64_t distinct_paths(const admin::ServerReport& report) {
   std::set<std::string_view> paths;
-  for (const auto& [session, path] : report.watches) {
-    sessions.insert(session);
-    paths.insert(path);
-  }
-  report.watching_connections = static_cast<std::int64_t>(sessions.size());
-  report.watched_paths = static_cast<std::int64_t>(paths.size());
-  report.watches_total = report.watch_count;
+  for (const auto& [session, path] : report.watches) paths.insert(path);
+  return static_cast<std::int64_t>(paths.size());
 }
 
 std::string server_version() {
@@ -63,22 +60,45 @@ std::string server_version() {
          std::string(kBuildDate);
 }
 
-std::vector<std::pair<std::string, std::string>> environment() {
+std::int64_t megabytes(std::uint64_t units, std::uint64_t unit_bytes) {
+  return static_cast<std::int64_t>(units * unit_bytes >> 20U);
+}
+
+std::string user_name() {
+  std::array<char, 1024> buffer{};
+  passwd entry{};
+  passwd* found = nullptr;
+  const int error = ::getpwuid_r(::getuid(), &entry, buffer.data(), buffer.size(), &found);
+  return error == 0 && found != nullptr ? found->pw_name : std::to_string(::getuid());
+}
+
+admin::HostFacts host_facts() {
   utsname system{};
   ::uname(&system);
-  const auto variable = [](const char* name) {
-    const char* value = std::getenv(name);
-    return std::string(value == nullptr ? "" : value);
-  };
+  struct sysinfo memory{};
+  ::sysinfo(&memory);
+  const std::string machine = system.machine;
+  const char* home = std::getenv("HOME");
   std::error_code ignored;
-  return {{"zookeeper.version", server_version()},
-          {"host.name", system.nodename},
-          {"os.name", system.sysname},
-          {"os.arch", system.machine},
-          {"os.version", system.release},
-          {"user.name", variable("USER")},
-          {"user.home", variable("HOME")},
-          {"user.dir", std::filesystem::current_path(ignored).string()}};
+  return {.host_name = system.nodename,
+          .os_arch = machine == "x86_64" ? "amd64" : machine,
+          .os_version = system.release,
+          .user_name = user_name(),
+          .user_home = home == nullptr ? "" : home,
+          .user_dir = std::filesystem::current_path(ignored).string(),
+          .memory_free_mb = megabytes(memory.freeram, memory.mem_unit),
+          .memory_max_mb = megabytes(memory.totalram, memory.mem_unit),
+          .memory_total_mb = megabytes(memory.totalram, memory.mem_unit)};
+}
+
+/// Those that are known, without what they must not tell.
+std::vector<std::pair<std::string, std::string>> system_properties(
+    const config::ServerConfig& config) {
+  std::vector<std::pair<std::string, std::string>> shown;
+  for (const auto& [name, value] : config.system_properties) {
+    shown.emplace_back(name, config::is_secret_name(name) ? "(hidden)" : value);
+  }
+  return shown;
 }
 
 }  // namespace
@@ -90,8 +110,12 @@ Result<Gathered> Reporter::gather(const admin::Parts& parts) {
   report.trace_mask = trace_mask_;
   read_config(report);
   PADDOCK_TRY(ask_core(parts, gathered));
-  for (ShardIo* shard : sources_.shards) PADDOCK_TRY(ask_shard(*shard, parts, report));
-  count_watches(report);
+  // Shards may watch the same paths: those of several have to be compared.
+  admin::Parts of_shards = parts;
+  const bool compares = parts.watch_counts && sources_.shards.size() > 1;
+  of_shards.watches = parts.watches || compares;
+  for (ShardIo* shard : sources_.shards) PADDOCK_TRY(ask_shard(*shard, of_shards, report));
+  if (compares) report.watched_paths = distinct_paths(report);
   read_tree(parts, report);
   read_process(parts, report);
   if (parts.metrics) add_metrics(gathered);
@@ -104,17 +128,19 @@ Result<> Reporter::ask_core(const admin::Parts& parts, Gathered& into) {
     bool read_only = false;
     std::vector<admin::ExpiryBucket> buckets;
     replica::ReplicaCounters counters;
-    std::size_t in_flight = 0;
+    std::int64_t rejected = 0;
+    StallReport stalls;
   };
   const bool with_buckets = parts.sessions;
   Core& core = sources_.core;
-  auto answer = ask(core.loop(), [&core, with_buckets] {
+  auto answer = ask(core.loop(), [&core, &from = sources_, with_buckets] {
     Answer found;
     const replica::Replica& replica = core.replica();
     found.sessions = static_cast<std::int64_t>(replica.sessions().size());
     found.read_only = replica.is_read_only();
     found.counters = replica.counters();
-    found.in_flight = replica.in_flight();
+    found.rejected = from.listener.rejected();
+    found.stalls = from.stalls.report();
     if (!with_buckets) return found;
     const Now now = net::read_clocks();
     replica.sessions().for_each_bucket(
@@ -129,6 +155,8 @@ Result<> Reporter::ask_core(const admin::Parts& parts, Gathered& into) {
   into.report.expiry_buckets = std::move(answer->buckets);
   into.replica = answer->counters;
   into.writes_refused = answer->read_only;
+  into.connections_rejected = answer->rejected;
+  into.stalls = answer->stalls;
   return {};
 }
 
@@ -139,6 +167,7 @@ Result<> Reporter::ask_shard(ShardIo& shard,
     shard::Counters counters;
     std::size_t connections = 0;
     std::size_t watches = 0;
+    shard::WatchSummary summary;
     std::vector<shard::ConnectionReport> reports;
     std::vector<std::pair<SessionId, std::string>> watched;
   };
@@ -147,6 +176,7 @@ Result<> Reporter::ask_shard(ShardIo& shard,
     found.counters = shard.shard().counters();
     found.connections = shard.shard().connection_count();
     found.watches = shard.shard().watch_count();
+    found.summary = shard.shard().watch_summary();
     if (parts.connections) found.reports = shard.shard().report_connections();
     if (parts.watches) found.watched = shard.shard().report_watches();
     return found;
@@ -155,6 +185,9 @@ Result<> Reporter::ask_shard(ShardIo& shard,
   admin::add(report.counters, answer->counters);
   report.connection_count += static_cast<std::int64_t>(answer->connections);
   report.watch_count += static_cast<std::int64_t>(answer->watches);
+  report.watching_connections += static_cast<std::int64_t>(answer->summary.connections);
+  report.watched_paths += static_cast<std::int64_t>(answer->summary.paths);
+  report.watches_total += static_cast<std::int64_t>(answer->summary.watches);
   std::ranges::move(answer->reports, std::back_inserter(report.connections));
   std::ranges::move(answer->watched, std::back_inserter(report.watches));
   return {};
@@ -191,12 +224,21 @@ void Reporter::read_config(admin::ServerReport& report) const {
                    .session_timeout_min = config.sessions.timeout_min,
                    .session_timeout_max = config.sessions.timeout_max,
                    .listen_backlog = config.clients.listen_backlog,
-                   .server_id = config.ensemble.my_id};
+                   .server_id = config.ensemble.my_id,
+                   .handshake_timeout = config.clients.handshake_timeout};
+  report.initial_configuration = config.initial_text;
+  report.fsync_threshold_exceeded = sources_.log.stats().slow_syncs.load();
   report.uptime =
       std::chrono::duration_cast<milliseconds>(net::read_clocks().monotonic - sources_.started);
-  const SnapshotReport snapshot = sources_.background.report();
-  if (snapshot.count > 0)
-    report.last_snapshot = {.zxid = snapshot.zxid, .taken_s = snapshot.taken_s};
+  report.last_snapshot = last_snapshot();
+}
+
+admin::SnapshotReport Reporter::last_snapshot() const {
+  const SnapshotReport taken = sources_.background.report();
+  if (taken.count > 0) return {.zxid = taken.zxid, .taken_s = taken.taken_s};
+  const StartReport& start = sources_.start;
+  if (!start.snapshot) return {};
+  return {.zxid = *start.snapshot, .taken_s = start.snapshot_created.ms / 1000};
 }
 
 void Reporter::read_process(const admin::Parts& parts, admin::ServerReport& report) const {
@@ -205,7 +247,8 @@ void Reporter::read_process(const admin::Parts& parts, admin::ServerReport& repo
     report.log_dir_bytes = directory_bytes(sources_.config.storage.data_log_dir);
   }
   if (parts.environment) {
-    report.environment = environment();
+    report.environment = admin::environment_of(server_version(), host_facts());
+    report.system_properties = system_properties(sources_.config);
   }
   if (parts.metrics) {
     rlimit limit{};

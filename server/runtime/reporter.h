@@ -16,7 +16,10 @@
 #include "metrics/metric.h"
 #include "runtime/background.h"
 #include "runtime/core.h"
+#include "runtime/listener.h"
+#include "runtime/recovery.h"
 #include "runtime/shard_io.h"
+#include "runtime/stall_monitor.h"
 
 namespace paddock::runtime {
 
@@ -29,6 +32,9 @@ struct ReportSources {
   std::vector<ShardIo*> shards;
   LogThread& log;
   Background& background;
+  Listener& listener;
+  const StallMonitor& stalls;  // the core's
+  StartReport start;
   MonotonicTime started;
   int client_port;
 };
@@ -37,6 +43,8 @@ struct Gathered {
   admin::ServerReport report;
   replica::ReplicaCounters replica;
   bool writes_refused = false;
+  std::int64_t connections_rejected = 0;
+  StallReport stalls;
   /// The numbers of /metrics.
   std::vector<metrics::Metric> metrics;
 };
@@ -64,6 +72,7 @@ class Reporter {
   void read_tree(const admin::Parts& parts, admin::ServerReport& report);
   void read_config(admin::ServerReport& report) const;
   void read_process(const admin::Parts& parts, admin::ServerReport& report) const;
+  [[nodiscard]] admin::SnapshotReport last_snapshot() const;
   void add_metrics(Gathered& into) const;
   void tell_shards(const std::function<void(shard::Shard&)>& what);
 

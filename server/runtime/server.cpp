@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <csignal>
+#include <optional>
 #include <random>
 #include <thread>
 #include <utility>
@@ -18,10 +19,12 @@
 #include "runtime/background.h"
 #include "runtime/connection_limits.h"
 #include "runtime/core.h"
+#include "runtime/descriptors.h"
 #include "runtime/io_thread.h"
 #include "runtime/listener.h"
 #include "runtime/recovery.h"
 #include "runtime/settings.h"
+#include "runtime/stall_monitor.h"
 #include "storage/posix_disk.h"
 
 namespace paddock::runtime {
@@ -63,26 +66,31 @@ struct Server::Impl {
   explicit Impl(const config::ServerConfig& config_in)
       : config(config_in),
         authenticator(auth_options(config)),
-        limits(config.clients.connections_per_address_max, config.clients.connections_max) {}
+        limits(config.clients.connections_per_address_max, config.clients.connections_max),
+        stalls(stall_options(config)) {}
 
   Result<> open();
   Result<> open_loops();
   Result<> open_listener();
   Result<> open_admin();
+  void begin_stop();
+  [[nodiscard]] bool is_drained() const;
   void deal(net::Accepted accepted);
   void on_mailed(std::size_t shard);
   MonotonicTime end_turn();
+  MonotonicTime serve_turn();
+  void tell(StallMonitor::Verdict verdict) const;
   Result<> close();
   ShardIo::Listeners shard_listeners();
 
   config::ServerConfig config;
   auth::Authenticator authenticator;
   ConnectionLimits limits;
+  StallMonitor stalls;
   storage::PosixDisk disk;
   std::unique_ptr<storage::Store> store;
   std::unique_ptr<gate::SharedTree> tree;
   std::unique_ptr<replica::Replica> replica;
-  Replayed replayed;
   std::unique_ptr<net::EventLoop> loop;
   std::unique_ptr<Core> core;
   std::vector<std::unique_ptr<shard::Shard>> shards;
@@ -92,14 +100,19 @@ struct Server::Impl {
   std::unique_ptr<Background> background;
   std::unique_ptr<Listener> listener;
   std::unique_ptr<AdminShell> admin;
+  StartReport start_report;
   std::uint16_t port = 0;
+  int descriptors = descriptors_for_clients();
   SignalHandler signals{[this](int signal) {
     spdlog::info("received {}, shutting down", signal == SIGTERM ? "SIGTERM" : "SIGINT");
-    loop->stop();
+    begin_stop();
   }};
   std::size_t next_shard = 0;
   bool own_shard_mailed = false;
   MonotonicTime next_shard_tick;
+  MonotonicTime wanted_at;               // when the next turn is wanted at the latest
+  std::optional<MonotonicTime> stop_at;  // once it is told to stop: when at the latest
+  std::size_t quiet_threads = 0;         // I/O threads that have handed over all they will read
 };
 
 ShardIo::Listeners Server::Impl::shard_listeners() {
@@ -111,6 +124,7 @@ ShardIo::Listeners Server::Impl::shard_listeners() {
 }
 
 Result<> Server::Impl::open() {
+  PADDOCK_TRY(check_supported(config));
   const std::size_t threads = io_thread_count(config);
   const std::size_t shard_count = std::max<std::size_t>(threads, 1);
   auto opened = open_store(config, disk);
@@ -122,7 +136,7 @@ Result<> Server::Impl::open() {
   replica = std::make_unique<replica::Replica>(*tree, shard_count, replica_options(config), now);
   const auto recovered = recover(*store, *tree, *replica, now.monotonic);
   PADDOCK_TRY(recovered);
-  replayed = *recovered;
+  start_report = *recovered;
   replica->start(net::read_clocks());
   for (std::size_t i = 0; i < shard_count; ++i) {
     shards.push_back(
@@ -155,30 +169,25 @@ Result<> Server::Impl::open_loops() {
     if (store->log().wants_spare()) background->wake();
   });
   core->set_log(*log);
-  background =
-      std::make_unique<Background>(*store,
-                                   *tree,
-                                   shards.size(),
-                                   *core,
-                                   *log,
-                                   background_options(config, replayed, std::random_device{}()));
+  background = std::make_unique<Background>(
+      *store,
+      *tree,
+      shards.size(),
+      *core,
+      *log,
+      SnapshotSchedule(snapshot_limits(config), start_report.replayed, std::random_device{}()));
   return {};
 }
 
 Result<> Server::Impl::open_listener() {
-  if (!config.clients.plain) {
-    return fail(
-        "no clientPort is configured; a secureClientPort alone needs TLS, which this version "
-        "does not have: set clientPort");
-  }
   const config::Endpoint& at = *config.clients.plain;
   auto socket = net::listen_tcp(
       at.host,
       at.port,
       {.backlog = config.clients.listen_backlog, .keep_alive = config.clients.tcp_keep_alive});
   PADDOCK_TRY(socket);
-  listener =
-      std::make_unique<Listener>(*loop, std::move(*socket), limits, [this](net::Accepted accepted) {
+  listener = std::make_unique<Listener>(
+      *loop, std::move(*socket), limits, descriptors, [this](net::Accepted accepted) {
         deal(std::move(accepted));
       });
   PADDOCK_TRY(listener->open());
@@ -198,6 +207,9 @@ Result<> Server::Impl::open_admin() {
                      .shards = std::move(ios),
                      .log = *log,
                      .background = *background,
+                     .listener = *listener,
+                     .stalls = stalls,
+                     .start = start_report,
                      .started = loop->now().monotonic,
                      .client_port = port});
   admin = std::make_unique<AdminShell>(config, std::move(reporter));
@@ -221,7 +233,41 @@ void Server::Impl::on_mailed(std::size_t shard) {
   }
 }
 
+void Server::Impl::begin_stop() {
+  if (stop_at) return loop->stop();
+  stop_at = loop->now().monotonic + config.process.shutdown_grace;
+  listener->close();
+  if (own_io != nullptr) own_io->stop_reading();
+  for (auto& thread : io_threads) {
+    thread->loop().post([this, thread = thread.get()] {
+      thread->io().stop_reading();
+      // One turn later, what was read before has been handed to the core.
+      thread->loop().post([this] { loop->post([this] { ++quiet_threads; }); });
+    });
+  }
+}
+
+bool Server::Impl::is_drained() const {
+  return quiet_threads == io_threads.size() && replica->in_flight() == 0;
+}
+
 MonotonicTime Server::Impl::end_turn() {
+  tell(stalls.observe(loop->now().monotonic - wanted_at));
+  wanted_at = serve_turn();
+  if (!stop_at) return wanted_at;
+  if (is_drained() || loop->now().monotonic >= *stop_at) loop->stop();
+  return std::min(wanted_at, *stop_at);
+}
+
+void Server::Impl::tell(StallMonitor::Verdict verdict) const {
+  if (verdict == StallMonitor::Verdict::Nothing) return;
+  const bool is_long = verdict == StallMonitor::Verdict::Warn;
+  spdlog::log(is_long ? spdlog::level::warn : spdlog::level::info,
+              "the server stood still for {} ms: a turn of its core, or the machine",
+              stalls.last().count());
+}
+
+MonotonicTime Server::Impl::serve_turn() {
   const MonotonicTime now = loop->now().monotonic;
   listener->retry(now);
   MonotonicTime next = std::min(core->end_turn(), listener->retry_at());
@@ -241,11 +287,18 @@ MonotonicTime Server::Impl::end_turn() {
 }
 
 Result<> Server::Impl::close() {
-  listener.reset();
+  if (const std::size_t left = replica->in_flight(); left > 0) {
+    spdlog::warn("{} requests were not answered within paddock.shutdownGraceMs; ending without",
+                 left);
+  }
+  // First the threads, then what they may still call: I/O threads hand four-letter words to the
+  // admin server, the log thread wakes the background.
+  for (auto& thread : io_threads) thread->stop();
   admin.reset();
-  io_threads.clear();
+  log->stop();
   background.reset();
-  log.reset();
+  listener.reset();
+  io_threads.clear();
   own_io.reset();
   const Result<> closed = store->close();
   if (closed)
@@ -266,6 +319,7 @@ Result<> Server::run() {
   for (auto& thread : impl_->io_threads) thread->start();
   impl_->background->start();
   impl_->admin->start();
+  impl_->wanted_at = net::read_clocks().monotonic;
   impl_->loop->run([this] { return impl_->end_turn(); });
   return impl_->close();
 }
@@ -275,7 +329,7 @@ std::uint16_t Server::client_port() const {
 }
 
 void Server::stop() {
-  impl_->loop->stop();
+  impl_->loop->post([impl = impl_.get()] { impl->begin_stop(); });
 }
 
 }  // namespace paddock::runtime

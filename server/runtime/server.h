@@ -19,7 +19,8 @@ class Server {
   [[nodiscard]] static Result<std::unique_ptr<Server>> open(const config::ServerConfig& config);
   ~Server();
 
-  /// Serves until stop() or SIGTERM or SIGINT (which the caller has blocked in every thread).
+  /// Serves until stop() or SIGTERM or SIGINT (which the caller has blocked in every thread); what
+  /// was read by then is answered first, within limits.
   [[nodiscard]] Result<> run();
   /// Any thread.
   void stop();

@@ -24,9 +24,6 @@ double number(auto value) {
 double ms_of_ns(std::int64_t ns) {
   return static_cast<double>(ns) / 1e6;
 }
-double size_or_zero(std::int64_t value) {
-  return number(std::max<std::int64_t>(value, 0));
-}
 
 double resident_bytes() {
   std::ifstream file("/proc/self/statm");
@@ -45,29 +42,56 @@ double cpu_seconds() {
   return value(usage.ru_utime) + value(usage.ru_stime);
 }
 
-/// Those that mntr formats by itself.
+/// Those that mntr formats by itself (admin::monitor_values).
 std::vector<Metric> basic_metrics(const admin::ServerReport& report) {
   const shard::Counters& counters = report.counters;
-  const bool any = counters.latency_count > 0;
-  const double average = any ? number(counters.latency_sum_ms) / number(counters.latency_count) : 0;
+  const admin::LatencyReport latency = admin::latency_of(counters);
   return {
-      gauge("avg_latency", average, "Milliseconds to answer a request, on average"),
-      gauge("max_latency", number(counters.latency_max_ms), "Milliseconds of the slowest request"),
-      gauge("min_latency",
-            any ? number(counters.latency_min_ms) : 0,
-            "Milliseconds of the fastest request"),
+      gauge("avg_latency", latency.avg_ms, "Milliseconds to answer a request, on average"),
+      gauge("max_latency", number(latency.max_ms), "Milliseconds of the slowest request"),
+      gauge("min_latency", number(latency.min_ms), "Milliseconds of the fastest request"),
       gauge("packets_received", number(counters.packets_received), "Packets from clients"),
       gauge("packets_sent", number(counters.packets_sent), "Packets to clients"),
       gauge("num_alive_connections", number(report.connection_count), "Client connections"),
       gauge(
           "outstanding_requests", number(counters.outstanding), "Writes that are not answered yet"),
+      gauge("uptime", number(report.uptime.count()), "Milliseconds since the start"),
       gauge("znode_count", number(report.node_count), "Znodes"),
       gauge("watch_count", number(report.watch_count), "Watches"),
       gauge("ephemerals_count", number(report.ephemeral_count), "Ephemeral znodes"),
       gauge("approximate_data_size", number(report.data_bytes), "Bytes of paths and data"),
+      gauge("global_sessions", number(report.session_count), "Sessions"),
+      gauge("local_sessions", number(report.local_session_count), "Local sessions"),
       gauge("open_file_descriptor_count", number(report.open_file_descriptors), "Open descriptors"),
       gauge(
           "max_file_descriptor_count", number(report.file_descriptors_max), "Descriptors allowed"),
+      gauge("last_client_response_size",
+            number(counters.response_bytes_last),
+            "Bytes of the last reply, -1 before the first"),
+      gauge("max_client_response_size",
+            number(counters.response_bytes_max),
+            "Bytes of the largest reply, -1 before the first"),
+      gauge("min_client_response_size",
+            number(counters.response_bytes_min),
+            "Bytes of the smallest reply, -1 before the first"),
+      gauge("connection_drop_probability",
+            counters.drop_probability,
+            "Probability with which the connection throttle turns a client away"),
+      gauge("auth_failed_count", number(counters.auth_failed), "Auth packets that were refused"),
+      counter("bytes_received_count", number(counters.bytes_received), "Bytes from clients"),
+      counter("connection_drop_count", number(counters.connections_dropped), "Connections dropped"),
+      counter("sessionless_connections_expired",
+              number(counters.handshakes_expired),
+              "Connections that did not finish their handshake in time"),
+      counter(
+          "unsuccessful_handshake", number(counters.handshakes_failed), "Handshakes that failed"),
+      counter("watch_bytes", number(counters.watch_bytes), "Bytes of watch events to clients"),
+  };
+}
+
+/// Of the operating system.
+std::vector<Metric> process_metrics(const admin::ServerReport& report) {
+  return {
       gauge("process_resident_memory_bytes", resident_bytes(), "Resident memory"),
       counter("process_cpu_seconds_total", cpu_seconds(), "Processor time used"),
       gauge("process_open_fds", number(report.open_file_descriptors), "Open descriptors"),
@@ -75,64 +99,62 @@ std::vector<Metric> basic_metrics(const admin::ServerReport& report) {
   };
 }
 
+metrics::Observations observed(const shard::LatencySum& latency) {
+  if (latency.count == 0) return {};
+  return {.count = static_cast<std::uint64_t>(latency.count),
+          .sum = number(latency.sum_ms),
+          .min = number(latency.min_ms),
+          .max = number(latency.max_ms)};
+}
+
+/// One observation, of the start.
+metrics::Observations once(auto value) {
+  return {.count = 1, .sum = number(value), .min = number(value), .max = number(value)};
+}
+
 std::vector<Metric> client_metrics(const Gathered& from) {
   const shard::Counters& counters = from.report.counters;
   return {
-      gauge("uptime", number(from.report.uptime.count()), "Milliseconds since the start"),
-      gauge("global_sessions", number(from.report.session_count), "Sessions"),
-      gauge("last_client_response_size",
-            size_or_zero(counters.response_bytes_last),
-            "Bytes of the last reply"),
-      gauge("max_client_response_size",
-            size_or_zero(counters.response_bytes_max),
-            "Bytes of the largest reply"),
-      gauge("min_client_response_size",
-            size_or_zero(counters.response_bytes_min),
-            "Bytes of the smallest reply"),
-      counter("auth_failed_count", number(counters.auth_failed), "Auth packets that were refused"),
-      counter("bytes_received_count", number(counters.bytes_received), "Bytes from clients"),
+      summary("readlatency", observed(counters.read_latency), "Milliseconds to answer a read"),
+      summary("updatelatency", observed(counters.update_latency), "Milliseconds to answer a write"),
       counter("response_bytes", number(counters.bytes_sent), "Bytes to clients"),
-      counter("watch_bytes", number(counters.watch_bytes), "Bytes of watch events to clients"),
       counter("connection_request_count",
               number(counters.connections_accepted),
               "Connections accepted"),
-      counter("connection_drop_count", number(counters.connections_dropped), "Connections dropped"),
-      counter(
-          "unsuccessful_handshake", number(counters.handshakes_failed), "Handshakes that failed"),
-      counter("sessionless_connections_expired",
-              number(counters.handshakes_expired),
-              "Connections that did not finish their handshake in time"),
+      counter("connection_rejected",
+              number(from.connections_rejected + counters.handshakes_throttled),
+              "Connections closed because of a limit"),
+      counter("throttled_ops", number(counters.throttled), "Requests that waited too long"),
+      counter("large_requests_rejected",
+              number(counters.large_rejected),
+              "Large requests that were refused"),
       counter("paddock_slow_operations_total",
               number(counters.slow_operations),
               "Requests slower than paddock.slowOperationThresholdMs"),
       counter("paddock_reads_total", number(counters.reads), "Reads answered"),
-      counter("paddock_writes_total", number(counters.writes), "Writes answered"),
+      counter("paddock_writes_total", number(counters.writes), "Writes received"),
+      counter("paddock_events_total", number(counters.events_sent), "Watch events sent"),
   };
 }
 
-std::vector<Metric> core_metrics(const Gathered& from,
-                                 const LogThreadStats& log,
-                                 const SnapshotReport& snapshot) {
+metrics::Observations observed_syncs(const LogThreadStats& log) {
+  return {.count = static_cast<std::uint64_t>(log.syncs.load()),
+          .sum = ms_of_ns(log.sync_ns_sum.load()),
+          .min = ms_of_ns(log.sync_ns_min.load()),
+          .max = ms_of_ns(log.sync_ns_max.load())};
+}
+
+std::vector<Metric> storage_metrics(const LogThreadStats& log, const SnapshotReport& snapshot) {
   return {
-      counter(
-          "stale_sessions_expired", number(from.replica.sessions_expired), "Sessions that expired"),
-      counter("proposal_count", number(from.replica.proposals), "Transactions proposed"),
-      counter("commit_count", number(from.replica.commits), "Transactions committed"),
-      gauge("paddock_writes_refused",
-            from.writes_refused ? 1 : 0,
-            "1 while the disk is nearly full and writes are refused"),
-      summary("fsynctime",
-              static_cast<std::uint64_t>(log.syncs.load()),
-              ms_of_ns(log.sync_ns_sum.load()),
-              ms_of_ns(log.sync_ns_max.load()),
-              "Milliseconds to write and sync one batch of the log"),
+      summary("fsynctime", observed_syncs(log), "Milliseconds to write and sync one log batch"),
       counter("fsync_threshold_exceed_count",
               number(log.slow_syncs.load()),
               "Syncs slower than fsync.warningthresholdms"),
       summary("snapshottime",
-              static_cast<std::uint64_t>(snapshot.count),
-              number(snapshot.took_sum.count()),
-              number(snapshot.took_max.count()),
+              {.count = static_cast<std::uint64_t>(snapshot.count),
+               .sum = number(snapshot.took_sum.count()),
+               .min = number(snapshot.took_min.count()),
+               .max = number(snapshot.took_max.count())},
               "Milliseconds to take a snapshot"),
       counter("snapshot_error_count", number(snapshot.errors), "Snapshots that failed"),
       counter("paddock_log_bytes_total", number(log.bytes.load()), "Bytes written to the log"),
@@ -142,13 +164,57 @@ std::vector<Metric> core_metrics(const Gathered& from,
   };
 }
 
+metrics::Observations observed(const StallReport& stalls) {
+  return {.count = static_cast<std::uint64_t>(stalls.count),
+          .sum = number(stalls.sum.count()),
+          .min = number(stalls.min.count()),
+          .max = number(stalls.max.count())};
+}
+
+std::vector<Metric> core_metrics(const Gathered& from) {
+  return {
+      counter(
+          "stale_sessions_expired", number(from.replica.sessions_expired), "Sessions that expired"),
+      counter("proposal_count", number(from.replica.proposals), "Transactions proposed"),
+      counter("commit_count", number(from.replica.commits), "Transactions committed"),
+      gauge("paddock_writes_refused",
+            from.writes_refused ? 1 : 0,
+            "1 while the disk is nearly full and writes are refused"),
+  };
+}
+
+std::vector<Metric> start_metrics(const StartReport& start) {
+  return {
+      summary("startup_snap_load_time",
+              once(start.snapshot_load.count()),
+              "Milliseconds to load the snapshot at the start"),
+      summary("startup_txns_loaded",
+              once(start.replayed.transactions),
+              "Transactions of the log that were applied at the start"),
+      summary("startup_txns_load_time", once(start.replay.count()), "Milliseconds to apply them"),
+      summary("dbinittime",
+              once((start.snapshot_load + start.replay).count()),
+              "Milliseconds to load the database at the start"),
+  };
+}
+
 }  // namespace
 
 void Reporter::add_metrics(Gathered& into) const {
   std::vector<Metric> further = client_metrics(into);
-  std::ranges::move(core_metrics(into, sources_.log.stats(), sources_.background.report()),
-                    std::back_inserter(further));
+  const auto add = [&further](std::vector<Metric> more) {
+    std::ranges::move(more, std::back_inserter(further));
+  };
+  add(core_metrics(into));
+  add(storage_metrics(sources_.log.stats(), sources_.background.report()));
+  add(start_metrics(sources_.start));
+  if (sources_.config.features.stall_monitor) {
+    further.push_back(summary("jvm_pause_time_ms",
+                              observed(into.stalls),
+                              "Milliseconds by which the core's turns came too late"));
+  }
   into.report.metrics = metrics::to_mntr(further);
+  if (sources_.config.metrics.export_process_info) add(process_metrics(into.report));
   into.metrics = basic_metrics(into.report);
   std::ranges::move(further, std::back_inserter(into.metrics));
 }

@@ -2,8 +2,11 @@
 #include "runtime/settings.h"
 
 #include <algorithm>
+#include <limits>
 #include <string>
 #include <thread>
+
+#include <fmt/format.h>
 
 #include "gate/connection_id.h"
 
@@ -25,7 +28,37 @@ std::string digest_name(config::DigestAlgorithm algorithm) {
   PADDOCK_UNREACHABLE();
 }
 
+/// One shard's part of the bucket: connections are dealt out evenly.
+shard::ThrottleOptions throttle_options(const config::ConnectionThrottle& from, int shards) {
+  return {.tokens = from.tokens == 0 ? 0 : std::max(1, from.tokens / shards),
+          .fill_time = from.fill_time * shards,
+          .fill_count = from.fill_count,
+          .freeze_time = from.freeze_time,
+          .drop_increase = from.drop_increase,
+          .drop_decrease = from.drop_decrease,
+          .decrease_ratio = from.decrease_ratio,
+          .new_session_weight = from.weight_enabled ? from.global_session_weight : 1,
+          .old_session_weight = from.weight_enabled ? from.renew_session_weight : 1};
+}
+
 }  // namespace
+
+Result<> check_supported(const config::ServerConfig& config) {
+  if (!config.is_standalone()) {
+    return fail(fmt::format(
+        "the configuration describes an ensemble ({} server.N lines, standaloneEnabled={}); this "
+        "version runs single servers only and would replicate nothing. To run this server alone, "
+        "remove the server.N lines and standaloneEnabled",
+        config.ensemble.members.size(),
+        config.ensemble.standalone_enabled));
+  }
+  if (!config.clients.plain) {
+    return fail(
+        "no clientPort is configured; a secureClientPort alone needs TLS, which this version "
+        "does not have: set clientPort");
+  }
+  return {};
+}
 
 std::size_t io_thread_count(const config::ServerConfig& config) {
   if (config.process.io_threads >= 0) {
@@ -65,8 +98,23 @@ shard::ShardOptions shard_options(const config::ServerConfig& config) {
   options.session_timeout_min = config.sessions.timeout_min;
   options.session_timeout_max = config.sessions.timeout_max;
   options.handshake_timeout = config.clients.handshake_timeout;
+  // Each shard has its share, so that no shard has to know what the others have.
+  const std::size_t shards = std::max<std::size_t>(io_thread_count(config), 1);
+  int outstanding_max = config.limits.outstanding_requests_max;
+  if (const int max = config.limits.throttle_requests_max; max > 0) {
+    outstanding_max = std::min(outstanding_max, max);
+  }
   options.outstanding_max =
-      static_cast<std::size_t>(std::max(1, config.limits.outstanding_requests_max));
+      std::max<std::size_t>(static_cast<std::size_t>(outstanding_max) / shards, 1);
+  options.throttled_op_wait = config.limits.throttled_op_wait;
+  if (config.limits.large_request_bytes > 0) {
+    options.large_request_bytes = static_cast<std::size_t>(config.limits.large_request_bytes);
+  }
+  options.large_requests_bytes_max =
+      static_cast<std::size_t>(config.limits.large_requests_bytes_max) / shards;
+  options.throttle = throttle_options(config.limits.connections, static_cast<int>(shards));
+  options.outstanding_bytes_max /= shards;
+  if (config.auth.enforce) options.enforced_schemes = config.auth.enforced_schemes;
   options.skip_acl = config.features.skip_acl;
   options.four_letter_whitelist = config.four_letter_words.words;
   if (config.four_letter_words.all) options.four_letter_whitelist = {"*"};
@@ -80,9 +128,15 @@ storage::StoreOptions store_options(const config::ServerConfig& config) {
   options.log_directory = config.storage.data_log_dir;
   options.server_id = config.ensemble.my_id;
   options.segment_bytes = config.storage.preallocate_bytes;
+  if (config.storage.log_file_bytes_max > 0) {
+    options.segment_bytes = std::min(options.segment_bytes, config.storage.log_file_bytes_max);
+  }
   options.sync =
       config.storage.force_sync ? storage::SyncPolicy::Always : storage::SyncPolicy::Never;
-  options.snapshots_kept = static_cast<std::size_t>(std::max(1, config.storage.retained_snapshots));
+  const bool purges = config.storage.purge_interval.count() > 0;
+  options.snapshots_kept =
+      purges ? static_cast<std::size_t>(std::max(1, config.storage.retained_snapshots))
+             : std::numeric_limits<std::size_t>::max();
   options.space.reserve_bytes = config.storage.reserve_file_bytes;
   options.space.read_only_below = config.storage.free_bytes_min;
   options.space.writable_above = config.storage.free_bytes_min * 2;
@@ -90,16 +144,21 @@ storage::StoreOptions store_options(const config::ServerConfig& config) {
 }
 
 LogThreadOptions log_thread_options(const config::ServerConfig& config) {
-  return {.slow_threshold = config.storage.fsync_warning_threshold};
+  return {.slow_threshold = config.storage.fsync_warning_threshold,
+          .flush_delay = config.storage.flush_delay,
+          .idle_max = config.storage.flush_poll_max,
+          .batch_max = static_cast<std::size_t>(std::max(1, config.storage.batch_max))};
 }
 
-BackgroundOptions background_options(const config::ServerConfig& config,
-                                     Replayed replayed,
-                                     std::uint64_t seed) {
-  return {.snapshot_transactions = config.storage.snapshot_transactions,
-          .snapshot_log_bytes = config.storage.snapshot_log_bytes,
-          .replayed = replayed,
-          .seed = seed};
+StallOptions stall_options(const config::ServerConfig& config) {
+  return {.enabled = config.features.stall_monitor,
+          .info_threshold = config.features.stall_info_threshold,
+          .warn_threshold = config.features.stall_warn_threshold};
+}
+
+SnapshotLimits snapshot_limits(const config::ServerConfig& config) {
+  return {.transactions = config.storage.snapshot_transactions,
+          .log_bytes = static_cast<std::int64_t>(config.storage.snapshot_log_bytes)};
 }
 
 }  // namespace paddock::runtime

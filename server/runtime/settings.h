@@ -6,13 +6,16 @@
 #include "auth/authenticator.h"
 #include "config/server_config.h"
 #include "replica/options.h"
-#include "runtime/background.h"
 #include "runtime/log_thread.h"
+#include "runtime/snapshot_schedule.h"
+#include "runtime/stall_monitor.h"
 #include "shard/shard.h"
 #include "storage/store.h"
 
 namespace paddock::runtime {
 
+/// *Errors*: what this version cannot run as, and what to do instead.
+[[nodiscard]] Result<> check_supported(const config::ServerConfig& config);
 /// How many threads serve connections; 0: the core's own.
 [[nodiscard]] std::size_t io_thread_count(const config::ServerConfig& config);
 [[nodiscard]] auth::AuthOptions auth_options(const config::ServerConfig& config);
@@ -20,8 +23,7 @@ namespace paddock::runtime {
 [[nodiscard]] shard::ShardOptions shard_options(const config::ServerConfig& config);
 [[nodiscard]] storage::StoreOptions store_options(const config::ServerConfig& config);
 [[nodiscard]] LogThreadOptions log_thread_options(const config::ServerConfig& config);
-[[nodiscard]] BackgroundOptions background_options(const config::ServerConfig& config,
-                                                   Replayed replayed,
-                                                   std::uint64_t seed);
+[[nodiscard]] SnapshotLimits snapshot_limits(const config::ServerConfig& config);
+[[nodiscard]] StallOptions stall_options(const config::ServerConfig& config);
 
 }  // namespace paddock::runtime

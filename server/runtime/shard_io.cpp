@@ -15,6 +15,8 @@ namespace {
 
 /// What one receive may take: a turn treats every ready connection before any gets a second one.
 constexpr std::size_t kReceiveBytes = std::size_t{64} << 10U;
+/// Lines about slow operations a second; an overloaded server has many.
+constexpr int kSlowLinesMax = 10;
 
 }  // namespace
 
@@ -34,7 +36,10 @@ struct ShardIo::Client final : net::EventHandler {
 };
 
 ShardIo::ShardIo(net::EventLoop& loop, shard::Shard& shard, Listeners listeners)
-    : loop_(loop), shard_(shard), listeners_(std::move(listeners)) {}
+    : loop_(loop),
+      shard_(shard),
+      listeners_(std::move(listeners)),
+      slow_lines_(kSlowLinesMax, seconds(1)) {}
 
 ShardIo::~ShardIo() = default;
 
@@ -96,7 +101,7 @@ void ShardIo::flush(Client& client) {
 }
 
 bool ShardIo::wants_input(const Client& client) const {
-  return client.closing || shard_.wants_input(client.id);
+  return client.closing || (reads_ && shard_.wants_input(client.id));
 }
 
 /// A connection that wants no input for a moment, as during its handshake, mostly gets none either:
@@ -175,6 +180,10 @@ void ShardIo::log_slow_operations() {
     return std::chrono::duration_cast<milliseconds>(time).count();
   };
   for (const shard::SlowOperation& slow : effects_.slow) {
+    if (!slow_lines_.allow(loop_.now().monotonic)) continue;
+    if (const std::int64_t others = slow_lines_.take_left_out(); others > 0) {
+      spdlog::warn("{} other slow operations were not logged", others);
+    }
     spdlog::warn(
         "slow operation: {} {} of session 0x{:x} took {} ms (queued {} ms, replication and disk {} "
         "ms)",

@@ -12,6 +12,7 @@
 
 #include "net/event_loop.h"
 #include "net/socket.h"
+#include "runtime/log_rate.h"
 #include "shard/shard.h"
 
 namespace paddock::runtime {
@@ -34,6 +35,9 @@ class ShardIo {
   void on_mail() { shard_.on_mail(loop_.now(), effects_); }
   void on_tick() { shard_.on_tick(loop_.now(), effects_); }
   void answer(ConnectionId id, View text) { shard_.answer_command(id, text, effects_); }
+
+  /// From now on nothing is read; what was read before is still answered.
+  void stop_reading() { reads_ = false; }
 
   /// What this turn's requests want from the core; the caller empties it.
   [[nodiscard]] gate::CoreBatch& core_batch() { return effects_.core; }
@@ -65,6 +69,8 @@ class ShardIo {
   std::vector<std::unique_ptr<Client>>
       graveyard_;                  // of this turn: their handlers may be on the stack
   std::vector<ConnectionId> ids_;  // scratch
+  bool reads_ = true;
+  LogRate slow_lines_;
 };
 
 }  // namespace paddock::runtime

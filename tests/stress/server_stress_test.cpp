@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // A whole server with I/O threads, clients on sockets, snapshots and reports, all at once.
+#include <array>
+#include <atomic>
 #include <cstdlib>
 #include <filesystem>
 #include <string>
@@ -22,16 +24,22 @@ namespace {
 constexpr int kClients = 6;
 constexpr int kRounds = 150;
 
+/// A socket connected to the port, closed if nobody listens there.
+net::Fd connected(std::uint16_t port) {
+  net::Fd socket(::socket(AF_INET, SOCK_STREAM, 0));
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(port);
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  auto* at = reinterpret_cast<sockaddr*>(&address);
+  if (::connect(socket.get(), at, sizeof address) != 0) socket.reset();
+  return socket;
+}
+
 /// A client that asks and waits.
 class BlockingClient {
  public:
-  explicit BlockingClient(std::uint16_t port) : socket_(::socket(AF_INET, SOCK_STREAM, 0)) {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(port);
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    auto* at = reinterpret_cast<sockaddr*>(&address);
-    connected_ = ::connect(socket_.get(), at, sizeof address) == 0;
+  explicit BlockingClient(std::uint16_t port) : socket_(paddock::connected(port)) {
     const std::string password(16, '\0');
     ByteBuffer out;
     jute::FrameWriter frame(out);
@@ -60,7 +68,7 @@ class BlockingClient {
     }
   }
 
-  [[nodiscard]] bool connected() const { return connected_; }
+  [[nodiscard]] bool connected() const { return socket_.is_open(); }
 
  private:
   void send(View bytes) {
@@ -75,7 +83,6 @@ class BlockingClient {
   }
 
   net::Fd socket_;
-  bool connected_ = false;
   std::int32_t xid_ = 0;
 };
 
@@ -97,9 +104,32 @@ void talk(std::uint16_t port, int number) {
   }
 }
 
-TEST(ServerStress, ManyClientsOverTwoIoThreadsWithSnapshots) {
-  std::string home = (std::filesystem::temp_directory_path() / "paddock-stress-XXXXXX").string();
-  ASSERT_NE(::mkdtemp(home.data()), nullptr);
+/// Whether a four-letter word is answered.
+bool ask_word(std::uint16_t port, View word) {
+  const net::Fd socket = connected(port);
+  if (!socket.is_open()) return false;
+  static_cast<void>(::send(socket.get(), word.data(), word.size(), MSG_NOSIGNAL));
+  std::array<char, 4096> text{};
+  const auto got = ::recv(socket.get(), text.data(), text.size(), 0);
+  return got > 0;
+}
+
+/// Whether a session can be made and write.
+bool write_once(std::uint16_t port) {
+  BlockingClient client(port);
+  if (!client.connected()) return false;
+  return client.call(jute::Opcode::SetData, jute::SetDataRequest{"/", "y", -1}) == ErrorCode::Ok;
+}
+
+/// A server's folder, which goes with it.
+struct Home {
+  Home() { EXPECT_NE(::mkdtemp(path.data()), nullptr); }
+  ~Home() { std::filesystem::remove_all(path); }
+
+  std::string path = (std::filesystem::temp_directory_path() / "paddock-stress-XXXXXX").string();
+};
+
+config::ServerConfig small_server(const std::string& home) {
   config::ServerConfig config;
   config.clients.plain = config::Endpoint{"127.0.0.1", 0};
   config.clients.connections_per_address_max = 0;
@@ -111,8 +141,12 @@ TEST(ServerStress, ManyClientsOverTwoIoThreadsWithSnapshots) {
   config.storage.force_sync = false;
   config.admin.enabled = false;
   config.process.io_threads = 2;
+  return config;
+}
 
-  auto server = runtime::Server::open(config);
+TEST(ServerStress, ManyClientsOverTwoIoThreadsWithSnapshots) {
+  const Home home;
+  auto server = runtime::Server::open(small_server(home.path));
   ASSERT_TRUE(server.has_value()) << server.error().message;
   std::thread running([&] { EXPECT_TRUE((*server)->run().has_value()); });
   std::vector<std::thread> clients;
@@ -122,7 +156,33 @@ TEST(ServerStress, ManyClientsOverTwoIoThreadsWithSnapshots) {
   for (std::thread& client : clients) client.join();
   (*server)->stop();
   running.join();
-  std::filesystem::remove_all(home);
+}
+
+TEST(ServerStress, EndsWhileWritesAndFourLetterWordsComeIn) {
+  const Home home;
+  config::ServerConfig config = small_server(home.path);
+  config.admin.enabled = true;
+  config.admin.listen = config::Endpoint{"127.0.0.1", 0};
+  config.four_letter_words.all = true;
+  auto server = runtime::Server::open(config);
+  ASSERT_TRUE(server.has_value()) << server.error().message;
+  const std::uint16_t port = (*server)->client_port();
+  std::thread running([&] { EXPECT_TRUE((*server)->run().has_value()); });
+  std::atomic<int> answers{0};
+  std::vector<std::thread> clients;
+  for (int i = 0; i < kClients; ++i) {
+    clients.emplace_back([&, i] {
+      if (i % 2 == 0) {
+        while (ask_word(port, i % 4 == 0 ? "mntr" : "cons")) ++answers;
+      } else {
+        while (write_once(port)) ++answers;
+      }
+    });
+  }
+  while (answers < 50) std::this_thread::yield();
+  (*server)->stop();
+  running.join();
+  for (std::thread& client : clients) client.join();
 }
 
 }  // namespace

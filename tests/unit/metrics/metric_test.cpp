@@ -9,7 +9,9 @@ namespace {
 const std::vector<Metric> kMetrics = {
     gauge("znode_count", 5, "znodes"),
     counter("commit_count", 7, "commits"),
-    summary("fsynctime", 2, 3, 2, "milliseconds of a sync of the log"),
+    summary("fsynctime",
+            {.count = 2, .sum = 3, .min = 1, .max = 2},
+            "milliseconds of a sync of the log"),
 };
 
 TEST(Metrics, PrometheusTextHasTypesAndZooKeepersNames) {
@@ -25,6 +27,7 @@ TEST(Metrics, MntrSplitsSummaries) {
   const std::vector<std::pair<std::string, std::string>> expected = {{"znode_count", "5"},
                                                                      {"commit_count", "7"},
                                                                      {"avg_fsynctime", "1.5000"},
+                                                                     {"min_fsynctime", "1"},
                                                                      {"max_fsynctime", "2"},
                                                                      {"cnt_fsynctime", "2"},
                                                                      {"sum_fsynctime", "3"}};
@@ -33,7 +36,7 @@ TEST(Metrics, MntrSplitsSummaries) {
 }
 
 TEST(Metrics, ASummaryWithoutObservationsHasNoAverage) {
-  const auto lines = to_mntr({summary("fsynctime", 0, 0, 0, "")});
+  const auto lines = to_mntr({summary("fsynctime", {}, "")});
   EXPECT_EQ(lines.front().second, "0");
 }
 
