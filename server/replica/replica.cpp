@@ -224,14 +224,16 @@ void Replica::expire_sessions(Now now, Effects& effects) {
 }
 
 void Replica::expire_containers(Now now, Effects& effects) {
-  if (read_only_) return;
+  if (read_only_ || now.monotonic < next_container_delete_) return;
+  const Duration pause =
+      Duration(std::chrono::minutes(1)) / static_cast<std::int64_t>(std::max<std::size_t>(
+                                              options_.container_deletes_per_minute_max, 1));
   const auto limit = static_cast<std::size_t>(
-      std::max<std::int64_t>(1,
-                             static_cast<std::int64_t>(options_.container_deletes_per_minute_max) *
-                                 options_.container_check_interval.count() / 60000));
+      std::max<std::int64_t>(1, options_.container_check_interval / pause));
   std::vector<std::string> paths;
   tree_.writers_view().collect_expired(
       now.wall.ms, options_.container_never_used_max.count(), limit, paths);
+  next_container_delete_ = now.monotonic + pause * static_cast<std::int64_t>(paths.size());
   for (const std::string& path : paths) {
     InFlight entry;
     entry.txn = in_flight_.take_txn();

@@ -111,6 +111,7 @@ class Replica {
   Zxid last_committed_;
   bool read_only_ = false;
   MonotonicTime next_container_check_;
+  MonotonicTime next_container_delete_;  // not before, by the limit per minute
   ReplicaCounters counters_;
   tree::Changes changes_;
   ByteBuffer reply_;
