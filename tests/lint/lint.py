@@ -8,6 +8,7 @@ import pathlib
 import re
 import subprocess
 import sys
+import tomllib
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
@@ -171,6 +172,24 @@ def module_table(path, text, cmake=None):
     if sorted(told) != sorted(built):
         yield (line_of(text, section.start()) if section else 1,
                f"the table of modules says {told}, server/CMakeLists.txt builds {built}")
+
+
+def difference_rows():
+    """How docs/compatibility.md shows each difference that the conformance tests accept."""
+    listed = tomllib.loads((ROOT / "tests/conformance/differences.toml").read_text())["difference"]
+    return [f"| `{entry['id']}` | {entry['reason']} |" for entry in listed]
+
+
+@rule(lambda path: str(path) == "docs/compatibility.md")
+def listed_difference(path, text):
+    """The page has the row of each listed difference and no other."""
+    expected, found = difference_rows(), text.splitlines()
+    for row in expected:
+        if row not in found:
+            yield 1, f"there is no row: {row}"
+    for number, line in enumerate(found, 1):
+        if re.match(r"\| `[a-z0-9-]+` \|", line) and line not in expected:
+            yield number, "differences.toml does not list this"
 
 
 @rule(lambda path: path.suffix == ".md")

@@ -15,6 +15,8 @@ UNFINISHED = "TO" + "DO"
 SOMEBODYS = "/ho" + "me/somebody/paddock"
 SUPPRESS = "NO" + "LINT"
 
+DIFFERENCES = "\n".join(lint.difference_rows()) + "\n"
+
 # (rule, path, good text, bad text, line at which the bad one is found)
 SAMPLES = [
     ("licence", "server/base/a.cpp", LICENCE, "#include <string>\n", 1),
@@ -45,6 +47,8 @@ SAMPLES = [
     ("link", "README.md", "[a](CONTRIBUTING.md#commits) [b](https://x.y/z) [c](#try-it)\n",
      "[a](docs/there-is-no-such-page.md)\n", 1),
     ("link", "README.md", "", "\n[a](CONTRIBUTING.md#there-is-no-such-heading)\n", 2),
+    ("listed-difference", "docs/compatibility.md", DIFFERENCES, DIFFERENCES.split("\n", 1)[1], 1),
+    ("listed-difference", "docs/compatibility.md", DIFFERENCES, "| `none-such` | x |\n" + DIFFERENCES, 1),
     ("documented-name", "docs/a.md", "`paddock_module(x)`\n", "`paddock_there_is_no_such_name`\n", 1),
 ]
 
