@@ -57,10 +57,14 @@ std::optional<std::string> Correspondence::relate_value(const Value& first,
     }
     case ValueKind::HeaderZxid: {
       const std::array<std::int64_t, 2> now{first.number, second.number};
+      // Some replies carry none: auth 0, refused opcodes -1.
+      if (now[kFirst] <= 0 || now[kSecond] <= 0) {
+        if (now[kFirst] == now[kSecond]) return {};
+        return "not equal";
+      }
       for (const std::size_t server : {kFirst, kSecond}) {
-        // Auth replies carry 0.
-        if (now[server] != 0 && now[server] < seen.header_zxid[server]) return "goes back";
-        if (now[server] != 0) seen.header_zxid[server] = now[server];
+        if (now[server] < seen.header_zxid[server]) return "goes back";
+        seen.header_zxid[server] = now[server];
       }
       return {};
     }

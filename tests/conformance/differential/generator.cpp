@@ -70,7 +70,7 @@ const std::vector<AclEntry> kOpen{{jute::kPermAll, "world", "anyone"}};
 Generator::Generator(GeneratorOptions options) : options_(options), random_(options.seed) {}
 
 std::vector<Step> Generator::preparation() const {
-  Step step{StepKind::Batch, 0, {}, {}};
+  Step step{StepKind::Batch, 0, {}};
   Request root = simple(Opcode::Create, "");
   root.data = "root";
   root.acl = kOpen;
@@ -96,18 +96,35 @@ Step Generator::next() {
   }
   const std::uint64_t draw = random_.below(1000);
   const std::size_t slot = random_.below(options_.sessions);
-  if (draw < 150) return {StepKind::Barrier, 0, {}, {}};
-  if (draw < 158) return {StepKind::Authorize, slot, {}, kCredentials[random_.below(4)]};
-  if (draw < 163) return {StepKind::Reconnect, slot, {}, {}};
-  if (draw < 166) return {StepKind::Move, slot, {}, {}};
-  if (draw < 172) return {StepKind::Close, slot, {}, {}};
+  if (draw < 150) return {StepKind::Barrier, 0, {}};
+  if (draw < 158) return authentication_step(slot);
+  if (draw < 163) return {StepKind::Reconnect, slot, {}};
+  if (draw < 166) return {StepKind::Move, slot, {}};
+  if (draw < 172) return {StepKind::Close, slot, {}};
   if (draw < 180) return quota_step();
+  if (draw < 184) return refused_step(slot);
   return batch();
+}
+
+/// Alone in its batch: Apache answers it at once, whatever is still unanswered before it.
+Step Generator::authentication_step(std::size_t slot) {
+  Request request = simple(random_.chance(1, 8) ? Opcode::Sasl : Opcode::Auth, "");
+  request.data = kCredentials[random_.below(kCredentials.size())];
+  return {StepKind::Batch, slot, {request}};
+}
+
+/// An opcode that is not for clients, or credentials that prove nothing.
+Step Generator::refused_step(std::size_t slot) {
+  constexpr std::array<std::int32_t, 6> kOpcodes{0, 10, 23, 99, 999, -12};
+  Request request;
+  request.opcode = Opcode::Auth;  // Without data, which no credential is.
+  if (random_.chance(2, 3)) request.opcode = Opcode{kOpcodes[random_.below(kOpcodes.size())]};
+  return {StepKind::Refuse, slot, {request}};
 }
 
 Step Generator::batch() {
   const Region where = region();
-  Step step{StepKind::Batch, random_.below(options_.sessions), {}, {}};
+  Step step{StepKind::Batch, random_.below(options_.sessions), {}};
   const std::size_t count = 1 + random_.below(kBatchMax);
   if (where != Region::Limited) {
     // Apache checks later requests against the old ACL until a setACL is applied, so that ends a
@@ -120,7 +137,7 @@ Step Generator::batch() {
   }
   // Apache checks quotas against what is applied, so only requests one at a time are sure to agree.
   for (std::size_t i = 0; i < count; ++i) {
-    pending_.push_back({StepKind::Batch, step.slot, {request(step.slot, where)}, {}});
+    pending_.push_back({StepKind::Batch, step.slot, {request(step.slot, where)}});
   }
   step.requests.push_back(request(step.slot, where));
   return step;
@@ -128,7 +145,7 @@ Step Generator::batch() {
 
 /// Sets, changes or removes a quota below the limited region.
 Step Generator::quota_step() {
-  Step step{StepKind::Batch, random_.below(options_.sessions), {}, {}};
+  Step step{StepKind::Batch, random_.below(options_.sessions), {}};
   const std::string node =
       fmt::format("/zookeeper/quota/q/{}", static_cast<char>('a' + random_.below(4)));
   const std::string limits =
@@ -217,6 +234,9 @@ Request Generator::create(Region where) {
     request.number = kFlags[random_.below(kFlags.size())];
   }
   if (random_.chance(1, 60)) request.number = static_cast<std::int32_t>(random_.below(9)) - 1;
+  // A createTTL with neither a time nor a mode that has one ends Apache's process.
+  const bool has_ttl_mode = request.number == 5 || request.number == 6;
+  if (!has_ttl_mode) request.ttl_ms = std::max<std::int64_t>(request.ttl_ms, 0);
   static_cast<void>(make_odd(request));
   return request;
 }
@@ -233,7 +253,9 @@ Request Generator::read(std::size_t slot, Region where) {
 }
 
 Request Generator::other(std::size_t slot, Region where) {
-  switch (random_.below(7)) {
+  switch (random_.below(8)) {
+    case 7:
+      return special();
     case 0:
       return simple(Opcode::GetAcl, any_path(where));
     case 1:
@@ -251,6 +273,36 @@ Request Generator::other(std::size_t slot, Region where) {
   }
 }
 
+/// Requests for the nodes that are there from the start.
+Request Generator::special() {
+  constexpr std::array<const char*, 5> kPaths{
+      "/", "/zookeeper", "/zookeeper/quota", "/zookeeper/config", ""};
+  constexpr std::array<Opcode, 9> kOpcodes{Opcode::Exists,
+                                           Opcode::GetData,
+                                           Opcode::GetChildren,
+                                           Opcode::GetChildren2,
+                                           Opcode::GetAcl,
+                                           Opcode::GetAllChildrenNumber,
+                                           Opcode::Delete,
+                                           Opcode::Create,
+                                           Opcode::Sync};
+  Request request =
+      simple(kOpcodes[random_.below(kOpcodes.size())], kPaths[random_.below(kPaths.size())]);
+  request.verbatim = true;
+  request.acl = kOpen;
+  request.number = request.opcode == Opcode::Delete ? -1 : 0;
+  return request;
+}
+
+/// Inside a multi a mode must fit the kind of its create: releases before 3.9 answer one that does
+/// not in another way.
+void Generator::settle_mode(Request& request) {
+  if (request.opcode == Opcode::CreateContainer) request.number = 4;
+  if (request.opcode == Opcode::CreateTtl) request.number = random_.chance(2, 3) ? 5 : 6;
+  if (request.opcode != Opcode::Create && request.opcode != Opcode::Create2) return;
+  if (request.number < 0 || request.number > 3) request.number = 0;
+}
+
 Request Generator::multi(Region where) {
   Request request = simple(Opcode::Multi, "");
   const std::size_t count = random_.below(6);
@@ -262,6 +314,7 @@ Request Generator::multi(Region where) {
       continue;
     }
     Request operation = write(where);
+    settle_mode(operation);
     if (operation.opcode != Opcode::SetAcl) request.operations.push_back(std::move(operation));
   }
   return request;
@@ -280,15 +333,18 @@ Request Generator::multi_read(Region where) {
 Request Generator::watch_request(std::size_t slot, Region where) {
   const std::string path = any_path(where);
   const WatchClass kind = watch_class(slot, path);
-  Request request = simple(Opcode::RemoveWatches, path);
+  const bool odd = random_.chance(1, 30);
+  Request request =
+      simple(random_.chance(1, 3) ? Opcode::CheckWatches : Opcode::RemoveWatches, path);
   if (kind == WatchClass::OneShot) {
-    request.number = 1 + static_cast<std::int32_t>(random_.below(3));
+    request.number = odd ? 6 : 1 + static_cast<std::int32_t>(random_.below(3));
     return request;
   }
-  request.number = static_cast<std::int32_t>(WatcherType::Any);
+  request.number = odd ? 0 : static_cast<std::int32_t>(WatcherType::Any);
   if (random_.chance(2, 3)) {
     request.opcode = Opcode::AddWatch;
     request.number = kind == WatchClass::Recursive ? 1 : 0;
+    if (odd) request.number = 2;
   }
   return request;
 }

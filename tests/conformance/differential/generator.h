@@ -47,11 +47,14 @@ class Generator {
 
   Step batch();
   Step quota_step();
+  Step authentication_step(std::size_t slot);
+  Step refused_step(std::size_t slot);
   Request request(std::size_t slot, Region region);
   Request write(Region region);
   Request create(Region region);
   Request read(std::size_t slot, Region region);
   Request other(std::size_t slot, Region region);
+  Request special();
   Request multi(Region region);
   Request multi_read(Region region);
   Request watch_request(std::size_t slot, Region region);
@@ -66,6 +69,7 @@ class Generator {
   std::optional<std::string> data();
   std::vector<AclEntry> acl(Region region);
   std::string random_name();
+  void settle_mode(Request& request);
 
   void add(const std::string& path);
   void remove(const std::string& path);

@@ -113,7 +113,7 @@ int run_all(const Options& options) {
       fmt::print("tally: {} {}: {}\n", jute::name(what.first), what.second, count);
     }
   }
-  if (player.correspondence().event_zxids() > 0) fmt::print("listed: event-zxid\n");
+  for (const auto& [identifier, count] : player.listed()) fmt::print("listed: {}\n", identifier);
   return 0;
 }
 

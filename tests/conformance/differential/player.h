@@ -8,7 +8,9 @@
 #include <array>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -55,7 +57,8 @@ class Player {
 
   [[nodiscard]] std::uint64_t requests() const { return requests_; }
   [[nodiscard]] std::uint64_t events() const { return events_; }
-  [[nodiscard]] const Correspondence& correspondence() const { return correspondence_; }
+  /// How often each listed difference occurred.
+  [[nodiscard]] std::map<std::string, std::uint64_t> listed() const;
 
  private:
   struct Slot {
@@ -68,12 +71,14 @@ class Player {
 
   std::optional<Mismatch> connect(Slot& slot);
   std::optional<Mismatch> batch(Slot& slot, const Step& step, const Learner& learn);
-  std::optional<Mismatch> authorize(Slot& slot, const std::string& credential);
   std::optional<Mismatch> reconnect(Slot& slot);
   std::optional<Mismatch> move(Slot& slot);
   std::optional<Mismatch> close(Slot& slot);
+  std::optional<Mismatch> refuse(Slot& slot, const std::vector<Request>& requests);
+  std::optional<Mismatch> await_close(Slot& slot);
   /// `sorted`: events came from the end of a session, whose nodes go in any order.
   std::optional<Mismatch> barrier(bool sorted);
+  std::optional<Mismatch> await_events(std::span<Slot> slots, bool sorted);
   void send(Slot& slot, const std::vector<Request>& requests);
   std::optional<Mismatch> compare(Slot& slot,
                                   const std::vector<Request>& requests,
@@ -85,6 +90,7 @@ class Player {
   Correspondence correspondence_;
   std::uint64_t requests_ = 0;
   std::uint64_t events_ = 0;
+  std::map<std::string, std::uint64_t> listed_;
 };
 
 }  // namespace paddock::conformance

@@ -18,9 +18,10 @@ using jute::Opcode;
 /// Reads records and notes their fields as values.
 class Decoder {
  public:
-  Decoder(View frame, Reply& reply) : reader_(frame), reply_(reply) {}
+  Decoder(View frame, const Request& request, Reply& reply)
+      : reader_(frame), request_(request), reply_(reply) {}
 
-  void frame(Opcode opcode) {
+  void frame() {
     jute::ReplyHeader header;
     if (!reader_.get(header)) return malformed();
     reply_.event = header.xid == jute::kXidWatchEvent;
@@ -31,7 +32,7 @@ class Decoder {
     if (reply_.event) {
       event();
     } else if (reply_.error == 0) {
-      body(opcode);
+      body(request_.opcode);
     }
     if (!reader_.ok()) malformed();
     number("bytes left", static_cast<std::int64_t>(reader_.remaining()));
@@ -113,6 +114,13 @@ class Decoder {
     for (;;) {
       const auto header = get<jute::MultiHeader>();
       if (!reader_.ok()) return;
+      if (is_create2(header.type)) {
+        number("type", static_cast<std::int32_t>(Opcode::Create2));
+        number("done", 0);
+        number("err", header.err);
+        create2_result(header.type);
+        continue;
+      }
       number("type", static_cast<std::int32_t>(header.type));
       number("done", header.done ? 1 : 0);
       number("err", header.err);
@@ -127,6 +135,21 @@ class Decoder {
         if (reply_.created.size() == before) reply_.created.emplace_back();
       }
     }
+  }
+
+  /// Whether the next result of a multi answers a create2, in either form.
+  [[nodiscard]] bool is_create2(Opcode type) const {
+    const std::size_t index = reply_.created.size();
+    return (type == Opcode::Create || type == Opcode::Create2) &&
+           index < request_.operations.size() &&
+           request_.operations[index].opcode == Opcode::Create2;
+  }
+
+  /// The Stat that only newer releases give has nothing to be compared with.
+  void create2_result(Opcode type) {
+    if (type == Opcode::Create) return created(get<jute::PathResponse>().path);
+    reply_.multi_create2 = true;
+    created(get<jute::PathStatResponse>().path);
   }
 
   void created(View path) {
@@ -176,6 +199,11 @@ class Decoder {
         return number("error", static_cast<std::int32_t>(get<jute::ErrorResponse>().err));
       case Opcode::WhoAmI:
         return identities(get<jute::WhoAmIResponse>().identities);
+      case Opcode::Sasl: {
+        View token;
+        static_cast<void>(reader_.get(token));
+        return text("token", token);
+      }
       case Opcode::Multi:
       case Opcode::MultiRead:
         return results();
@@ -189,7 +217,6 @@ class Decoder {
       case Opcode::Auth:
       case Opcode::SetWatches:
       case Opcode::SetWatches2:
-      case Opcode::Sasl:
       case Opcode::CreateSession:
       case Opcode::CloseSession:
       case Opcode::Error:
@@ -198,14 +225,15 @@ class Decoder {
   }
 
   jute::Reader reader_;
+  const Request& request_;
   Reply& reply_;
 };
 
 }  // namespace
 
-Reply decode_frame(View frame, Opcode opcode) {
+Reply decode_frame(View frame, const Request& request) {
   Reply reply;
-  Decoder(frame, reply).frame(opcode);
+  Decoder(frame, request, reply).frame();
   return reply;
 }
 

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "base/bytes.h"
-#include "jute/opcode.h"
+#include "step.h"
 
 namespace paddock::conformance {
 
@@ -44,12 +44,14 @@ struct Reply {
   std::vector<Stamp> stamps;
   bool malformed = false;
   bool multi_failed = false;
+  /// Whether a create2 inside a multi was answered with a Stat, as releases before 3.9 do not.
+  bool multi_create2 = false;
   /// The path that a create made, empty otherwise; of a multi, one for each operation.
   std::vector<std::string> created;
 };
 
-/// `opcode` is that of the request whose turn it is; it does not matter for an event.
-[[nodiscard]] Reply decode_frame(View frame, jute::Opcode opcode);
+/// `request` is the one whose turn it is; it does not matter for an event.
+[[nodiscard]] Reply decode_frame(View frame, const Request& request);
 
 [[nodiscard]] bool is_event(View frame);
 

@@ -108,13 +108,17 @@ void put_record(const Request& request, const EncodingPlace& place, jute::Writer
     case Opcode::Reconfig:
       writer.put(jute::ReconfigRequest{});
       return;
+    case Opcode::Auth:
+      writer.put(jute::AuthPacket{0, "digest", view_of(request.data)});
+      return;
+    case Opcode::Sasl:
+      writer.put(view_of(request.data));
+      return;
     case Opcode::WhoAmI:
     case Opcode::Ping:
     case Opcode::CloseSession:
     case Opcode::Notification:
     case Opcode::DeleteContainer:
-    case Opcode::Auth:
-    case Opcode::Sasl:
     case Opcode::CreateSession:
     case Opcode::Error:
       return;
@@ -137,14 +141,14 @@ std::string_view name(StepKind kind) {
   switch (kind) {
     case StepKind::Batch:
       return "batch";
-    case StepKind::Authorize:
-      return "authorize";
     case StepKind::Reconnect:
       return "reconnect";
     case StepKind::Move:
       return "move";
     case StepKind::Close:
       return "close";
+    case StepKind::Refuse:
+      return "refused request";
     case StepKind::Barrier:
       return "barrier";
   }
@@ -175,7 +179,6 @@ std::string describe(const Request& request) {
 
 std::string describe(const Step& step) {
   std::string text = fmt::format("{} of session {}", name(step.kind), step.slot);
-  if (!step.credential.empty()) text += " as " + step.credential;
   for (const Request& request : step.requests) text += "\n      " + describe(request);
   return text;
 }

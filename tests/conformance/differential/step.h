@@ -38,10 +38,10 @@ struct Request {
 
 enum class StepKind {
   Batch,      // Requests of one session, sent together, answered in order.
-  Authorize,  // An auth packet.
   Reconnect,  // A new connection of the session after the old one was dropped.
   Move,       // A new connection of the session while the old one is open.
   Close,      // closeSession, then a new session in the same slot.
+  Refuse,     // A request that ends the connection, then a new one of the session.
   Barrier,    // A ping on every session: all events have arrived.
 };
 
@@ -49,7 +49,6 @@ struct Step {
   StepKind kind{};
   std::size_t slot = 0;
   std::vector<Request> requests;
-  std::string credential;  // Of Authorize, scheme digest.
 };
 
 /// Where a request is encoded for: the run's root and the zxid that setWatches refers to.
