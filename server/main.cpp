@@ -45,8 +45,10 @@ Result<std::optional<std::string>> read_file(const std::string& path) {
   }
   std::ifstream file(path, std::ios::binary);
   if (!file) {
-    if (errno == ENOENT) return std::nullopt;
-    return paddock::fail("cannot read " + path + ": " + paddock::errno_text(errno));
+    const int code = errno;
+    if (code == ENOENT || code == ENOTDIR) return std::nullopt;
+    return paddock::fail("cannot read " + path + ": " + paddock::errno_text(code) +
+                         "; give the user that runs the server permission to read it");
   }
   return std::string(std::istreambuf_iterator<char>(file), {});
 }

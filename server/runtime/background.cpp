@@ -73,6 +73,7 @@ void Background::run() {
   // Compressing a snapshot takes what processor time is left; clients come first. Where that is not
   // allowed, it runs like the others.
   static_cast<void>(::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), kNiceness));
+  check_space();
   for (;;) {
     {
       std::unique_lock lock(mutex_);
@@ -85,20 +86,40 @@ void Background::run() {
 }
 
 void Background::step() {
-  if (store_.log().wants_spare()) {
-    const Result<> made = store_.log().prepare_spare();
-    if (!made) spdlog::error("no spare log segment could be made: {}", made.error().message);
-  }
+  if (store_.log().wants_spare()) prepare_spare();
   check_space();
   if (snapshot_due()) take_snapshot();
+}
+
+/// Called after each commit while there is none: a disk that refused one is left alone for a while.
+void Background::prepare_spare() {
+  const MonotonicTime now = net::read_clocks().monotonic;
+  if (now < next_spare_attempt_) return;
+  const Result<> made = store_.log().prepare_spare();
+  if (made) {
+    if (next_spare_attempt_ != MonotonicTime{}) spdlog::info("there is a spare log segment again");
+    next_spare_attempt_ = MonotonicTime{};
+    return;
+  }
+  if (next_spare_attempt_ == MonotonicTime{}) {
+    spdlog::error(
+        "no spare log segment could be made: {}; the server stops when the log has filled the one "
+        "that it has",
+        made.error().message);
+  }
+  next_spare_attempt_ = now + kStepEvery;
 }
 
 void Background::check_space() {
   const auto state = store_.space().check();
   if (!state) {
-    spdlog::error("the free space cannot be read: {}", state.error().message);
+    // Once, not every second for as long as it lasts.
+    if (state.error().message == space_error_) return;
+    space_error_ = state.error().message;
+    spdlog::error("the free space cannot be watched: {}", space_error_);
     return;
   }
+  space_error_.clear();
   if (*state == space_) return;
   space_ = *state;
   const bool read_only = space_ == storage::SpaceState::ReadOnly;

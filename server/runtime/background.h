@@ -7,6 +7,7 @@
 #include <condition_variable>
 #include <functional>
 #include <mutex>
+#include <string>
 #include <thread>
 
 #include "base/time.h"
@@ -52,6 +53,7 @@ class Background {
  private:
   void run();
   void step();
+  void prepare_spare();
   void check_space();
   [[nodiscard]] bool snapshot_due();
   [[nodiscard]] Logged logged() const;
@@ -65,7 +67,9 @@ class Background {
   Core& core_;
   const LogThread& log_;
   SnapshotSchedule schedule_;
+  MonotonicTime next_spare_attempt_;  // not 0: the last one failed
   storage::SpaceState space_ = storage::SpaceState::Ok;
+  std::string space_error_;
   mutable std::mutex mutex_;
   std::condition_variable wakeup_;
   bool has_work_ = false;

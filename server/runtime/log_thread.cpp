@@ -9,6 +9,7 @@
 #include <spdlog/spdlog.h>
 
 #include "net/event_loop.h"
+#include "runtime/logging.h"
 
 namespace paddock::runtime {
 
@@ -77,9 +78,8 @@ void LogThread::commit(storage::LogBatch& batch) {
   const Result<Zxid> durable = log_.commit(batch);
   const Duration took = net::read_clocks().monotonic - start;
   if (!durable) {
-    spdlog::critical("the log cannot be written, so nothing can be acknowledged; stopping: {}",
-                     durable.error().message);
-    spdlog::shutdown();
+    last_words("the log cannot be written, so nothing can be acknowledged; stopping: " +
+               durable.error().message);
     std::_Exit(EXIT_FAILURE);
   }
   stats_.syncs.fetch_add(1, std::memory_order_relaxed);

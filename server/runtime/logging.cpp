@@ -81,4 +81,15 @@ void stop_logging() {
   spdlog::shutdown();
 }
 
+void last_words(std::string_view text) {
+  const auto logger = spdlog::default_logger();
+  // The pool writes what is queued before it goes; who logs later is not heard any more.
+  spdlog::details::registry::instance().set_tp(nullptr);
+  const spdlog::details::log_msg line(logger->name(), spdlog::level::critical, text);
+  for (const auto& sink : logger->sinks()) {
+    sink->log(line);
+    sink->flush();
+  }
+}
+
 }  // namespace paddock::runtime

@@ -4,6 +4,8 @@
 // pipe, as text for people or as one JSON object a line.
 #pragma once
 
+#include <string_view>
+
 #include "config/server_config.h"
 
 namespace paddock::runtime {
@@ -12,5 +14,8 @@ namespace paddock::runtime {
 void start_logging(const config::ProcessConfig& config);
 /// Writes out what is queued.
 void stop_logging();
+/// Writes out what is queued and then `text`, for a thread that is about to end the process while
+/// others may still log.
+void last_words(std::string_view text);
 
 }  // namespace paddock::runtime

@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "gate/connection_id.h"
+#include "storage/log_format.h"
 
 namespace paddock::runtime {
 
@@ -131,6 +132,10 @@ storage::StoreOptions store_options(const config::ServerConfig& config) {
   if (config.storage.log_file_bytes_max > 0) {
     options.segment_bytes = std::min(options.segment_bytes, config.storage.log_file_bytes_max);
   }
+  // Both are in kilobytes; a segment is of whole blocks.
+  const std::uint64_t blocks =
+      (options.segment_bytes + storage::kBlockBytes - 1) / storage::kBlockBytes;
+  options.segment_bytes = std::max<std::uint64_t>(blocks, 1) * storage::kBlockBytes;
   options.sync =
       config.storage.force_sync ? storage::SyncPolicy::Always : storage::SyncPolicy::Never;
   const bool purges = config.storage.purge_interval.count() > 0;
