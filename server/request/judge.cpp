@@ -5,6 +5,7 @@
 #include "base/assert.h"
 #include "request/path.h"
 #include "request/txn_fields.h"
+#include "tree/quota.h"
 
 namespace paddock::request {
 
@@ -19,7 +20,7 @@ bool is_expected(std::int32_t current, std::int32_t expected) {
 /// Whether what is used and what is added pass a hard limit, if there is one. What adds nothing
 /// passes.
 bool exceeds(std::int64_t used, std::int64_t added, std::int64_t limit) {
-  return added != 0 && limit >= 0 && used + added > limit;
+  return added != 0 && limit >= 0 && tree::add_wrapping(used, added) > limit;
 }
 
 /// Versions wrap around, but skip the one that means "any" (ZOOKEEPER-4743).

@@ -37,8 +37,8 @@ void add_to_stats(TreeState& state, View path, std::int64_t bytes, std::int64_t 
   const NodeId id = state.find(quota_stats_path(path));
   if (id == kNoNode) return;
   QuotaText text(state.nodes[id].data());
-  text.set(kQuotaCount, text.get(kQuotaCount) + count);
-  text.set(kQuotaBytes, text.get(kQuotaBytes) + bytes);
+  text.set(kQuotaCount, add_wrapping(text.get(kQuotaCount), count));
+  text.set(kQuotaBytes, add_wrapping(text.get(kQuotaBytes), bytes));
   state.set_data_quietly(id, text.text());
 }
 

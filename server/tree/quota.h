@@ -43,6 +43,11 @@ inline constexpr std::string_view kQuotaBytes = "bytes";
 inline constexpr std::string_view kQuotaCountHardLimit = "countHardLimit";
 inline constexpr std::string_view kQuotaBytesHardLimit = "byteHardLimit";
 
+/// Wraps around as in Java: a client may have written any number into a quota's text.
+[[nodiscard]] constexpr std::int64_t add_wrapping(std::int64_t a, std::int64_t b) {
+  return static_cast<std::int64_t>(static_cast<std::uint64_t>(a) + static_cast<std::uint64_t>(b));
+}
+
 /// The paths that have limits.
 class QuotaPaths {
  public:

@@ -4,6 +4,7 @@
 // then takes new records, or it says that it is damaged. It never yields a record that nobody
 // wrote.
 #include <string>
+#include <vector>
 
 #include "base/assert.h"
 #include "base/prng.h"
@@ -19,16 +20,26 @@ using fake_disk::FakeDisk;
 
 const std::string kDirectory = "/log";
 constexpr std::int64_t kRecords = 90;
+constexpr std::int64_t kRecordsMore = 40;
 
 storage::LogOptions options() {
   return {.directory = kDirectory, .log_id = 77, .segment_bytes = 8192, .retired_max = 2};
 }
 
-std::string payload_of(Zxid zxid) {
-  Prng prng(static_cast<std::uint64_t>(zxid.value));
+std::string make_payload(std::int64_t zxid) {
+  Prng prng(static_cast<std::uint64_t>(zxid));
   std::string payload(prng.below(300), '\0');
   for (char& byte : payload) byte = static_cast<char>(prng());
   return payload;
+}
+
+const std::string& payload_of(Zxid zxid) {
+  static const std::vector<std::string> kPayloads = [] {
+    std::vector<std::string> all;
+    for (std::int64_t i = 0; i <= kRecords + kRecordsMore; ++i) all.push_back(make_payload(i));
+    return all;
+  }();
+  return kPayloads.at(static_cast<std::size_t>(zxid.value));
 }
 
 void commit(storage::Log& log, std::int64_t first, std::int64_t last) {
@@ -84,10 +95,10 @@ void check(Input input) {
   PADDOCK_ASSERT((*log)->last() >= start.durable);
   check_records(**log);
   const std::int64_t last = (*log)->last().value;
-  commit(**log, last + 1, last + 40);
+  commit(**log, last + 1, last + kRecordsMore);
   check_records(**log);
   log->reset();
-  log = storage::Log::open(disk, options(), {.durable = Zxid{last + 40}});
+  log = storage::Log::open(disk, options(), {.durable = Zxid{last + kRecordsMore}});
   PADDOCK_ASSERT(log.has_value() || last < start.from.value);
   if (log) check_records(**log);
 }

@@ -83,6 +83,12 @@ std::vector<Request> writes() {
       {Opcode::CreateTtl, create("/t", CreateMode::PersistentWithTtl) + encode(std::int64_t{1000})},
       {Opcode::Delete, encode(jute::PathVersionRequest{"/a/b", 0})},
       {Opcode::SetData, encode(jute::SetDataRequest{"/a", "new", -1})},
+      {Opcode::SetData,
+       encode(jute::SetDataRequest{
+           "/zookeeper/quota/a/zookeeper_limits", "count=3,bytes=9=;countHardLimit=3", -1})},
+      {Opcode::SetData,
+       encode(jute::SetDataRequest{
+           "/zookeeper/quota/a/zookeeper_stats", "count=9223372036854775807,bytes=0", -1})},
       {Opcode::SetAcl, encode(jute::SetAclRequest{"/a", acl("auth", "").view(), 0})},
       {Opcode::Multi,
        multi(
@@ -255,6 +261,35 @@ void seed_shard(Seeds seeds) {
     seeds.add(byte(0) + byte(1) + byte(0) + part(word));
 }
 
+/// A connection that stands, one request of each kind and its answer, an event, a lost connection.
+void seed_client(Seeds seeds) {
+  const std::string connected = byte(0) + byte(3) + byte(0x20) + byte(0) + byte(7) + byte(1);
+  const std::string ok = byte(8) + byte(1) + byte(1) + byte(9);
+  const std::string stat(68, '\0');
+  const std::string names = encode(std::int32_t{1}, View("a"));
+  const std::string body = encode(View("/a")) + stat;
+  std::string all;
+  for (std::size_t kind = 0; kind < 8; ++kind) {
+    const std::string asked = byte(6) + part("a") + byte(1) + byte(kind);
+    const std::string answered = ok + part(kind == 3 ? names + stat : kind == 1 ? stat : body);
+    const std::string fired = byte(4) + byte(1 + kind % 4) + byte(9) + part("a");
+    seeds.add(byte(1) + connected + asked + answered + fired);
+    all += asked + answered + fired + byte(1) + byte(5) + part("") + connected;
+  }
+  seeds.add(byte(0) + connected + all);
+  seeds.add(byte(0) + byte(0) + byte(2) + part(std::string(3, '\xff')));
+}
+
+void seed_text(Seeds seeds) {
+  seeds.add(byte(0) + "count=5,bytes=100=;byteHardLimit=-1;countHardLimit=10");
+  seeds.add(byte(1) + "world:anyone:cdrwa,digest:user:hash=:r,ip:10.0.0.0/8:rw");
+  seeds.add(byte(2) + "host1:2181,[::1]:2182,host3/chroot/x");
+  seeds.add(byte(3) +
+            "Zookeeper version: 3.8.0, built on 2022\nLatency min/avg/max: 0/0.0/1\n"
+            "Received: 1\nZxid: 0x1f\nMode: standalone\nNode count: 5\n");
+  seeds.add(byte(3) + "server.1=h:2888:3888:participant;0.0.0.0:2181\nversion=100000000\n");
+}
+
 void seed_all(const std::filesystem::path& root) {
   seed_jute({root, "jute"});
   seed_path({root, "path"});
@@ -267,6 +302,8 @@ void seed_all(const std::filesystem::path& root) {
   seed_damage({root, "snapshot"}, byte(2));
   seed_config({root, "config"});
   seed_shard({root, "shard"});
+  seed_client({root, "client"});
+  seed_text({root, "text"});
 }
 
 }  // namespace

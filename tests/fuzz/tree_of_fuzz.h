@@ -19,7 +19,7 @@ inline constexpr SessionId kSessions[] = {kOwner, kStranger};
 
 class TreeOfFuzz {
  public:
-  TreeOfFuzz() : preparer(tree, sessions, {.extended_types_enabled = true, .acl_schemes = {}}) {
+  TreeOfFuzz() : preparer(tree, sessions, options()) {
     for (const SessionId id : kSessions) sessions.create(id, milliseconds{10000}, MonotonicTime{});
     owner_.add("digest", "owner:hash");
     plant(jute::Opcode::Create, "/a", jute::CreateMode::Persistent, open());
@@ -27,6 +27,13 @@ class TreeOfFuzz {
     plant(jute::Opcode::Create, "/a/e", jute::CreateMode::Ephemeral, open());
     plant(jute::Opcode::CreateContainer, "/c", jute::CreateMode::Container, open());
     plant(jute::Opcode::Create, "/p", jute::CreateMode::Persistent, own());
+    plant(jute::Opcode::Create, "/zookeeper/quota/a", jute::CreateMode::Persistent, open());
+    for (const View name : {"zookeeper_limits", "zookeeper_stats"}) {
+      plant(jute::Opcode::Create,
+            "/zookeeper/quota/a/" + std::string(name),
+            jute::CreateMode::Persistent,
+            open());
+    }
   }
 
   [[nodiscard]] auth::Identities identities_of(SessionId session) const {
@@ -52,6 +59,13 @@ class TreeOfFuzz {
   Zxid last = Zxid::of(1, 0);
 
  private:
+  static request::PrepareOptions options() {
+    request::PrepareOptions options;
+    options.extended_types_enabled = true;
+    options.enforce_quota = true;
+    return options;
+  }
+
   using AclList = jute::ListBuilder<jute::Acl>;
 
   static AclList open() {

@@ -157,6 +157,18 @@ TEST(Quota, KeepsOtherNumbersThatAClientPutIntoTheStatistics) {
   EXPECT_EQ(fixture.stats("/a"), "count=0,bytes=9=;countHardLimit=5");
 }
 
+TEST(Quota, CountsOnFromTheGreatestNumberThatAClientCanWrite) {
+  Fixture fixture;
+  TxnBuilder quota(1);
+  quota.create({.path = "/a"});
+  set_quota(quota, "/a", "count=10,bytes=100");
+  fixture.apply(quota);
+  const std::string greatest = "count=9223372036854775807,bytes=9223372036854775807";
+  fixture.apply(TxnBuilder(2).set_data(quota_stats_path("/a"), greatest, 1));
+  fixture.apply(TxnBuilder(3).create({.path = "/a/b", .data = "xy"}));
+  EXPECT_EQ(fixture.stats("/a"), "count=-9223372036854775808,bytes=-9223372036854775807");
+}
+
 TEST(Quota, EndsWithItsLimits) {
   Fixture fixture;
   TxnBuilder quota(1);

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Small texts with a grammar of their own: quotas, ACLs, addresses and configurations as people and
+// servers write them. What is understood means the same when it is written and read again.
+#include <string>
+
+#include "base/assert.h"
+#include "client_cli/acl_text.h"
+#include "client_cli/ensemble_text.h"
+#include "client_cli/quota_text.h"
+#include "client_cli/server_status.h"
+#include "client_session/host_list.h"
+#include "input.h"
+#include "tree/quota.h"
+
+namespace paddock::fuzz {
+namespace {
+
+/// The server and the command read the same text.
+void check_quota(View text) {
+  const auto quota = cli::parse_quota(text);
+  if (quota) PADDOCK_ASSERT(cli::parse_quota(cli::to_string(*quota)) == *quota);
+  const std::string once = tree::QuotaText(text).text();
+  PADDOCK_ASSERT(tree::QuotaText(once).text() == once);
+}
+
+void check_acl(View text) {
+  const auto acl = cli::parse_acl(text);
+  if (!acl) return;
+  PADDOCK_ASSERT(!acl->empty());
+  for (const client::Acl& entry : *acl) {
+    PADDOCK_ASSERT(!entry.scheme.empty());
+    static_cast<void>(cli::permission_letters(entry.perms));
+  }
+}
+
+void check_connect_string(View text) {
+  const auto parsed = client::parse_connect_string(text);
+  if (!parsed) {
+    PADDOCK_ASSERT(!parsed.error().message.empty());
+    return;
+  }
+  PADDOCK_ASSERT(!parsed->hosts.empty());
+  std::string again;
+  for (const client::Host& host : parsed->hosts) {
+    if (!again.empty()) again += ',';
+    again += client::to_string(host);
+  }
+  const auto second = client::parse_connect_string(again + parsed->chroot);
+  PADDOCK_ASSERT(second && second->hosts == parsed->hosts && second->chroot == parsed->chroot);
+}
+
+void check_server_text(View text) {
+  static_cast<void>(cli::parse_status(text));
+  static_cast<void>(cli::client_addresses(text));
+  static_cast<void>(cli::members_of(text));
+}
+
+using Check = void (*)(View);
+constexpr Check kChecks[] = {check_quota, check_acl, check_connect_string, check_server_text};
+
+}  // namespace
+}  // namespace paddock::fuzz
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
+  paddock::fuzz::Input input(bytes, size);
+  const auto check = input.one_of(paddock::fuzz::kChecks);
+  check(input.rest());
+  return 0;
+}
