@@ -7,21 +7,13 @@
 
 namespace paddock::runtime {
 
-namespace {
-
-/// One step of the walk holds the gate for some ten microseconds: the writer waits no longer than
-/// that.
-constexpr tree::WalkOptions kWalk{.nodes_per_step = 256, .bytes_per_step = std::size_t{128} << 10U};
-constexpr int kWalkStepsPerChunk = 16;
-
-}  // namespace
-
 SnapshotJob::SnapshotJob(gate::SharedTree& tree,
                          std::size_t slot,
-                         const session::SessionTable& sessions)
-    : tree_(tree), slot_(slot) {
+                         const session::SessionTable& sessions,
+                         SnapshotPace pace)
+    : tree_(tree), slot_(slot), pace_(pace) {
   const gate::SharedTree::WriteGate gate = tree.write();
-  walk_ = std::make_unique<tree::SnapshotWalk>(gate.tree(), kWalk);
+  walk_ = std::make_unique<tree::SnapshotWalk>(gate.tree(), pace_.walk);
   sessions.for_each([this](const session::Session& session) {
     sessions_.emplace_back(session.id, session.timeout);
   });
@@ -55,7 +47,7 @@ Result<> SnapshotJob::begin(storage::Store& store, WallTime now) {
 }
 
 Result<bool> SnapshotJob::walk() {
-  for (int step = 0; step < kWalkStepsPerChunk; ++step) {
+  for (int step = 0; step < pace_.steps_per_chunk; ++step) {
     const gate::SharedTree::ReadGate gate = tree_.read(slot_);
     const auto more = walk_->step(chunk_);
     if (!more || !*more) return more;

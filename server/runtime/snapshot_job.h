@@ -17,10 +17,20 @@
 
 namespace paddock::runtime {
 
+/// How much of the tree goes under one gate, and into one chunk of the file. One step of the walk
+/// holds the gate for some ten microseconds: the writer waits no longer than that.
+struct SnapshotPace {
+  tree::WalkOptions walk{.nodes_per_step = 256, .bytes_per_step = std::size_t{128} << 10U};
+  int steps_per_chunk = 16;
+};
+
 class SnapshotJob {
  public:
   /// The core's thread. `slot`: the reader's slot that later steps use.
-  SnapshotJob(gate::SharedTree& tree, std::size_t slot, const session::SessionTable& sessions);
+  SnapshotJob(gate::SharedTree& tree,
+              std::size_t slot,
+              const session::SessionTable& sessions,
+              SnapshotPace pace = {});
   ~SnapshotJob();
   SnapshotJob(const SnapshotJob&) = delete;
   SnapshotJob& operator=(const SnapshotJob&) = delete;
@@ -37,6 +47,7 @@ class SnapshotJob {
 
   gate::SharedTree& tree_;
   std::size_t slot_;
+  SnapshotPace pace_;
   SessionList sessions_;
   std::unique_ptr<tree::SnapshotWalk> walk_;
   std::unique_ptr<storage::SnapshotWriter> writer_;

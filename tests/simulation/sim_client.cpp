@@ -6,8 +6,6 @@
 
 #include <fmt/format.h>
 
-#include "jute/writer.h"
-
 namespace paddock::simulation {
 
 namespace {
@@ -16,6 +14,8 @@ using jute::Opcode;
 
 constexpr int kNames = 6;
 constexpr std::int32_t kTimeoutMs = 10000;
+constexpr View kSharedRoot = "/s";
+constexpr std::int64_t kZxidUnknown = -1;
 
 jute::ListBuilder<jute::Acl> open_acl() {
   jute::ListBuilder<jute::Acl> acl;
@@ -29,8 +29,12 @@ void Home::drop_ephemerals() {
   for (const std::string& name : std::exchange(ephemerals, {})) nodes.erase(name);
 }
 
-SimClient::SimClient(int number, Prng& prng)
-    : number_(number), prng_(prng), home_(fmt::format("/c{}", number)), password_(16, '\0') {}
+SimClient::SimClient(int number, Prng& prng, Facts& facts)
+    : number_(number),
+      prng_(prng),
+      facts_(facts),
+      home_(fmt::format("/c{}", number)),
+      password_(16, '\0') {}
 
 void SimClient::fail(const std::string& what) {
   if (violation_.empty()) violation_ = fmt::format("client {}: {}", number_, what);
@@ -48,8 +52,6 @@ void SimClient::on_disconnected() {
   is_ready_ = false;
   incoming_.clear();
   outgoing.clear();
-  armed_data_.clear();
-  armed_children_ = false;
   auditing_ = false;
   for (Request& request : waiting_) {
     if (request.kind <= Kind::Multi) doubtful_.push_back(std::move(request));
@@ -58,6 +60,7 @@ void SimClient::on_disconnected() {
   needs_audit_ = true;
   closing_ = false;
   if (std::exchange(has_ended_, false)) {
+    forget_watches();
     session_ = SessionId{};
     password_.assign(16, '\0');
   }
@@ -77,7 +80,10 @@ void SimClient::send_handshake() {
 }
 
 void SimClient::send(Request request) {
-  request.xid = request.kind == Kind::Ping ? jute::kXidPing : next_xid_++;
+  request.xid = request.kind == Kind::Ping         ? jute::kXidPing
+                : request.kind == Kind::SetWatches ? jute::kXidSetWatches
+                                                   : next_xid_++;
+  request.floor = facts_.highest_zxid;
   outgoing += encode(request);
   waiting_.push_back(std::move(request));
 }
@@ -142,6 +148,15 @@ std::string SimClient::encode(const Request& request) const {
     case Kind::Close:
       header(Opcode::CloseSession);
       break;
+    case Kind::SetWatches:
+    case Kind::SharedCreate:
+    case Kind::SharedSet:
+    case Kind::SharedDelete:
+    case Kind::SharedMulti:
+    case Kind::SharedGet:
+    case Kind::SharedExists:
+      encode_shared(request, writer);
+      break;
   }
   frame.close();
   return std::string(out.view());
@@ -173,6 +188,7 @@ void SimClient::on_handshake(View frame) {
   if (response.timeout_ms == 0) {
     // Expired: a new session is made with the next connection, which the server makes us open.
     if (session_ == SessionId{}) return fail("a new session was refused");
+    forget_watches();
     session_ = SessionId{};
     password_.assign(16, '\0');
     session_lost_ = true;
@@ -184,18 +200,29 @@ void SimClient::on_handshake(View frame) {
   session_ = SessionId{response.session_id};
   password_.assign(response.password);
   is_ready_ = true;
-  if (!home_made_) send({.kind = Kind::MakeHome, .name = {}, .other = {}, .data = {}});
+  rearm_watches();
+  if (!home_made_) make_home();
+}
+
+void SimClient::make_home() {
+  send({.kind = Kind::SharedCreate, .name = std::string(kSharedRoot), .other = {}, .data = {}});
+  send({.kind = Kind::MakeHome, .name = {}, .other = {}, .data = {}});
 }
 
 void SimClient::on_event(std::int64_t zxid, View record) {
   jute::WatcherEvent event;
   if (!jute::decode(record, event)) return fail("an event is malformed");
-  if (zxid < last_zxid_)
+  // Those that tell what happened while there was no connection do not say when.
+  const bool is_late =
+      zxid == kZxidUnknown && !waiting_.empty() && waiting_.front().kind == Kind::SetWatches;
+  if (zxid < last_zxid_ && !is_late)
     return fail(fmt::format("event of zxid {} after a reply at {}", zxid, last_zxid_));
   ++events_;
+  if (event.path.starts_with(kSharedRoot))
+    return on_shared_event(std::string(event.path), event.type, zxid);
   if (event.path == home_) {
     if (event.type != jute::EventType::NodeChildrenChanged ||
-        !std::exchange(armed_children_, false)) {
+        !std::exchange(armed_children_, std::nullopt)) {
       fail("an event of the home that was not asked for");
     }
     return;
@@ -217,6 +244,21 @@ void SimClient::on_reply(const jute::ReplyHeader& header, View record) {
   last_zxid_ = header.zxid;
   ++acknowledged_;
   if (header.err == ErrorCode::SessionExpired) return;  // nothing was done; the connection ends
+  if (header.zxid < request.floor) {
+    return fail(
+        fmt::format("a reply at {}, though {} had been answered before the request was sent",
+                    header.zxid,
+                    request.floor));
+  }
+  facts_.highest_zxid = std::max(facts_.highest_zxid, header.zxid);
+  if (request.kind == Kind::SetWatches) {
+    for (auto& [path, armed] : armed_shared_) {
+      // A node that came and went meanwhile has left no trace.
+      if (armed.is_absent) armed.since = header.zxid;
+    }
+  }
+  note_quiet_watches(header.zxid);
+  if (header.err == ErrorCode::NotReadOnly) return;  // the disk is full; nothing was done
   switch (request.kind) {
     case Kind::MakeHome:
       home_made_ = true;
@@ -243,6 +285,17 @@ void SimClient::on_reply(const jute::ReplyHeader& header, View record) {
     case Kind::Audit:
     case Kind::AuditNode:
       return on_audit_reply(request, header.err, record);
+    case Kind::SetWatches:
+      if (header.err != ErrorCode::Ok) fail("setWatches failed");
+      return;
+    case Kind::SharedCreate:
+    case Kind::SharedSet:
+    case Kind::SharedDelete:
+    case Kind::SharedMulti:
+      return on_shared_write(request, header, record);
+    case Kind::SharedGet:
+    case Kind::SharedExists:
+      return on_shared_read(request, header, record);
   }
 }
 
@@ -283,6 +336,13 @@ ErrorCode SimClient::carry_out(const Request& request, Home& home) {
     case Kind::Close:
     case Kind::Audit:
     case Kind::AuditNode:
+    case Kind::SetWatches:
+    case Kind::SharedCreate:
+    case Kind::SharedSet:
+    case Kind::SharedDelete:
+    case Kind::SharedMulti:
+    case Kind::SharedGet:
+    case Kind::SharedExists:
       return ErrorCode::Ok;
   }
   return ErrorCode::SystemError;
@@ -334,7 +394,7 @@ void SimClient::on_read_reply(const Request& request, ErrorCode err, View record
     std::set<std::string> expected;
     for (const auto& [name, data] : known_.nodes) expected.insert(name);
     if (names != expected) fail("getChildren shows another set of children");
-    armed_children_ = armed_children_ || request.watch;
+    if (request.watch && !armed_children_) armed_children_ = std::move(names);
     return;
   }
   const auto node = known_.nodes.find(request.name);
@@ -350,11 +410,14 @@ void SimClient::on_read_reply(const Request& request, ErrorCode err, View record
           "{} holds '{}' instead of '{}'", path_of(request.name), response.data, node->second));
     }
   }
-  if (request.watch && (exists || request.kind == Kind::Exists)) armed_data_.insert(request.name);
+  if (request.watch && (exists || request.kind == Kind::Exists)) {
+    armed_data_.emplace(request.name, exists ? std::optional(node->second) : std::nullopt);
+  }
 }
 
 void SimClient::begin_audit() {
-  if (!is_ready_ || auditing_ || !waiting_.empty() || !home_made_) return;
+  if (!is_ready_ || auditing_ || !waiting_.empty()) return;
+  if (!home_made_) return make_home();
   auditing_ = true;
   audited_ = {};
   audit_left_ = 0;
@@ -393,7 +456,7 @@ void SimClient::finish_audit() {
       doubtful_.clear();
       session_lost_ = false;
       needs_audit_ = false;
-      return;
+      return check_rearmed_watches();
     }
     if (happened == doubtful_.size()) break;
     static_cast<void>(carry_out(doubtful_[happened], candidate));
@@ -416,7 +479,7 @@ void SimClient::act() {
 void SimClient::act_once() {
   Request request{.kind = Kind::Ping, .name = random_name(), .other = random_name(), .data = {}};
   request.data = fmt::format("{}.{}", number_, ++value_) + std::string(prng_.below(300), 'x');
-  switch (prng_.below(12)) {
+  switch (prng_.below(20)) {
     case 0:
     case 1:
     case 2:
@@ -450,8 +513,10 @@ void SimClient::act_once() {
     case 10:
       request.kind = Kind::Sync;
       break;
-    default:
+    case 11:
       break;
+    default:
+      return act_on_shared(std::move(request));
   }
   send(std::move(request));
 }

@@ -3,7 +3,8 @@
 // One client and what it knows to be true. It alone writes below its own node, so that at every
 // moment it knows what the tree there must hold: the outcome of all acknowledged requests and of a
 // prefix of those that were on their way when a connection broke. Every reply, event and read is
-// held against that.
+// held against that. What it does to nodes that others write too, and learns of them, goes into the
+// history that all clients share. It arms its watches again when it re-attaches.
 #pragma once
 
 #include <cstdint>
@@ -19,6 +20,8 @@
 #include "base/ids.h"
 #include "base/prng.h"
 #include "jute/records.h"
+#include "jute/writer.h"
+#include "simulation/shared_history.h"
 
 namespace paddock::simulation {
 
@@ -32,9 +35,16 @@ struct Home {
   friend bool operator==(const Home&, const Home&) = default;
 };
 
+/// What all clients have been told so far.
+struct Facts {
+  SharedHistory history;
+  /// The highest zxid in any reply: what is asked from now on must show it.
+  std::int64_t highest_zxid = 0;
+};
+
 class SimClient {
  public:
-  SimClient(int number, Prng& prng);
+  SimClient(int number, Prng& prng, Facts& facts);
 
   // --- The network, as the world moves it.
   [[nodiscard]] bool is_connected() const { return connection_.has_value(); }
@@ -85,6 +95,19 @@ class SimClient {
     Close,
     Audit,      // getChildren of the home, asked by begin_audit()
     AuditNode,  // getData of one of them
+    SetWatches,
+    SharedCreate,
+    SharedSet,
+    SharedDelete,
+    SharedMulti,  // sets the data of `name` and `other`
+    SharedGet,
+    SharedExists,
+  };
+
+  enum class Form : std::uint8_t {
+    Plain,
+    Container,
+    Ttl
   };
 
   struct Request {
@@ -96,10 +119,17 @@ class SimClient {
     bool ephemeral = false;
     bool sequential = false;
     bool watch = false;
+    Form form = Form::Plain;
+    std::int64_t floor = 0;  // the answer must not be older than this
+  };
+  struct Armed {
+    std::int64_t since = 0;  // the zxid of the reply that armed it
+    bool is_absent = false;  // of a node that is not there yet
   };
 
   void fail(const std::string& what);
   void send_handshake();
+  void make_home();
   void send(Request request);
   [[nodiscard]] std::string encode(const Request& request) const;
   [[nodiscard]] std::string path_of(const std::string& name) const { return home_ + "/" + name; }
@@ -111,6 +141,17 @@ class SimClient {
   void on_read_reply(const Request& request, ErrorCode err, View record);
   void on_audit_reply(const Request& request, ErrorCode err, View record);
   void finish_audit();
+  void check_rearmed_watches();
+  void rearm_watches();
+  void forget_watches();
+  void note_quiet_watches(std::int64_t zxid);
+  void on_shared_event(const std::string& path, jute::EventType type, std::int64_t zxid);
+  void on_shared_write(const Request& request, const jute::ReplyHeader& header, View record);
+  void on_shared_read(const Request& request, const jute::ReplyHeader& header, View record);
+  void encode_shared(const Request& request, jute::Writer& writer) const;
+  static void encode_shared_create(const Request& request, jute::Writer& writer);
+  void encode_watches(jute::Writer& writer) const;
+  void act_on_shared(Request request);
   /// What a write does to `home`, and what the server must answer.
   static ErrorCode carry_out(const Request& request, Home& home);
   [[nodiscard]] static std::string created_name(const Request& request, const Home& home);
@@ -120,6 +161,7 @@ class SimClient {
 
   int number_;
   Prng& prng_;
+  Facts& facts_;
   std::string home_;
   std::optional<ConnectionId> connection_;
   bool is_ready_ = false;
@@ -144,8 +186,11 @@ class SimClient {
   bool auditing_ = false;
   Home audited_;
   std::size_t audit_left_ = 0;
-  std::set<std::string> armed_data_;  // one-shot watches of nodes, and of nodes to come
-  bool armed_children_ = false;
+  // One-shot watches: of own nodes with what they held, of the own node's children, of shared
+  // nodes.
+  std::map<std::string, std::optional<std::string>> armed_data_;
+  std::optional<std::set<std::string>> armed_children_;
+  std::map<std::string, Armed> armed_shared_;
 };
 
 }  // namespace paddock::simulation

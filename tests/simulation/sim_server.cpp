@@ -5,6 +5,7 @@
 #include <cstring>
 #include <utility>
 
+#include "base/assert.h"
 #include "gate/connection_id.h"
 #include "runtime/recovery.h"
 
@@ -17,7 +18,9 @@ storage::StoreOptions store_options(const ServerOptions& options) {
   store.data_directory = "/data";
   store.segment_bytes = options.segment_bytes;
   store.snapshots_kept = options.snapshots_kept;
-  store.space.reserve_bytes = 0;
+  store.space = {.reserve_bytes = options.segment_bytes / 2,
+                 .read_only_below = options.segment_bytes * 2,
+                 .writable_above = options.segment_bytes * 4};
   return store;
 }
 
@@ -34,6 +37,7 @@ Result<std::unique_ptr<SimServer>> SimServer::start(fake_disk::FakeDisk& disk,
                                                     const ServerOptions& options,
                                                     Now now) {
   std::unique_ptr<SimServer> server(new SimServer());
+  server->pace_ = {.walk = {.nodes_per_step = options.nodes_per_chunk}, .steps_per_chunk = 1};
   auto store = storage::Store::open(disk, store_options(options));
   if (!store) return fail(store.error().message);
   server->store_ = std::move(*store);
@@ -172,9 +176,15 @@ bool SimServer::prepare_spare() {
   return !store_->log().wants_spare() || store_->log().prepare_spare().has_value();
 }
 
+void SimServer::check_space() {
+  const auto state = store_->space().check();
+  if (state) replica_->set_read_only(*state == storage::SpaceState::ReadOnly);
+}
+
 void SimServer::begin_snapshot() {
   if (job_ != nullptr) return;
-  job_ = std::make_unique<runtime::SnapshotJob>(*tree_, shards_.size(), replica_->sessions());
+  job_ =
+      std::make_unique<runtime::SnapshotJob>(*tree_, shards_.size(), replica_->sessions(), pace_);
 }
 
 bool SimServer::step_snapshot(WallTime now) {
@@ -210,6 +220,9 @@ std::size_t SimServer::watch_count() const {
 void SimServer::check_invariants() const {
   replica_->check_invariants();
   tree().check_invariants();
+  for (const SessionId owner : tree().sessions_with_ephemerals()) {
+    PADDOCK_ASSERT(replica_->sessions().find(owner) != nullptr);
+  }
   for (const auto& state : shards_) state->shard->check_invariants();
 }
 

@@ -26,6 +26,8 @@ struct ServerOptions {
   std::size_t shards = 1;
   std::uint64_t segment_bytes = std::uint64_t{64} << 10U;
   std::size_t snapshots_kept = 2;
+  /// Nodes of a snapshot between which others may move.
+  std::size_t nodes_per_chunk = 8;
 };
 
 class SimServer {
@@ -55,6 +57,8 @@ class SimServer {
   void tick(Now now);
   /// False: the disk failed in a way that ends the process.
   [[nodiscard]] bool prepare_spare();
+  /// Looks at the free space: writes are refused while there is little.
+  void check_space();
   void begin_snapshot();
   /// False: the snapshot could not be written; the server goes on.
   [[nodiscard]] bool step_snapshot(WallTime now);
@@ -62,6 +66,7 @@ class SimServer {
   /// Nothing is on its way inside the server.
   [[nodiscard]] bool is_quiet();
   [[nodiscard]] bool close();
+  [[nodiscard]] Zxid last_durable() { return store_->log().last(); }
 
   [[nodiscard]] const tree::DataTree& tree() const { return tree_->writers_view(); }
   [[nodiscard]] const replica::Replica& replica() const { return *replica_; }
@@ -89,6 +94,7 @@ class SimServer {
   std::unique_ptr<replica::Replica> replica_;
   std::vector<std::unique_ptr<ShardState>> shards_;
   replica::Effects effects_;
+  runtime::SnapshotPace pace_;
   storage::LogBatch log_queue_;
   std::optional<Zxid> durable_;
   std::unique_ptr<runtime::SnapshotJob> job_;

@@ -3,8 +3,11 @@
 
 #include <algorithm>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
+
+#include "storage/snapshot_blocks.h"
 
 namespace paddock::simulation {
 
@@ -14,10 +17,31 @@ constexpr int kClients = 4;
 constexpr int kSettleSteps = 200000;
 constexpr int kCheckEvery = 64;
 constexpr Duration kPingEvery = seconds(3);
+constexpr std::uint64_t kNoLimit = ~std::uint64_t{0};
+constexpr int kRottenDisks = 4;
+/// Of a tenth of a second, without requests: enough for everything that goes by itself.
+constexpr int kFadingSteps = 600;
+/// Beyond all jumps of the clock.
+constexpr std::int64_t kLongAfterMs = std::int64_t{1000} * 3600 * 1000;
+/// In a thousand steps.
+constexpr std::uint64_t kHealing = 3;
 
 }  // namespace
 
-World::World(std::uint64_t seed) : prng_(seed) {
+Summary& Summary::operator+=(const Summary& other) {
+  requests += other.requests;
+  events += other.events;
+  crashes += other.crashes;
+  restarts += other.restarts;
+  snapshots += other.snapshots;
+  sessions_lost += other.sessions_lost;
+  disk_errors += other.disk_errors;
+  refused += other.refused;
+  recovered += other.recovered;
+  return *this;
+}
+
+World::World(std::uint64_t seed, Plan plan) : prng_(seed), plan_(plan) {
   const auto drawn = [this](std::uint64_t most) {
     return prng_.chance(1, 2) ? prng_.below(most + 1) : 0;
   };
@@ -28,15 +52,23 @@ World::World(std::uint64_t seed) : prng_(seed) {
             .close_session = drawn(4),
             .snapshot = drawn(10),
             .long_pause = drawn(4),
-            .clock_jump = drawn(4)};
+            .clock_jump = drawn(4),
+            .disk_error = drawn(6),
+            .disk_full = drawn(3),
+            .rot = drawn(1000)};
+  if (!plan_.has_faults || plan_.crash_at != 0) {
+    swarm_ = {.disconnect = 2, .close_session = 2, .snapshot = 20};
+  }
   options_.shards = 1 + prng_.below(3);
   options_.segment_bytes = std::uint64_t{16384} << prng_.below(3);
   disk_.create_directories("/data");
-  for (int i = 0; i < kClients; ++i) clients_.push_back(std::make_unique<SimClient>(i, prng_));
+  for (int i = 0; i < kClients; ++i)
+    clients_.push_back(std::make_unique<SimClient>(i, prng_, facts_));
+  disk_.crash_at(plan_.crash_at);
 }
 
-std::string World::run(int steps) {
-  for (int i = 0; i < steps && violation_.empty(); ++i) {
+std::string World::run() {
+  for (int i = 0; i < plan_.steps && violation_.empty(); ++i) {
     step();
     if (i % kCheckEvery == 0) check();
   }
@@ -63,6 +95,7 @@ void World::step() {
   for (const auto& client : clients_) {
     if (!client->violation().empty()) fail(client->violation());
   }
+  if (!facts_.history.violation().empty()) fail(facts_.history.violation());
 }
 
 void World::fault() {
@@ -79,6 +112,26 @@ void World::fault() {
   if (happens(swarm_.clock_jump)) {
     now_.wall.ms += static_cast<std::int64_t>(prng_.below(7'200'000)) - 3'600'000;
   }
+  if (happens(swarm_.disk_error) && fails_at_ == 0) {
+    fails_at_ = disk_.operations() + 1 + prng_.below(20);
+    disk_.fail_at(fails_at_);
+  }
+  if (happens(swarm_.disk_full)) {
+    is_disk_small_ = true;
+    disk_.set_capacity(disk_.used() + prng_.below(options_.segment_bytes * 5));
+  }
+  if (is_disk_unwell() && happens(kHealing)) heal_disk();
+}
+
+bool World::is_disk_unwell() const {
+  return is_disk_small_ || (fails_at_ != 0 && disk_.operations() >= fails_at_);
+}
+
+void World::heal_disk() {
+  is_disk_small_ = false;
+  fails_at_ = 0;
+  disk_.fail_at(0);
+  disk_.set_capacity(kNoLimit);
 }
 
 void World::move_something() {
@@ -123,7 +176,7 @@ void World::move_network(SimClient& client) {
 
 void World::move_server() {
   const std::size_t shard = prng_.below(server_->shard_count());
-  switch (prng_.below(7)) {
+  switch (prng_.below(8)) {
     case 0:
       server_->move_core_batch(shard, now_);
       break;
@@ -131,7 +184,7 @@ void World::move_server() {
       server_->move_mail(shard, now_);
       break;
     case 2:
-      if (!server_->commit_log()) crash();
+      commit_log();
       break;
     case 3:
       server_->report_durable(now_);
@@ -145,12 +198,16 @@ void World::move_server() {
       if (!server_->step_snapshot(now_.wall)) {
         if (disk_.crashed()) {
           crash();
-        } else {
+        } else if (!is_disk_unwell()) {
           fail("a snapshot could not be written on a healthy disk");
         }
       } else if (!server_->has_snapshot_job()) {
         ++summary_.snapshots;
       }
+      break;
+    case 6:
+      server_->check_space();
+      if (disk_.crashed()) crash();
       break;
     default:
       break;
@@ -170,28 +227,74 @@ void World::advance(Duration by) {
 }
 
 void World::start_server() {
+  if (faults_ && happens(swarm_.rot)) try_rotten_disks();
   auto started = SimServer::start(disk_, options_, now_);
   if (!started) {
     if (disk_.crashed()) return crash();
-    return fail("the server does not start: " + started.error().message);
+    if (!is_disk_unwell()) fail("the server does not start: " + started.error().message);
+    return die();
   }
   server_ = std::move(*started);
   ++summary_.restarts;
-  const std::int64_t last = server_->tree().last_zxid().value;
-  for (const auto& client : clients_) {
-    if (client->last_zxid() > last) {
-      return fail(fmt::format("zxid {} was acknowledged, but the restarted server is at {}",
-                              client->last_zxid(),
-                              last));
-    }
+  check_recovered(*server_, facts_.highest_zxid);
+  // What was proposed above this and lost will be proposed anew, as something else.
+  digests_.erase(digests_.upper_bound(server_->tree().last_zxid().value), digests_.end());
+  note_state();
+}
+
+void World::check_recovered(SimServer& server, std::int64_t acknowledged) {
+  const std::int64_t last = server.tree().last_zxid().value;
+  if (last < acknowledged) {
+    return fail(fmt::format(
+        "zxid {} was acknowledged, but the restarted server is at {}", acknowledged, last));
   }
   const auto seen = digests_.find(last);
-  if (seen != digests_.end() && seen->second != server_->tree().digest()) {
-    return fail(fmt::format("the tree at zxid {} is another one after the restart", last));
+  if (seen != digests_.end() && seen->second != server.tree().digest()) {
+    fail(fmt::format("the tree at zxid {} is another one after the restart", last));
   }
-  // What was proposed above this and lost will be proposed anew, as something else.
-  digests_.erase(digests_.upper_bound(last), digests_.end());
-  note_state();
+}
+
+void World::try_rotten_disks() {
+  const std::vector<std::string> files = disk_.files();
+  for (int i = 0; i < kRottenDisks && !files.empty(); ++i) {
+    const std::string& path = files[prng_.below(files.size())];
+    const std::string bytes = disk_.contents(path);
+    if (bytes.empty()) continue;
+    // Most of a segment is not written yet.
+    std::uint64_t offset = prng_.below(bytes.size());
+    for (int tries = 0; tries < 20 && bytes[offset] == 0; ++tries)
+      offset = prng_.below(bytes.size());
+    try_rotten_disk(path, offset);
+  }
+}
+
+void World::try_rotten_disk(const std::string& path, std::uint64_t offset) {
+  const auto disk = disk_.copy();
+  disk->rot(path, offset, static_cast<unsigned char>(1U << prng_.below(8)));
+  const auto started = SimServer::start(*disk, options_, now_);
+  const bool is_log = path.find("/log/") != std::string::npos;
+  if (!started) {
+    ++summary_.refused;
+    // Metadata and snapshots are there twice. A snapshot of a newer format is none that is damaged.
+    const bool may_be_newer =
+        path.find("/snapshot.") != std::string::npos && offset < storage::kSnapshotPreambleBytes;
+    if (!is_log && !may_be_newer) {
+      fail(fmt::format(
+          "one rotten byte at {} of {} was too much: {}", offset, path, started.error().message));
+    }
+    return;
+  }
+  ++summary_.recovered;
+  check_recovered(**started,
+                  is_log ? std::min(commit_before_, facts_.highest_zxid) : facts_.highest_zxid);
+  if (!violation_.empty())
+    violation_ += fmt::format(", with one rotten byte at {} of {}", offset, path);
+}
+
+void World::commit_log() {
+  if (!server_->commit_log()) return disk_.crashed() ? crash() : die();
+  const std::int64_t end = server_->last_durable().value;
+  if (end > last_commit_) commit_before_ = std::exchange(last_commit_, end);
 }
 
 void World::note_state() {
@@ -204,12 +307,21 @@ void World::crash() {
   if (!disk_.crashed()) disk_.crash_now();
   disk_.crash_at(0);
   disk_.reboot(prng_);
+  if (fails_at_ > disk_.operations()) disk_.fail_at(fails_at_);
   ++summary_.crashes;
+}
+
+void World::die() {
+  lose_connections();
+  server_.reset();
+  disk_.revive();
+  if (fails_at_ > disk_.operations()) disk_.fail_at(fails_at_);
+  ++summary_.disk_errors;
 }
 
 void World::stop_cleanly() {
   // As on SIGTERM: what is queued is written, what is not answered stays so.
-  if (!server_->commit_log() || !server_->close()) return crash();
+  if (!server_->commit_log() || !server_->close()) return disk_.crashed() ? crash() : die();
   lose_connections();
   server_.reset();
 }
@@ -241,6 +353,7 @@ bool World::all_at_rest() {
 void World::settle() {
   faults_ = false;
   disk_.crash_at(0);
+  heal_disk();
   for (int i = 0; i < kSettleSteps; ++i) {
     step();
     if (!violation_.empty() || all_at_rest()) return;
@@ -262,7 +375,28 @@ void World::check_final_state() {
   }
   const std::size_t present = server_->tree().counts().ephemerals;
   if (present < ephemerals)
-    fail(fmt::format("{} ephemerals are there, {} are known", present, ephemerals));
+    return fail(fmt::format("{} ephemerals are there, {} are known", present, ephemerals));
+  check_fading_nodes();
+}
+
+/// Containers that became empty and nodes that outlived their time go, whatever happened before.
+void World::check_fading_nodes() {
+  now_.wall.ms += kLongAfterMs;
+  for (int i = 0; i < kFadingSteps; ++i) {
+    advance(milliseconds(100));
+    for (std::size_t shard = 0; shard < server_->shard_count(); ++shard) {
+      server_->move_core_batch(shard, now_);
+      server_->move_mail(shard, now_);
+    }
+    commit_log();
+    server_->report_durable(now_);
+  }
+  check();
+  if (server_->tree().find("/s/t") != nullptr) return fail("a node has outlived its time to live");
+  const tree::Znode* const container = server_->tree().find("/s/k");
+  if (container == nullptr) return;
+  const jute::Stat stat = server_->tree().stat(*container);
+  if (stat.num_children == 0 && stat.cversion > 0) fail("an empty container has stayed");
 }
 
 }  // namespace paddock::simulation

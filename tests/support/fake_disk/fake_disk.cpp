@@ -405,6 +405,35 @@ void FakeDisk::start_again() {
   fail_at_ = 0;
 }
 
+std::unique_ptr<FakeDisk> FakeDisk::copy() const {
+  auto other = std::make_unique<FakeDisk>();
+  const std::lock_guard lock(mutex_);
+  const auto copy_directory = [&](const auto& self, const Inode& from, Inode& to) -> void {
+    for (const auto& [name, inode] : from.entries) {
+      std::shared_ptr<Inode> made = other->make_inode();
+      made->directory = inode->directory;
+      made->current = made->durable = inode->current;
+      to.entries[name] = to.durable_entries[name] = made;
+      self(self, *inode, *made);
+    }
+  };
+  copy_directory(copy_directory, *root_, *other->root_);
+  return other;
+}
+
+std::vector<std::string> FakeDisk::files() const {
+  const std::lock_guard lock(mutex_);
+  std::vector<std::string> paths;
+  const auto visit = [&](const auto& self, const Inode& at, const std::string& path) -> void {
+    for (const auto& [name, inode] : at.entries) {
+      if (!inode->directory) paths.push_back(path + "/" + name);
+      self(self, *inode, path + "/" + name);
+    }
+  };
+  visit(visit, *root_, "");
+  return paths;
+}
+
 void FakeDisk::create_directories(const std::string& path) {
   const std::lock_guard lock(mutex_);
   std::shared_ptr<Inode> at = root_;

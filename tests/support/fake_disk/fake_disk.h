@@ -64,6 +64,11 @@ class FakeDisk final : public storage::Disk {
   /// is still not durable. Drops locks; files from before are dead.
   void revive();
 
+  /// Another disk that holds what this one would hold after a crash that lost nothing.
+  [[nodiscard]] std::unique_ptr<FakeDisk> copy() const;
+  /// All files, by path, in order.
+  [[nodiscard]] std::vector<std::string> files() const;
+
   /// Creates a directory and its parents, durably.
   void create_directories(const std::string& path);
   /// Refused to everyone until allowed again.
