@@ -121,7 +121,10 @@ Answer<std::vector<std::string>> decode_paths(const Chroot& chroot, View body) {
   jute::PathsResponse response;
   if (!jute::decode(body, response)) return malformed();
   std::vector<std::string> paths;
-  for (const View path : response.paths) paths.emplace_back(chroot.to_client(path));
+  for (const View path : response.paths) {
+    // The server compares beginnings: for the chroot /app it also lists /apple.
+    if (chroot.contains(path)) paths.emplace_back(chroot.to_client(path));
+  }
   return paths;
 }
 

@@ -54,10 +54,14 @@ std::string Chroot::to_server(View client_path) const {
   return path.append(root_).append(client_path);
 }
 
+bool Chroot::contains(View server_path) const {
+  if (!server_path.starts_with(root_)) return false;
+  return server_path.size() == root_.size() || root_.empty() || server_path[root_.size()] == '/';
+}
+
 View Chroot::to_client(View server_path) const {
-  if (root_.empty() || !server_path.starts_with(root_)) return server_path;
-  if (server_path.size() == root_.size()) return "/";
-  return server_path[root_.size()] == '/' ? server_path.substr(root_.size()) : server_path;
+  if (root_.empty() || !contains(server_path)) return server_path;
+  return server_path.size() == root_.size() ? View("/") : server_path.substr(root_.size());
 }
 
 }  // namespace paddock::client

@@ -30,6 +30,8 @@ class Chroot {
   [[nodiscard]] const std::string& root() const { return root_; }
   [[nodiscard]] std::string to_server(View client_path) const;
 
+  [[nodiscard]] bool contains(View server_path) const;
+
   /// A path outside of the chroot (the ensemble's configuration node) comes back unchanged.
   [[nodiscard]] View to_client(View server_path) const;
 

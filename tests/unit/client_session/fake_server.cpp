@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "client_session/path.h"
 
 namespace paddock::client {
@@ -20,6 +22,8 @@ void FakeServer::accept() {
   xids.clear();
   auths.clear();
   set_watches_sizes.clear();
+  armed_again.clear();
+  relative_zxids.clear();
 }
 
 void FakeServer::receive(View bytes) {
@@ -169,6 +173,18 @@ void FakeServer::on_create(std::int32_t xid, View body) {
   reply(xid, jute::PathStatResponse{path, nodes[path].stat});
 }
 
+void FakeServer::note_armed(const jute::SetWatches2Request& request) {
+  relative_zxids.push_back(request.relative_zxid);
+  const auto note = [&](std::string_view kind, const jute::List<View>& paths) {
+    for (const View path : paths) armed_again.push_back(fmt::format("{} {}", kind, path));
+  };
+  note("data", request.data);
+  note("exists", request.exist);
+  note("child", request.child);
+  note("persistent", request.persistent);
+  note("recursive", request.persistent_recursive);
+}
+
 void FakeServer::on_set_watches(View body, std::size_t bytes, jute::Opcode opcode) {
   set_watches_sizes.push_back(bytes);
   jute::SetWatches2Request request;
@@ -180,6 +196,7 @@ void FakeServer::on_set_watches(View body, std::size_t bytes, jute::Opcode opcod
     if (!jute::decode(body, old)) return reply(jute::kXidSetWatches, ErrorCode::MarshallingError);
     request = {old.relative_zxid, old.data, old.exist, old.child, {}, {}};
   }
+  note_armed(request);
   const auto tell = [&](EventType type, View path) {
     jute::FrameWriter frame(output_);
     jute::Writer writer(output_);

@@ -50,6 +50,9 @@ class FakeServer {
   std::vector<std::int32_t> xids;
   std::vector<std::string> auths;
   std::vector<std::size_t> set_watches_sizes;
+  /// What the packets of set_watches_sizes asked for, as "data /a", and since when.
+  std::vector<std::string> armed_again;
+  std::vector<std::int64_t> relative_zxids;
   std::set<std::string> data_watches;
   std::set<std::string> child_watches;
   std::set<std::string> persistent_watches;
@@ -65,6 +68,7 @@ class FakeServer {
   void notify(EventType type, const std::string& path);
   void touch(const std::string& path, EventType type);
   void on_create(std::int32_t xid, View body);
+  void note_armed(const jute::SetWatches2Request& request);
   void on_set_watches(View body, std::size_t bytes, jute::Opcode opcode);
   void on_path_request(std::int32_t xid, jute::Opcode opcode, View body);
 
