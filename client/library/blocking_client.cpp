@@ -9,32 +9,40 @@ namespace paddock::client {
 
 namespace {
 
+constexpr Duration kInterruptPoll = milliseconds(50);
+
+}  // namespace
+
 /// Starts a call with a handler that keeps the answer, and waits for it.
 template <class T, class Start>
-Answer<T> wait_for(Start start) {
+Answer<T> BlockingClient::wait_for(Start start) {
   std::promise<Answer<T>> promise;
   std::future<Answer<T>> answer = promise.get_future();
   start([promise = std::move(promise)](Answer<T> value) mutable {
     promise.set_value(std::move(value));
   });
+  while (answer.wait_for(kInterruptPoll) != std::future_status::ready) {
+    if (is_interrupted()) return std::unexpected(ErrorCode::OperationTimeout);
+  }
   return answer.get();
 }
 
-}  // namespace
-
-Result<std::unique_ptr<BlockingClient>> BlockingClient::open(ClientOptions options) {
+Result<std::unique_ptr<BlockingClient>> BlockingClient::open(ClientOptions options,
+                                                             std::function<bool()> is_interrupted) {
   std::unique_ptr<BlockingClient> blocking(new BlockingClient());
+  blocking->is_interrupted_ = std::move(is_interrupted);
   auto runtime = Runtime::start();
   if (!runtime) return std::unexpected(std::move(runtime).error());
   blocking->runtime_ = std::move(*runtime);
   options.on_state = [progress = blocking->progress_,
                       next = std::move(options.on_state)](const StateChanged& change) {
+    // Who waits for the connection then finds that the user was told of it.
+    if (next) next(change);
     {
       const std::lock_guard lock(progress->mutex);
       progress->last = change;
     }
     progress->changed.notify_all();
-    if (next) next(change);
   };
   auto client = Client::open(*blocking->runtime_, std::move(options));
   if (!client) return std::unexpected(std::move(client).error());
@@ -43,15 +51,20 @@ Result<std::unique_ptr<BlockingClient>> BlockingClient::open(ClientOptions optio
 }
 
 Result<> BlockingClient::wait_until_connected(Duration limit) {
+  const auto end = std::chrono::steady_clock::now() + limit;
   std::unique_lock lock(progress_->mutex);
   const StateChanged& last = progress_->last;
-  const bool is_decided = progress_->changed.wait_for(lock, limit, [&] {
+  const auto is_decided = [&] {
     return last.state != SessionState::Connecting || last.failed_rounds > 0;
-  });
+  };
+  while (!is_decided() && std::chrono::steady_clock::now() < end) {
+    progress_->changed.wait_for(lock, kInterruptPoll);
+    if (is_interrupted()) return fail("interrupted");
+  }
   if (last.state == SessionState::Connected || last.state == SessionState::ConnectedReadOnly) {
     return {};
   }
-  if (is_decided || !last.reason.empty()) return fail(last.reason);
+  if (!last.reason.empty()) return fail(last.reason);
   return fail(fmt::format("no server answered within {} ms",
                           std::chrono::duration_cast<milliseconds>(limit).count()));
 }
@@ -150,7 +163,10 @@ Answer<Done> BlockingClient::add_auth(std::string scheme, std::string auth) {
 }
 
 void BlockingClient::close() {
-  static_cast<void>(wait_for<Done>([&](auto handler) { client_->close(std::move(handler)); }));
+  std::promise<void> closed;
+  const std::future<void> end = closed.get_future();
+  client_->close([closed = std::move(closed)](const Answer<Done>&) mutable { closed.set_value(); });
+  end.wait();
 }
 
 }  // namespace paddock::client

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // A Client whose calls wait for their answers, with a thread of its own: for tools and tests. Any
-// thread may call it except the callbacks of its own watchers, which would wait for themselves.
+// thread may call it except the callbacks of its own watchers, which would wait for themselves. A
+// call that is interrupted ends in OperationTimeout; what the server did of it is unknown.
 #pragma once
 
 #include <condition_variable>
@@ -16,7 +17,10 @@ namespace paddock::client {
 class BlockingClient final {
  public:
   /// Begins to connect and returns. Errors: as Client::open and Runtime::start.
-  [[nodiscard]] static Result<std::unique_ptr<BlockingClient>> open(ClientOptions options);
+  /// `is_interrupted`, if any, is asked several times a second whether to give up what is waited
+  /// for.
+  [[nodiscard]] static Result<std::unique_ptr<BlockingClient>> open(
+      ClientOptions options, std::function<bool()> is_interrupted = {});
 
   /// Waits until the session stands. Error: every server was tried in vain, `limit` has passed, or
   /// the session has ended; the text says which and why.
@@ -46,6 +50,7 @@ class BlockingClient final {
   /// For calls that should not wait.
   [[nodiscard]] Client& async() { return *client_; }
   [[nodiscard]] SessionInfo info() const { return client_->info(); }
+  [[nodiscard]] bool is_interrupted() const { return is_interrupted_ && is_interrupted_(); }
 
  private:
   /// What on_state reported last; shared with the loop's thread.
@@ -56,7 +61,10 @@ class BlockingClient final {
   };
 
   BlockingClient() = default;
+  template <class T, class Start>
+  [[nodiscard]] Answer<T> wait_for(Start start);
 
+  std::function<bool()> is_interrupted_;
   std::shared_ptr<Progress> progress_ = std::make_shared<Progress>();
   std::unique_ptr<Runtime> runtime_;
   std::unique_ptr<Client> client_;

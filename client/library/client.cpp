@@ -27,7 +27,8 @@ Result<std::unique_ptr<Client>> Client::open(Runtime& runtime, ClientOptions opt
                          .chroot = Chroot(std::move(servers->chroot)),
                          .timeout = options.timeout,
                          .resume = std::move(options.resume),
-                         .can_be_read_only = options.can_be_read_only};
+                         .can_be_read_only = options.can_be_read_only,
+                         .connect_timeout = options.connect_timeout};
   auto impl = std::make_shared<Impl>(runtime, std::move(session), std::move(options.on_state));
   impl->start();
   return std::unique_ptr<Client>(new Client(std::move(impl)));

@@ -44,6 +44,9 @@ struct ClientOptions {
   /// Re-attach to an existing session.
   std::optional<Credentials> resume{};
   bool can_be_read_only = false;
+  /// For reaching one server and shaking hands with it; 0 means the session's timeout, shared among
+  /// the servers.
+  Duration connect_timeout{0};
   /// Told of every connection made, lost, or tried in vain, and of the session's end.
   std::function<void(const StateChanged&)> on_state{};
 };
@@ -64,7 +67,8 @@ class Client final {
                                                             ClientOptions options);
 
   /// Drops the connection; the session ends on the server by its timeout, unless close() was called
-  /// before. Once this returns, no callback runs any more; calls still waiting end in Closing.
+  /// before. Once this returns, no callback runs any more; calls still waiting end in Closing
+  /// (those that their handlers then make are dropped).
   ~Client();
   Client(const Client&) = delete;
   Client& operator=(const Client&) = delete;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "client/connection.h"
 
+#include <algorithm>
+#include <random>
 #include <utility>
 
 #include <boost/asio/buffer.hpp>
@@ -25,9 +27,13 @@ void Connection::dial(const Host& host) {
       });
 }
 
-void Connection::connect(const Tcp::resolver::results_type& endpoints) {
+void Connection::connect(const Tcp::resolver::results_type& resolved) {
+  // The resolver gives all clients the same order: the first address would get them all, and if it
+  // were dead without a word, none would ever try the second.
+  for (const auto& entry : resolved) endpoints_.push_back(entry.endpoint());
+  std::ranges::shuffle(endpoints_, std::random_device{});
   asio::async_connect(
-      socket_, endpoints, [self = shared_from_this()](const error_code& error, const auto&) {
+      socket_, endpoints_, [self = shared_from_this()](const error_code& error, const auto&) {
         if (self->owner_ == nullptr) return;
         if (error) return self->lose("cannot connect to", error);
         error_code ignored;

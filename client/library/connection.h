@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // One TCP connection to one server, for the library's own sources only (it names Boost.Asio):
-// resolves, connects, reads, and writes what it is given in order. Lives on the loop's thread; the
+// resolves the name (anew for each connection), tries its addresses in random order, reads, and
+// writes what it is given in order. Lives on the loop's thread; the
 // owner may abandon it at any moment and hears nothing of it any more. Held by its own pending
 // operations.
 #pragma once
@@ -9,6 +10,7 @@
 #include <array>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include <boost/asio/ip/tcp.hpp>
 
@@ -43,7 +45,7 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   using Tcp = boost::asio::ip::tcp;
   static constexpr std::size_t kReadBytes = std::size_t{64} << 10U;
 
-  void connect(const Tcp::resolver::results_type& endpoints);
+  void connect(const Tcp::resolver::results_type& resolved);
   void read();
   void write_more();
   void lose(const std::string& what, const boost::system::error_code& error);
@@ -52,6 +54,7 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   std::string server_;
   Tcp::resolver resolver_;
   Tcp::socket socket_;
+  std::vector<Tcp::endpoint> endpoints_;
   std::array<char, kReadBytes> input_{};
   ByteBuffer waiting_;
   ByteBuffer writing_;
