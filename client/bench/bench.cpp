@@ -21,6 +21,16 @@ namespace {
 
 constexpr auto kMax = std::numeric_limits<std::int32_t>::max();
 
+constexpr int kUsageExitCode = 2;
+
+constexpr std::string_view kDescription =
+    "Loads a ZooKeeper-compatible server and reports how it fares.\n"
+    "Without a kind of run it is 'run': bench --mix get=9,set=1 --sessions 64.";
+
+constexpr std::string_view kFooter =
+    "Control-C ends a run early, with the result so far. '--help' behind a kind explains it.\n"
+    "Exit codes: 0 a result; 1 no result, or the server was lost; 2 wrong usage.";
+
 struct LoadLine {
   std::string mix = "get";
   double warm_up_seconds = 1;
@@ -46,6 +56,7 @@ struct CommandLine {
 
 void add_common(CLI::App& command, CommandLine& line) {
   command.add_option("-s,--server", line.servers, "host:port, several with commas")
+      ->envname("PADDOCK_SERVER")
       ->capture_default_str();
   command.add_option("--timeout", line.session_timeout_ms, "session timeout in milliseconds")
       ->check(CLI::Range(1, kMax))
@@ -53,8 +64,12 @@ void add_common(CLI::App& command, CommandLine& line) {
   command.add_option("--server-pid",
                      line.server_pid,
                      "process id of a server on this machine, to report its processor time");
-  command.add_option(
-      "--json", line.common.json_path, "write the result as JSON to this file, or -");
+  command
+      .add_option("--json",
+                  line.common.json_path,
+                  "write the result as JSON to this file; -, or nothing: to standard output")
+      ->expected(0, 1)
+      ->default_str("-");
   command.add_flag("-q,--quiet", line.common.quiet, "no progress lines");
 }
 
@@ -96,7 +111,11 @@ void add_load(CLI::App& command, LoadLine& line) {
       ->capture_default_str();
   command.add_option("-n,--operations", load.operations, "measure so many operations instead");
   command
-      .add_option("-r,--rate", load.rate, "operations per second in all; 0: as fast as possible")
+      .add_option("-r,--rate",
+                  load.rate,
+                  "operations per second in all, their latency counted from when they are due; 0: "
+                  "as fast as possible")
+      ->check(CLI::Range(0, 100'000'000))
       ->capture_default_str();
   command.add_option("--seed", load.seed, "for the choice of operations and znodes")
       ->capture_default_str();
@@ -199,6 +218,7 @@ int carry_out(CommandLine& line, const Run& run) {
   if (done) {
     auto report = run(line);
     done = report ? publish(*report, line.common) : Result<>{std::unexpected(report.error())};
+    if (done && !report->failure.empty()) done = fail(report->failure);
   }
   if (done) return 0;
   fmt::print(stderr, "bench: {}\n", done.error().message);
@@ -260,18 +280,33 @@ std::vector<std::string> arguments_of(int argc, const char* const* argv) {
   return {arguments.rbegin(), arguments.rend()};
 }
 
+bool has_kind(const CLI::App& app, const std::string& name) {
+  const auto is_named = [&](const CLI::App* kind) {
+    return kind->get_name() == name;
+  };
+  return !app.get_subcommands(is_named).empty();
+}
+
 }  // namespace
 
 int bench_main(int argc, const char* const* argv) {
   CommandLine line;
   int exit_code = 0;
-  CLI::App app{"Loads a ZooKeeper-compatible server and reports how it fares.", argv[0]};
+  CLI::App app{std::string(kDescription), argv[0]};
+  app.footer(std::string(kFooter));
   app.require_subcommand(1);
   add_commands(app, line, exit_code);
+  std::vector<std::string> arguments = arguments_of(argc, argv);
+  if (!arguments.back().starts_with('-') && !has_kind(app, arguments.back())) {
+    fmt::print(stderr,
+               "bench: unknown kind of run '{}'; known are run, stall, fanout, sessions, fill\n",
+               arguments.back());
+    return kUsageExitCode;
+  }
   try {
-    app.parse(arguments_of(argc, argv));
+    app.parse(std::move(arguments));
   } catch (const CLI::ParseError& error) {
-    return app.exit(error);
+    return app.exit(error) == 0 ? 0 : kUsageExitCode;
   }
   return exit_code;
 }

@@ -7,19 +7,24 @@ namespace paddock::bench {
 
 namespace {
 
+constexpr Duration kHandshakeMax = seconds{10};
 constexpr Duration kSilenceMax = seconds{30};
 
-std::unexpected<Error> connection_lost() {
-  return fail("the server closed the connection, or did not answer for 30 s; see its log");
+std::unexpected<Error> lost(const std::string& why) {
+  return fail(
+      fmt::format("lost the server: {} (see its log; it closes a connection whose request is "
+                  "larger than jute.maxbuffer)",
+                  why));
 }
 
 }  // namespace
 
 Result<Caller> Caller::connect(const std::vector<Endpoint>& endpoints,
-                               milliseconds session_timeout) {
+                               milliseconds session_timeout,
+                               Interrupt* interrupt) {
   auto poller = Poller::open();
   if (!poller) return std::unexpected(std::move(poller).error());
-  Caller caller(std::move(*poller));
+  Caller caller(std::move(*poller), interrupt);
   Result<> result;
   for (const Endpoint& endpoint : endpoints) {
     result = caller.handshake(endpoint, session_timeout);
@@ -33,17 +38,21 @@ Result<> Caller::handshake(const Endpoint& endpoint, milliseconds session_timeou
   PADDOCK_TRY(connection_->open(endpoint, Credentials{}, session_timeout));
   View frame;
   while (!connection_->next_frame(frame)) {
-    if (!wait_for_input())
-      return fail(endpoint.text + ": no session; is a server listening there?");
+    if (auto come = wait_for_input(kHandshakeMax); !come) {
+      return fail(fmt::format("no session at {}: {}; is a server listening there?",
+                              endpoint.text,
+                              come.error().message));
+    }
   }
   if (!connection_->accept_handshake(frame)) return fail(endpoint.text + " refused the session");
   return {};
 }
 
-bool Caller::wait_for_input() {
-  const auto events = poller_->wait(kSilenceMax);
-  if (events.empty()) return false;
-  return connection_->on_events(events.front().events);
+Result<> Caller::wait_for_input(Duration limit) {
+  const auto events = wait_interruptibly(*poller_, limit, interrupt_);
+  if (!events) return std::unexpected(events.error());
+  if (connection_->on_events(events->front().events)) return {};
+  return fail(connection_->why_lost());
 }
 
 Result<> Caller::run(std::uint64_t count,
@@ -56,7 +65,8 @@ Result<> Caller::run(std::uint64_t count,
     for (; sent < count && sent - answered < window; ++sent) {
       encode(connection_->out(), static_cast<std::int32_t>(sent % 0x7fffffff) + 1, sent);
     }
-    if (!connection_->flush() || !wait_for_input()) return connection_lost();
+    if (!connection_->flush()) return lost(connection_->why_lost());
+    if (auto come = wait_for_input(kSilenceMax); !come) return lost(come.error().message);
     View frame;
     while (answered < sent && connection_->next_frame(frame)) {
       Reply reply;

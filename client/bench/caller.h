@@ -12,6 +12,7 @@
 
 #include "base/error.h"
 #include "bench/connection.h"
+#include "bench/interrupt.h"
 #include "bench/requests.h"
 
 namespace paddock::bench {
@@ -20,9 +21,11 @@ class Caller {
  public:
   static constexpr std::uint64_t kWindow = 256;
 
-  /// Connects and waits for the session, at most 10 s.
+  /// Connects to the first endpoint that grants a session within 10 s. `interrupt`, if any, ends
+  /// every wait and outlives the caller.
   [[nodiscard]] static Result<Caller> connect(const std::vector<Endpoint>& endpoints,
-                                              milliseconds session_timeout);
+                                              milliseconds session_timeout,
+                                              Interrupt* interrupt = nullptr);
 
   using Encode = std::function<void(ByteBuffer& out, std::int32_t xid, std::uint64_t number)>;
   using OnReply = std::function<Result<>(std::uint64_t number, const Reply& reply)>;
@@ -40,13 +43,15 @@ class Caller {
   [[nodiscard]] const Credentials& credentials() const { return connection_->credentials(); }
 
  private:
-  explicit Caller(Poller poller) : poller_(std::make_unique<Poller>(std::move(poller))) {
+  Caller(Poller poller, Interrupt* interrupt)
+      : poller_(std::make_unique<Poller>(std::move(poller))), interrupt_(interrupt) {
     connection_ = std::make_unique<Connection>(*poller_, 0);
   }
   [[nodiscard]] Result<> handshake(const Endpoint& endpoint, milliseconds session_timeout);
-  [[nodiscard]] bool wait_for_input();
+  [[nodiscard]] Result<> wait_for_input(Duration limit);
 
   std::unique_ptr<Poller> poller_;
+  Interrupt* interrupt_;
   std::unique_ptr<Connection> connection_;
 };
 

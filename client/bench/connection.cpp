@@ -61,6 +61,12 @@ Result<> Connection::open(const Endpoint& endpoint,
   write_handshake(out_, credentials, session_timeout);
   // Over loopback the connection stands already, and the handshake needs no second wake-up.
   const ssize_t sent = ::send(descriptor_, out_.data(), out_.size(), MSG_NOSIGNAL);
+  if (sent < 0 && errno != EAGAIN) {
+    // The refusal is reported once: here, or later to on_events().
+    const int error = errno;
+    close();
+    return fail("cannot connect to " + endpoint.text + ": " + errno_text(error));
+  }
   if (sent > 0) out_.consume(static_cast<std::size_t>(sent));
   state_ = sent > 0 ? State::Handshaking : State::Connecting;
   wants_writable_ = !out_.empty();
@@ -74,7 +80,7 @@ bool Connection::on_events(std::uint32_t events) {
     int error = 0;
     socklen_t length = sizeof error;
     static_cast<void>(::getsockopt(descriptor_, SOL_SOCKET, SO_ERROR, &error, &length));
-    if (error != 0) return lost();
+    if (error != 0) return lost(error);
     state_ = State::Handshaking;
   }
   if ((events & EPOLLOUT) != 0 && !flush()) return false;
@@ -94,14 +100,14 @@ bool Connection::receive() {
     return true;
   }
   if (count < 0 && (errno == EAGAIN || errno == EINTR)) return true;
-  return lost();
+  return lost(count < 0 ? errno : 0);
 }
 
 bool Connection::next_frame(View& frame) {
   constexpr std::size_t kPrefix = sizeof(std::int32_t);
   if (in_.size() < kPrefix) return false;
   const auto length = static_cast<std::size_t>(load_be<std::uint32_t>(in_.data()));
-  if (length > kFrameBytesMax) return lost();
+  if (length > kFrameBytesMax) return lost(EPROTO);
   if (in_.size() < kPrefix + length) return false;
   frame = View{in_.data() + kPrefix, length};
   in_.consume(kPrefix + length);
@@ -112,7 +118,7 @@ bool Connection::accept_handshake(View frame) {
   jute::ConnectResponse response;
   const bool granted = jute::decode(frame, response) && response.timeout_ms > 0 &&
                        response.password.size() == credentials_.password.size();
-  if (!granted) return lost();
+  if (!granted) return lost(0);
   credentials_.session_id = response.session_id;
   std::ranges::copy(response.password, credentials_.password.begin());
   state_ = State::Ready;
@@ -122,7 +128,7 @@ bool Connection::accept_handshake(View frame) {
 bool Connection::flush() {
   if (out_.empty() || state_ == State::Connecting) return true;
   const ssize_t count = ::send(descriptor_, out_.data(), out_.size(), MSG_NOSIGNAL);
-  if (count < 0 && errno != EAGAIN && errno != EINTR) return lost();
+  if (count < 0 && errno != EAGAIN && errno != EINTR) return lost(errno);
   if (count > 0) out_.consume(static_cast<std::size_t>(count));
   want_writable(!out_.empty());
   return true;
@@ -134,7 +140,12 @@ void Connection::want_writable(bool wanted) {
   poller_->change(descriptor_, wanted ? EPOLLIN | EPOLLOUT : EPOLLIN, token_);
 }
 
-bool Connection::lost() {
+std::string Connection::why_lost() const {
+  return lost_errno_ == 0 ? "it closed the connection" : errno_text(lost_errno_);
+}
+
+bool Connection::lost(int error) {
+  lost_errno_ = error;
   close();
   return false;
 }

@@ -8,6 +8,7 @@
 
 #include <array>
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 #include "base/byte_buffer.h"
@@ -66,11 +67,14 @@ class Connection {
   void close();
 
   [[nodiscard]] State state() const { return state_; }
+  /// Why the connection ended, for a person; only after it did.
+  [[nodiscard]] std::string why_lost() const;
   [[nodiscard]] const Credentials& credentials() const { return credentials_; }
 
  private:
   [[nodiscard]] bool receive();
-  [[nodiscard]] bool lost();
+  /// `error` is an errno, or 0 where the server ended it.
+  [[nodiscard]] bool lost(int error);
   void want_writable(bool wanted);
 
   Poller* poller_;
@@ -78,6 +82,7 @@ class Connection {
   int descriptor_ = -1;
   State state_ = State::Closed;
   bool wants_writable_ = false;
+  int lost_errno_ = 0;
   Credentials credentials_;
   /// Room for one read: small, as there may be thousands of connections, until reads fill it.
   std::size_t receive_bytes_ = 512;

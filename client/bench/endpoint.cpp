@@ -56,6 +56,10 @@ Result<std::vector<Endpoint>> resolve(std::string_view servers) {
   while (!servers.empty()) {
     const std::string_view server = servers.substr(0, servers.find(','));
     servers.remove_prefix(std::min(servers.size(), server.size() + 1));
+    if (server.find('/') != std::string_view::npos) {
+      return fail("server '" + std::string(server) +
+                  "': no chroot here; --path says where to work");
+    }
     auto endpoint = resolve_one(server);
     if (!endpoint) return std::unexpected(std::move(endpoint).error());
     endpoints.push_back(std::move(*endpoint));

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "bench/caller.h"
+#include "bench/interrupt.h"
 #include "bench/key_space.h"
 #include "bench/progress.h"
 #include "bench/server_process.h"
@@ -20,13 +21,17 @@ constexpr std::uint32_t kWarmUpRounds = 2;
 
 class Fanout {
  public:
-  Fanout(const CommonOptions& common, const FanoutOptions& fanout, SessionPool& pool)
+  Fanout(const CommonOptions& common,
+         const FanoutOptions& fanout,
+         Interrupt& interrupt,
+         SessionPool& pool)
       : common_(&common),
         fanout_(&fanout),
+        interrupt_(&interrupt),
         pool_(&pool),
         value_(make_value(fanout.value_size, 1)) {}
 
-  [[nodiscard]] Result<Report> run();
+  [[nodiscard]] Report run();
 
  private:
   [[nodiscard]] std::size_t setter() const { return fanout_->watchers; }
@@ -39,6 +44,7 @@ class Fanout {
 
   const CommonOptions* common_;
   const FanoutOptions* fanout_;
+  Interrupt* interrupt_;
   SessionPool* pool_;
   std::string value_;
   std::vector<Duration> told_;
@@ -51,7 +57,7 @@ class Fanout {
 
 Result<> Fanout::send(std::size_t session) {
   if (pool_->connection(session).flush()) return {};
-  return fail("the server closed a connection");
+  return fail("lost the server: " + pool_->connection(session).why_lost());
 }
 
 Result<> Fanout::arm() {
@@ -94,19 +100,22 @@ void Fanout::record() {
   set_.latency.record(set_reply_);
 }
 
-Result<Report> Fanout::run() {
+Report Fanout::run() {
   MonotonicTime start = monotonic_now();
   Progress progress("rounds", common_->quiet, start);
   std::optional<Duration> cpu_before;
   Duration own_before{0};
+  std::string failure;
   for (std::uint32_t round = 0; round < fanout_->rounds + kWarmUpRounds; ++round) {
     if (round == kWarmUpRounds) {
       start = monotonic_now();
       own_before = own_cpu_time();
       if (common_->server_pid) cpu_before = cpu_time_of(*common_->server_pid);
     }
-    PADDOCK_TRY(arm());
-    PADDOCK_TRY(fire());
+    Result<> done = arm();
+    if (done) done = fire();
+    if (!done && !interrupt_->came()) failure = done.error().message;
+    if (!done || interrupt_->came()) break;
     if (round >= kWarmUpRounds) record();
     progress.tick(monotonic_now(), round + 1, 0);
   }
@@ -116,7 +125,9 @@ Result<Report> Fanout::run() {
                 .has_total = false,
                 .figures = {},
                 .server_cpu = {},
-                .generator_cpu = own_cpu_time() - own_before};
+                .generator_cpu = own_cpu_time() - own_before,
+                .is_interrupted = interrupt_->came(),
+                .failure = std::move(failure)};
   if (cpu_before)
     report.server_cpu = cpu_time_of(*common_->server_pid).value_or(*cpu_before) - *cpu_before;
   return report;
@@ -125,16 +136,18 @@ Result<Report> Fanout::run() {
 }  // namespace
 
 Result<Report> run_fanout(const CommonOptions& common, const FanoutOptions& fanout) {
-  auto caller = Caller::connect(common.endpoints, common.session_timeout);
+  Interrupt interrupt;
+  auto caller = Caller::connect(common.endpoints, common.session_timeout, &interrupt);
   if (!caller) return std::unexpected(std::move(caller).error());
   PADDOCK_TRY(create_all(*caller, path_and_ancestors(fanout.path)));
 
   auto poller = Poller::open();
   if (!poller) return std::unexpected(std::move(poller).error());
-  SessionPool pool(*poller, common, fanout.watchers + 1);
+  SessionPool pool(*poller, interrupt, common, fanout.watchers + 1);
   PADDOCK_TRY(pool.open_all(SessionPool::kConcurrency, nullptr));
-  auto report = Fanout(common, fanout, pool).run();
-  if (report) PADDOCK_TRY(pool.end_sessions());
+  Report report = Fanout(common, fanout, interrupt, pool).run();
+  if (!report.failure.empty()) return report;
+  PADDOCK_TRY(pool.end_sessions());
   PADDOCK_TRY(caller->close_session());
   return report;
 }

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "bench/caller.h"
+#include "bench/interrupt.h"
 #include "bench/key_space.h"
 #include "bench/progress.h"
 #include "bench/server_process.h"
@@ -47,7 +48,8 @@ void put_znodes(ByteBuffer& out, std::int32_t xid, const FillOptions& fill, std:
 }  // namespace
 
 Result<Report> run_fill(const CommonOptions& common, const FillOptions& fill) {
-  auto caller = Caller::connect(common.endpoints, common.session_timeout);
+  Interrupt interrupt;
+  auto caller = Caller::connect(common.endpoints, common.session_timeout, &interrupt);
   if (!caller) return std::unexpected(std::move(caller).error());
   PADDOCK_TRY(create_all(*caller, directories(fill)));
 
@@ -57,7 +59,8 @@ Result<Report> run_fill(const CommonOptions& common, const FillOptions& fill) {
   const Duration own = own_cpu_time();
   const MonotonicTime start = monotonic_now();
   std::vector<MonotonicTime> sent_at(kWindow);
-  PADDOCK_TRY(
+  std::uint64_t created = 0;
+  const Result<> done =
       caller->run((fill.znodes + fill.multi_size - 1) / fill.multi_size,
                   [&](ByteBuffer& out, std::int32_t xid, std::uint64_t number) {
                     sent_at[number % kWindow] = monotonic_now();
@@ -74,24 +77,28 @@ Result<Report> run_fill(const CommonOptions& common, const FillOptions& fill) {
                     }
                     const MonotonicTime now = monotonic_now();
                     row.latency.record(now - sent_at[number % kWindow]);
-                    progress.tick(now, std::min(fill.znodes, (number + 1) * fill.multi_size), 0);
-                    return {};
+                    created = std::min(fill.znodes, (number + 1) * fill.multi_size);
+                    progress.tick(now, created, 0);
+                    return interrupt.came() ? Result<>{fail("interrupted")} : Result<>{};
                   },
-                  kWindow));
+                  kWindow);
+  if (!done && created == 0) return std::unexpected(done.error());
   const Duration elapsed = monotonic_now() - start;
-  Report report{.title = fmt::format("{} znodes of {} bytes", fill.znodes, fill.value_size),
+  Report report{.title = fmt::format("{} znodes of {} bytes", created, fill.value_size),
                 .elapsed = elapsed,
                 .rows = {std::move(row)},
                 .has_total = true,
                 .figures = {},
                 .server_cpu = {},
-                .generator_cpu = own_cpu_time() - own};
+                .generator_cpu = own_cpu_time() - own,
+                .is_interrupted = !done && interrupt.came(),
+                .failure = done || interrupt.came() ? std::string{} : done.error().message};
   if (cpu) report.server_cpu = cpu_time_of(*common.server_pid).value_or(*cpu) - *cpu;
   report.figures.push_back(
       {"znodes per second",
-       static_cast<double>(fill.znodes) / std::chrono::duration<double>(elapsed).count(),
+       static_cast<double>(created) / std::chrono::duration<double>(elapsed).count(),
        "1/s"});
-  PADDOCK_TRY(caller->close_session());
+  if (done) PADDOCK_TRY(caller->close_session());
   return report;
 }
 

@@ -17,6 +17,9 @@ namespace paddock::bench {
 
 namespace {
 
+/// Longer than workers take for what is late at the end.
+constexpr Duration kLateMax = seconds{60};
+
 using Workers = std::vector<std::unique_ptr<LoadWorker>>;
 
 Result<LoadPlan> make_plan(const CommonOptions& common, const LoadOptions& load) {
@@ -90,7 +93,9 @@ std::uint64_t part_of(std::uint64_t whole, std::uint32_t number, std::uint32_t p
 
 Result<Workers> start_workers(const LoadPlan& plan) {
   const LoadOptions& load = plan.load;
-  const std::uint32_t threads = std::min(load.threads, load.sessions);
+  std::uint32_t threads = std::min(load.threads, load.sessions);
+  if (load.rate > 0)
+    threads = static_cast<std::uint32_t>(std::min<std::uint64_t>(threads, load.rate));
   Workers workers;
   for (std::uint32_t i = 0; i < threads; ++i) {
     auto poller = Poller::open();
@@ -98,7 +103,7 @@ Result<Workers> start_workers(const LoadPlan& plan) {
     const WorkerShare share{
         .number = i,
         .sessions = static_cast<std::uint32_t>(part_of(load.sessions, i, threads)),
-        .rate = load.rate == 0 ? 0 : std::max<std::uint64_t>(1, part_of(load.rate, i, threads)),
+        .rate = part_of(load.rate, i, threads),
         .operations = load.operations == 0
                           ? 0
                           : std::max<std::uint64_t>(1, part_of(load.operations, i, threads))};
@@ -159,10 +164,12 @@ Report collect(const LoadPlan& plan, const Workers& workers, MeasuredTime measur
     if (row.latency.count() > 0 || !row.errors.empty()) report.rows.push_back(std::move(row));
   }
   for (const auto& worker : workers) {
-    last = std::max(last, worker->last_answer());
+    // A number of operations takes until the last answer; a time takes that time.
+    const bool by_count = plan.load.operations > 0;
+    last = std::max(last, by_count ? worker->last_answer() : worker->measured_until());
     silence = std::max(silence, worker->longest_silence());
   }
-  report.elapsed = std::max(measured.from, std::min(last, measured.until)) - measured.from;
+  report.elapsed = last - measured.from;
   report.figures.push_back(
       {"longest silence", std::chrono::duration<double, std::milli>(silence).count(), "ms"});
   return report;
@@ -186,10 +193,12 @@ Report measure(const LoadPlan& plan, const Workers& workers) {
   const CpuSample before = sample_cpu(plan.common.server_pid);
   watch_over(workers, interrupt, progress, measured.until);
   const CpuSample after = sample_cpu(plan.common.server_pid);
+  if (!interrupt.came()) watch_over(workers, interrupt, progress, measured.until + kLateMax);
   stop.store(true, std::memory_order_relaxed);
   threads.clear();
 
   Report report = collect(plan, workers, measured);
+  report.is_interrupted = interrupt.came();
   if (before.server && after.server) report.server_cpu = *after.server - *before.server;
   report.generator_cpu = after.own - before.own;
   return report;
@@ -204,7 +213,11 @@ Result<Report> run_load(const CommonOptions& common, const LoadOptions& load) {
   auto workers = start_workers(*plan);
   if (!workers) return std::unexpected(std::move(workers).error());
   Report report = measure(*plan, *workers);
-  if (!load.keep) PADDOCK_TRY(clear_away(*plan, *workers));
+  if (load.keep) return report;
+  // A server that died must not cost the result.
+  if (auto cleared = clear_away(*plan, *workers); !cleared) {
+    report.failure = "the znodes of this run are still there: " + cleared.error().message;
+  }
   return report;
 }
 

@@ -11,6 +11,9 @@ namespace {
 
 constexpr Duration kConnectMax = seconds{15};
 constexpr Duration kDrainMax = seconds{10};
+/// Who pressed Control-C does not want to wait for a dead server.
+constexpr Duration kDrainWhenStoppedMax = seconds{2};
+constexpr Duration kSilenceMax = seconds{30};
 constexpr Duration kRetryAfter = milliseconds{20};
 constexpr Duration kIdleWait = milliseconds{50};
 
@@ -59,12 +62,9 @@ void LoadWorker::run(MeasuredTime measured, const std::atomic<bool>& stop) {
   next_ping_ = now + plan_->common.session_timeout / 3;
   sending_ = true;
   for (Session& session : sessions_) fill_pipeline(session, now);
-  while (sending_ || (outstanding_ > 0 && now < measured_.until + kDrainMax)) {
-    const bool done = share_.operations > 0 && measured_answers_ >= share_.operations;
-    if (sending_ && (done || now >= measured_.until || stop.load(std::memory_order_relaxed))) {
-      sending_ = false;
-      measured_.until = std::min(measured_.until, now);
-    }
+  while (sending_ || (outstanding_ > 0 && now < drain_until_)) {
+    const bool is_stopped = stop.load(std::memory_order_relaxed);
+    if (sending_ && is_time_to_end(now, is_stopped)) stop_sending(now, is_stopped);
     send_due(now);
     const Duration wait = share_.rate > 0 && sending_ ? next_due_ - now : kIdleWait;
     for (const epoll_event& event : poller_.wait(std::min(wait, kIdleWait))) {
@@ -74,8 +74,45 @@ void LoadWorker::run(MeasuredTime measured, const std::atomic<bool>& stop) {
     if (disconnected_ > 0) reconnect(now);
     if (now >= next_ping_) ping_all(now);
   }
+  note_silence(now);
+  give_up_unanswered();
   end_sessions();
   finished_.store(true, std::memory_order_release);
+}
+
+bool LoadWorker::is_time_to_end(MonotonicTime now, bool is_stopped) const {
+  if (is_stopped) return true;
+  if (share_.operations > 0) {
+    const bool is_waiting = outstanding_ > 0 || disconnected_ == sessions_.size();
+    const bool is_dead = is_waiting && now - last_answer_ > kSilenceMax;
+    return measured_requests_ >= share_.operations || is_dead;
+  }
+  if (now < measured_.until) return false;
+  // With a rate, what fell due in time is sent still, late as it is.
+  const bool is_behind = share_.rate > 0 && next_due_ <= measured_.until;
+  return !is_behind || now >= measured_.until + kDrainMax;
+}
+
+void LoadWorker::stop_sending(MonotonicTime now, bool is_stopped) {
+  sending_ = false;
+  measured_.until = std::min(measured_.until, now);
+  drain_until_ =
+      is_stopped ? now + kDrainWhenStoppedMax : std::max(now, measured_.until + kDrainMax);
+}
+
+void LoadWorker::give_up_unanswered() {
+  for (Session& session : sessions_) {
+    for (; session.answered < session.sent; ++session.answered, --outstanding_) {
+      const auto& request = session.outstanding[session.answered % session.outstanding.size()];
+      if (is_measured(request.due)) count_error(request.operation, ErrorCode::OperationTimeout);
+    }
+  }
+  if (share_.rate == 0 || share_.operations > 0) return;
+  for (; next_due_ <= measured_.until; next_due_ = next_due_ + interval_) {
+    if (is_measured(next_due_)) {
+      count_error(plan_->load.mix.pick(prng_), ErrorCode::OperationTimeout);
+    }
+  }
 }
 
 void LoadWorker::serve(Session& session, std::uint32_t events) {
@@ -84,7 +121,6 @@ void LoadWorker::serve(Session& session, std::uint32_t events) {
   const MonotonicTime now = monotonic_now();
   View frame;
   while (alive && connection.next_frame(frame)) on_frame(session, frame, now);
-  answers_.store(measured_answers_, std::memory_order_relaxed);
   if (connection.state() == Connection::State::Ready) fill_pipeline(session, now);
   if (connection.state() == Connection::State::Closed) on_lost(session, now);
 }
@@ -109,17 +145,17 @@ void LoadWorker::on_reply(Session& session, const Reply& reply, MonotonicTime no
   const Outstanding& request = session.outstanding[session.answered % session.outstanding.size()];
   ++session.answered;
   --outstanding_;
+  answers_.store(answers_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
   ErrorCode error = reply.header.err;
   if (request.operation == Operation::Multi && error == ErrorCode::Ok) {
     error = multi_error(reply.body);
   }
-  if (measuring(now)) {
+  note_silence(now);
+  if (is_measured(request.due)) {
     Row& row = rows_[index(request.operation)];
     const Duration latency = now - request.due;
     if (latency > row.latency.max()) row.longest_at = request.due - measured_.from;
     row.latency.record(latency);
-    ++measured_answers_;
-    longest_silence_ = std::max(longest_silence_, now - std::max(last_answer_, measured_.from));
     if (error != ErrorCode::Ok) count_error(request.operation, error);
   }
   last_answer_ = now;
@@ -130,7 +166,7 @@ void LoadWorker::on_lost(Session& session, MonotonicTime now) {
   session.lost = true;
   for (; session.answered < session.sent; ++session.answered, --outstanding_) {
     const auto& request = session.outstanding[session.answered % session.outstanding.size()];
-    if (measuring(now)) count_error(request.operation, ErrorCode::ConnectionLoss);
+    if (is_measured(request.due)) count_error(request.operation, ErrorCode::ConnectionLoss);
   }
   session.endpoint = (session.endpoint + 1) % plan_->common.endpoints.size();
   session.retry_at = now + kRetryAfter;
@@ -159,7 +195,8 @@ void LoadWorker::ping_all(MonotonicTime now) {
 }
 
 bool LoadWorker::may_send(const Session& session) const {
-  return sending_ && session.connection.state() == Connection::State::Ready &&
+  const bool has_more = share_.operations == 0 || measured_requests_ < share_.operations;
+  return sending_ && has_more && session.connection.state() == Connection::State::Ready &&
          session.sent - session.answered < session.outstanding.size();
 }
 
@@ -172,7 +209,7 @@ void LoadWorker::fill_pipeline(Session& session, MonotonicTime now) {
 void LoadWorker::send_due(MonotonicTime now) {
   if (share_.rate == 0 || !sending_) return;
   std::size_t busy = 0;
-  while (next_due_ <= now && busy < sessions_.size()) {
+  while (next_due_ <= std::min(now, measured_.until) && busy < sessions_.size()) {
     Session& session = sessions_[next_session_];
     next_session_ = (next_session_ + 1) % sessions_.size();
     if (!may_send(session)) {
@@ -194,6 +231,7 @@ void LoadWorker::send(Session& session, MonotonicTime due) {
   session.outstanding[session.sent % session.outstanding.size()] = {due, operation};
   ++session.sent;
   ++outstanding_;
+  if (is_measured(due)) ++measured_requests_;
   encode(session, operation, static_cast<std::int32_t>(session.sent % 0x7fffffff) + 1);
 }
 
@@ -236,8 +274,14 @@ View LoadWorker::made_path(const Session& session, std::uint64_t number) {
   return path_;
 }
 
-bool LoadWorker::measuring(MonotonicTime now) const {
-  return now >= measured_.from && now <= measured_.until;
+bool LoadWorker::is_measured(MonotonicTime due) const {
+  return due >= measured_.from && due <= measured_.until;
+}
+
+/// To be called before an answer at `now` is counted, and at the end.
+void LoadWorker::note_silence(MonotonicTime now) {
+  const MonotonicTime from = std::max(last_answer_, measured_.from);
+  longest_silence_ = std::max(longest_silence_, std::min(now, measured_.until) - from);
 }
 
 void LoadWorker::count_error(Operation operation, ErrorCode code) {

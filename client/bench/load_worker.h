@@ -4,7 +4,9 @@
 // together at a fixed rate. Created and connected by run_load(), then run() owns the thread.
 // Without a rate a session sends its next request as it gets a reply; with one, requests fall due
 // at even intervals and a latency counts from when its request was *due*, so that a stalled server
-// is not flattered by requests that were not sent meanwhile. Nothing is allocated while it runs.
+// is not flattered by requests that were not sent meanwhile. A request is measured if it was due
+// (without a rate: sent) in the measured time, however late its answer comes; one that is not
+// answered at all is an error. Nothing is allocated while it runs.
 #pragma once
 
 #include <array>
@@ -53,11 +55,12 @@ class LoadWorker {
   /// Opens all sessions and waits until they stand. Before run(), on any thread.
   [[nodiscard]] Result<> connect();
 
-  /// Loads the server until the time is over, the operations are done or `stop` is set; then waits
-  /// for what is outstanding and ends the sessions.
+  /// Loads the server until the time is over, the operations are done, nothing answers any more (if
+  /// operations are counted) or `stop` is set; then waits for what is outstanding, for 10 s at
+  /// most, and ends the sessions.
   void run(MeasuredTime measured, const std::atomic<bool>& stop);
 
-  /// Any thread, while running.
+  /// Any thread, while running. All answers, the warm-up's too.
   [[nodiscard]] std::uint64_t answers() const { return answers_.load(std::memory_order_relaxed); }
   [[nodiscard]] std::uint64_t errors() const { return errors_.load(std::memory_order_relaxed); }
   [[nodiscard]] bool finished() const { return finished_.load(std::memory_order_acquire); }
@@ -66,6 +69,8 @@ class LoadWorker {
   [[nodiscard]] const Row& row(Operation operation) const { return rows_[index(operation)]; }
   [[nodiscard]] Duration longest_silence() const { return longest_silence_; }
   [[nodiscard]] MonotonicTime last_answer() const { return last_answer_; }
+  /// The end of the measured time: as planned, or when the run was stopped.
+  [[nodiscard]] MonotonicTime measured_until() const { return measured_.until; }
   /// Paths that were created and not deleted again.
   void append_left_over(std::vector<std::string>& paths) const;
 
@@ -99,6 +104,9 @@ class LoadWorker {
   void reconnect(MonotonicTime now);
   void ping_all(MonotonicTime now);
 
+  [[nodiscard]] bool is_time_to_end(MonotonicTime now, bool is_stopped) const;
+  void stop_sending(MonotonicTime now, bool is_stopped);
+  void give_up_unanswered();
   [[nodiscard]] bool may_send(const Session& session) const;
   void fill_pipeline(Session& session, MonotonicTime now);
   void send_due(MonotonicTime now);
@@ -107,7 +115,8 @@ class LoadWorker {
   [[nodiscard]] View made_path(const Session& session, std::uint64_t number);
   [[nodiscard]] View random_key() { return plan_->keys.path(prng_.below(plan_->keys.count())); }
 
-  [[nodiscard]] bool measuring(MonotonicTime now) const;
+  [[nodiscard]] bool is_measured(MonotonicTime due) const;
+  void note_silence(MonotonicTime now);
   void count_error(Operation operation, ErrorCode code);
   void end_sessions();
 
@@ -121,8 +130,9 @@ class LoadWorker {
 
   MeasuredTime measured_;
   bool sending_ = false;
+  MonotonicTime drain_until_;
   std::uint64_t outstanding_ = 0;
-  std::uint64_t measured_answers_ = 0;
+  std::uint64_t measured_requests_ = 0;
   std::uint64_t disconnected_ = 0;
   std::size_t next_session_ = 0;
   MonotonicTime next_due_;

@@ -138,7 +138,9 @@ std::string to_table(const Report& report) {
   text += fmt::format("generator processor time: {:.3f} us per answer\n",
                       per_answer_us(report.generator_cpu, answers));
   const std::string errors = error_lines(report);
-  return text + (errors.empty() ? "errors: none\n" : errors);
+  text += errors.empty() ? "errors: none\n" : errors;
+  if (report.is_interrupted) text += "interrupted: this is what was measured until then\n";
+  return text;
 }
 
 std::string to_json(const Report& report) {
@@ -159,6 +161,8 @@ std::string to_json(const Report& report) {
     object["server_cpu_us_per_answer"] = per_answer_us(*report.server_cpu, answers);
     object["server_cpu_s"] = as_seconds(*report.server_cpu);
   }
+  if (report.is_interrupted) object["interrupted"] = true;
+  if (!report.failure.empty()) object["failure"] = report.failure;
   return json::serialize(object);
 }
 

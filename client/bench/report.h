@@ -45,6 +45,10 @@ struct Report {
   /// Processor time used during the measured time.
   std::optional<Duration> server_cpu;
   Duration generator_cpu{0};
+  /// Control-C ended the run before its time; what was measured until then stands.
+  bool is_interrupted = false;
+  /// What else ended it before its time, for a person; empty if nothing did.
+  std::string failure{};
 
   /// Answers counted in all rows, errors included.
   [[nodiscard]] std::uint64_t answers() const;

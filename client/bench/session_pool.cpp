@@ -1,10 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "bench/session_pool.h"
 
+#include <fmt/format.h>
+
 namespace paddock::bench {
 
-SessionPool::SessionPool(Poller& poller, const CommonOptions& common, std::size_t sessions)
-    : poller_(&poller), common_(&common), credentials_(sessions), opened_at_(sessions) {
+SessionPool::SessionPool(Poller& poller,
+                         Interrupt& interrupt,
+                         const CommonOptions& common,
+                         std::size_t sessions)
+    : poller_(&poller),
+      interrupt_(&interrupt),
+      common_(&common),
+      credentials_(sessions),
+      opened_at_(sessions) {
   for (std::size_t i = 0; i < sessions; ++i) connections_.emplace_back(poller, i);
 }
 
@@ -19,15 +28,17 @@ Result<> SessionPool::open_all(std::uint32_t concurrency, Histogram* latency) {
   std::size_t begun = 0;
   std::size_t ready = 0;
   while (ready < size()) {
+    if (interrupt_->came()) return fail("interrupted");
     for (; begun < size() && begun - ready < concurrency; ++begun) PADDOCK_TRY(open(begun));
-    const auto events = poller_->wait(kSilenceMax);
-    if (events.empty()) return fail("the server granted no session for 10 s");
-    for (const epoll_event& event : events) {
+    const auto events = wait_interruptibly(*poller_, kSilenceMax, interrupt_);
+    if (!events) return fail("no session: " + events.error().message);
+    for (const epoll_event& event : *events) {
       Connection& connection = connections_[event.data.u64];
       if (!connection.on_events(event.events)) {
         return fail(
-            "the server closed a connection during the handshake; see its log and its limits "
-            "(maxClientCnxns, open files)");
+            fmt::format("no session: {}; see the server's log and its limits "
+                        "(maxClientCnxns, open files)",
+                        connection.why_lost()));
       }
       View frame;
       if (!connection.next_frame(frame)) continue;
@@ -52,9 +63,9 @@ Result<> SessionPool::end_sessions() {
     if (connection.flush()) ++open_count;
   }
   while (open_count > 0) {
-    const auto events = poller_->wait(kSilenceMax);
-    if (events.empty()) return fail("the server did not close ended sessions for 10 s");
-    for (const epoll_event& event : events) {
+    const auto events = wait_interruptibly(*poller_, kSilenceMax, nullptr);
+    if (!events) return fail("the server did not close ended sessions for 10 s");
+    for (const epoll_event& event : *events) {
       if (!connections_[event.data.u64].on_events(event.events)) --open_count;
     }
   }

@@ -9,6 +9,7 @@
 
 #include "bench/connection.h"
 #include "bench/histogram.h"
+#include "bench/interrupt.h"
 #include "bench/options.h"
 #include "bench/requests.h"
 
@@ -18,8 +19,11 @@ class SessionPool {
  public:
   static constexpr std::uint32_t kConcurrency = 32;
 
-  /// `poller` and `common` outlive the pool.
-  SessionPool(Poller& poller, const CommonOptions& common, std::size_t sessions);
+  /// The references outlive the pool. `interrupt` ends every wait.
+  SessionPool(Poller& poller,
+              Interrupt& interrupt,
+              const CommonOptions& common,
+              std::size_t sessions);
 
   /// Opens every session, with at most `concurrency` handshakes under way: new ones the first time,
   /// re-attached ones after drop_connections(). Records each handshake from connect() to its reply.
@@ -36,11 +40,13 @@ class SessionPool {
   /// reply, now)`.
   template <class OnReply>
   [[nodiscard]] Result<> wait(OnReply&& on_reply) {
-    const auto events = poller_->wait(kSilenceMax);
-    if (events.empty()) return fail("the server did not answer for 10 s");
-    for (const epoll_event& event : events) {
+    const auto events = wait_interruptibly(*poller_, kSilenceMax, interrupt_);
+    if (!events) return std::unexpected(events.error());
+    for (const epoll_event& event : *events) {
       Connection& connection = connections_[event.data.u64];
-      if (!connection.on_events(event.events)) return fail("the server closed a connection");
+      if (!connection.on_events(event.events)) {
+        return fail("lost the server: " + connection.why_lost());
+      }
       const MonotonicTime now = monotonic_now();
       View frame;
       Reply reply;
@@ -61,6 +67,7 @@ class SessionPool {
   [[nodiscard]] Result<> open(std::size_t session);
 
   Poller* poller_;
+  Interrupt* interrupt_;
   const CommonOptions* common_;
   std::deque<Connection> connections_;
   std::vector<Credentials> credentials_;

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <sys/resource.h>
 
+#include "bench/interrupt.h"
 #include "bench/progress.h"
 #include "bench/server_process.h"
 #include "bench/session_pool.h"
@@ -46,7 +47,8 @@ Result<Report> run_storm(const CommonOptions& common, const StormOptions& storm)
   PADDOCK_TRY(allow_open_files(storm.sessions));
   auto poller = Poller::open();
   if (!poller) return std::unexpected(std::move(poller).error());
-  SessionPool pool(*poller, common, storm.sessions);
+  Interrupt interrupt;
+  SessionPool pool(*poller, interrupt, common, storm.sessions);
   if (storm.reattach) PADDOCK_TRY(pool.open_all(storm.concurrency, nullptr));
 
   Report report{.title = fmt::format(
@@ -60,12 +62,15 @@ Result<Report> run_storm(const CommonOptions& common, const StormOptions& storm)
   Row row{
       .name = storm.reattach ? "re-attach" : "new", .latency = {}, .errors = {}, .longest_at = {}};
   Progress progress("sessions", common.quiet, monotonic_now());
-  for (std::uint32_t round = 0; round < storm.rounds; ++round) {
-    PADDOCK_TRY(prepare_round(storm, pool));
+  for (std::uint32_t round = 0; round < storm.rounds && !interrupt.came(); ++round) {
+    if (auto prepared = prepare_round(storm, pool); !prepared) {
+      report.failure = prepared.error().message;
+      break;
+    }
     const auto cpu = common.server_pid ? cpu_time_of(*common.server_pid) : std::nullopt;
     const Duration own = own_cpu_time();
     const MonotonicTime start = monotonic_now();
-    PADDOCK_TRY(pool.open_all(storm.concurrency, &row.latency));
+    const Result<> opened = pool.open_all(storm.concurrency, &row.latency);
     report.elapsed += monotonic_now() - start;
     report.generator_cpu += own_cpu_time() - own;
     if (cpu) {
@@ -73,8 +78,13 @@ Result<Report> run_storm(const CommonOptions& common, const StormOptions& storm)
       report.server_cpu = report.server_cpu.value_or(Duration::zero()) + used;
     }
     progress.tick(monotonic_now(), row.latency.count(), 0);
+    if (opened || interrupt.came()) continue;
+    report.failure = opened.error().message;
+    break;
   }
-  PADDOCK_TRY(pool.end_sessions());
+  if (row.latency.count() == 0 && !report.failure.empty()) return fail(report.failure);
+  if (report.failure.empty()) PADDOCK_TRY(pool.end_sessions());
+  report.is_interrupted = interrupt.came();
   report.rows.push_back(std::move(row));
   return report;
 }
