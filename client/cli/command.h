@@ -36,6 +36,10 @@ struct Command {
 
 [[nodiscard]] std::vector<Command> all_commands();
 
+/// A word after the path is the old form of -w. A script that gives one is more likely mistaken,
+/// and would wait for an event that never comes.
+[[nodiscard]] Outcome check_old_watch(Context& context, const std::optional<std::string>& word);
+
 // One for each file of commands.
 [[nodiscard]] std::span<const Command> node_commands();
 [[nodiscard]] std::span<const Command> tree_commands();

@@ -11,21 +11,30 @@ namespace paddock::cli {
 namespace {
 
 constexpr std::string_view kBlanks = " \t\r\n";
-constexpr auto kGlobalsWithValue =
-    std::to_array<std::string_view>({"--server", "--session-timeout", "--timeout", "--auth"});
+constexpr auto kGlobalsWithValue = std::to_array<std::string_view>({"--server",
+                                                                    "--session-timeout",
+                                                                    "--connect-timeout",
+                                                                    "--timeout",
+                                                                    "--auth",
+                                                                    "-server",
+                                                                    "-timeout"});
+
+bool takes_value(const std::string& option) {
+  return std::ranges::find(kGlobalsWithValue, option) != kGlobalsWithValue.end();
+}
 
 /// Appends what stands for `arguments[at]` before the command and returns where to go on.
 std::size_t translate_global(std::span<const std::string> arguments,
                              std::size_t at,
                              std::vector<std::string>& into) {
   const std::string& option = arguments[at];
-  const bool has_value = at + 1 < arguments.size();
+  const bool has_value = takes_value(option) && at + 1 < arguments.size();
   if (option == "-server" || option == "-timeout") {
     into.emplace_back(option == "-server" ? "--server" : "--session-timeout");
     if (has_value) into.push_back(arguments[at + 1] + (option == "-server" ? "" : "ms"));
     return at + 2;
   }
-  if (std::ranges::find(kGlobalsWithValue, option) != kGlobalsWithValue.end()) {
+  if (takes_value(option)) {
     into.push_back(option);
     if (has_value) into.push_back(arguments[at + 1]);
     return at + 2;
@@ -58,6 +67,14 @@ Result<std::vector<std::string>> split_line(View line) {
     words.emplace_back(line.substr(1, end - 1));
     line.remove_prefix(end + 1);
   }
+}
+
+std::size_t find_command(std::span<const std::string> arguments) {
+  std::size_t at = 0;
+  while (at < arguments.size() && arguments[at].starts_with('-')) {
+    at += takes_value(arguments[at]) ? 2U : 1U;
+  }
+  return std::min(at, arguments.size());
 }
 
 std::vector<std::string> with_two_dashes(std::span<const std::string> arguments) {

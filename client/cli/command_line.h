@@ -3,6 +3,7 @@
 // Lines and argument lists as people type them, made into what CLI11 takes. Pure.
 #pragma once
 
+#include <cstddef>
 #include <span>
 #include <string>
 #include <vector>
@@ -17,8 +18,11 @@ namespace paddock::cli {
 [[nodiscard]] Result<std::vector<std::string>> split_line(View line);
 
 /// ZooKeeper's shell spells some long options with one dash: its own ones before the command
-/// ("-server",
-/// "-timeout" in milliseconds, "-r", "-waitforconnection"), and those of reconfig.
+/// ("-server", "-timeout" in milliseconds, "-r", "-waitforconnection"), and those of reconfig.
 [[nodiscard]] std::vector<std::string> with_two_dashes(std::span<const std::string> arguments);
+
+/// Where the command stands in arguments that may begin with the program's options; their number if
+/// there is none.
+[[nodiscard]] std::size_t find_command(std::span<const std::string> arguments);
 
 }  // namespace paddock::cli

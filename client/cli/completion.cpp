@@ -7,6 +7,21 @@ namespace paddock::cli {
 
 namespace {
 
+constexpr std::string_view kBlanks = " \t";
+
+/// Where the word at the end of `line` begins, as split_line() splits.
+std::size_t last_word(View line) {
+  std::size_t at = 0;
+  while (true) {
+    const std::size_t start = line.find_first_not_of(kBlanks, at);
+    if (start == View::npos) return line.size();
+    const bool is_quoted = line[start] == '"' || line[start] == '\'';
+    at = is_quoted ? line.find(line[start], start + 1) : line.find_first_of(kBlanks, start);
+    if (at == View::npos) return start;
+    if (is_quoted) ++at;
+  }
+}
+
 /// The longest beginning that all of `words` share; there is at least one.
 View common_beginning(const std::vector<std::string>& words) {
   View common = words.front();
@@ -49,12 +64,15 @@ Completion complete_path(View word, const ChildLister& children_of) {
 Completion complete(View line,
                     std::span<const std::string_view> commands,
                     const ChildLister& children_of) {
-  const std::size_t blank = line.find_last_of(" \t");
-  const View word = blank == View::npos ? line : line.substr(blank + 1);
-  const View before = blank == View::npos ? View{} : line.substr(0, blank);
-  const std::size_t first = before.find_first_not_of(" \t");
-  if (first == View::npos || before.substr(first) == "help")
+  const std::size_t start = last_word(line);
+  View word = line.substr(start);
+  const View before = line.substr(0, start);
+  const std::size_t first = before.find_first_not_of(kBlanks);
+  const std::size_t end = before.find_last_not_of(kBlanks);
+  if (first == View::npos || before.substr(first, end + 1 - first) == "help") {
     return complete_command(word, commands);
+  }
+  if (word.starts_with('"') || word.starts_with('\'')) word.remove_prefix(1);
   if (word.starts_with('/')) return complete_path(word, children_of);
   return {};
 }

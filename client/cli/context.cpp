@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "client_cli/interruption.h"
+
 namespace paddock::cli {
 
 namespace {
@@ -35,20 +37,29 @@ Outcome Context::ensure_connected() {
                                    .message = "Not connected",
                                    .hint = "use 'connect' to start a new session"});
   }
-  return wait_until_connected();
+  if (auto connected = wait_until_connected(); !connected) return connected;
+  return present_credentials();
 }
 
 Outcome Context::connect_to(std::string servers) {
+  // A mistyped address does not cost the session.
+  const auto hosts = client::parse_connect_string(servers);
+  if (!hosts) return misused(hosts.error().message);
   disconnect();
   was_closed_ = false;
+  are_credentials_presented_ = false;
   settings_.servers = std::move(servers);
-  auto client =
-      client::BlockingClient::open({.servers = settings_.servers,
-                                    .timeout = settings_.session_timeout,
-                                    .can_be_read_only = settings_.can_be_read_only,
-                                    .on_state = [this](const client::StateChanged& change) {
-                                      events_.put(change);
-                                    }});
+  auto client = client::BlockingClient::open(
+      {.servers = settings_.servers,
+       .timeout = settings_.session_timeout,
+       .can_be_read_only = settings_.can_be_read_only,
+       .connect_timeout =
+           settings_.connect_timeout / static_cast<std::int64_t>(hosts->hosts.size()),
+       .on_state =
+           [this](const client::StateChanged& change) {
+             events_.put(change);
+           }},
+      is_interrupted);
   if (!client) return misused(std::move(client).error().message);
   client_ = std::move(*client);
   if (auto connected = wait_until_connected(); !connected) {
@@ -60,13 +71,24 @@ Outcome Context::connect_to(std::string servers) {
 }
 
 Outcome Context::wait_until_connected() {
-  const auto connected = client_->wait_until_connected(settings_.session_timeout + kConnectMargin);
+  const auto connected = client_->wait_until_connected(settings_.connect_timeout + kConnectMargin);
   if (connected) return {};
   return std::unexpected(Failure{
       .exit_code = ExitCode::Unreachable,
-      .message =
-          fmt::format("cannot connect to {}: {}", settings_.servers, connected.error().message),
+      .message = fmt::format("no session at {}: {}", settings_.servers, connected.error().message),
       .hint = "check that the server runs and that --server names its client port"});
+}
+
+Failure Context::explained(Failure failure) {
+  if (failure.code != ErrorCode::NoNode || client_ == nullptr) return failure;
+  const auto servers = client::parse_connect_string(settings_.servers);
+  if (!servers || servers->chroot.empty()) return failure;
+  const auto root = client_->exists("/", nullptr);
+  if (!root && root.error() == ErrorCode::NoNode) {
+    failure.hint =
+        fmt::format("the chroot {} does not exist: 'create /' makes it", servers->chroot);
+  }
+  return failure;
 }
 
 void Context::disconnect() {
@@ -99,6 +121,7 @@ Outcome Context::finish_watch(bool wanted) {
 }
 
 Outcome Context::present_credentials() {
+  if (std::exchange(are_credentials_presented_, true)) return {};
   for (const std::string& auth : settings_.auths) {
     const std::size_t colon = auth.find(':');
     if (colon == std::string::npos) {

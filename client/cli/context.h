@@ -28,6 +28,8 @@ enum class Mode {
 struct Settings {
   std::string servers = "localhost:2181";
   Duration session_timeout = seconds(30);
+  /// How long to look for a server that answers, all of them together.
+  Duration connect_timeout = seconds(10);
   bool can_be_read_only = false;
   /// How long `-w` and `watch` wait for events; forever if not given.
   std::optional<Duration> event_timeout{};
@@ -65,6 +67,9 @@ class Context {
   /// In a one-shot command that watches: waits for the event and prints it. Nothing in a shell.
   [[nodiscard]] Outcome finish_watch(bool wanted);
 
+  /// `failure` with a hint where this connection explains it: the chroot that does not exist.
+  [[nodiscard]] Failure explained(Failure failure);
+
   bool print_watches = true;
 
  private:
@@ -77,6 +82,9 @@ class Context {
   EventQueue events_;
   client::Watcher watcher_;
   bool was_closed_ = false;
+  /// Once for each session, on its first connection: a shell may have been started before its
+  /// server.
+  bool are_credentials_presented_ = false;
   std::unique_ptr<client::BlockingClient> client_;
 };
 

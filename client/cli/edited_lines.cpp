@@ -2,7 +2,6 @@
 #include <array>
 #include <cerrno>
 #include <clocale>
-#include <csignal>
 #include <cwchar>
 #include <iostream>
 
@@ -11,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "client_cli/interruption.h"
 #include "client_cli/line_source.h"
 
 namespace paddock::cli {
@@ -19,8 +19,6 @@ namespace {
 
 constexpr int kHistoryLines = 1000;
 
-volatile std::sig_atomic_t was_interrupted = 0;
-
 class EditedLines final : public LineSource {
  public:
   EditedLines(LineCallbacks callbacks, std::string history_file);
@@ -28,7 +26,7 @@ class EditedLines final : public LineSource {
   EditedLines(const EditedLines&) = delete;
   EditedLines& operator=(const EditedLines&) = delete;
 
-  std::optional<std::string> read_line(const std::string& prompt) override;
+  std::optional<std::string> read_line() override;
   void remember(const std::string& line) override;
 
  private:
@@ -39,6 +37,7 @@ class EditedLines final : public LineSource {
 
   bool wait_for_key(EditLine* editor);
   void list(const std::vector<std::string>& candidates);
+  void save_history();
 
   LineCallbacks callbacks_;
   std::string history_file_;
@@ -54,11 +53,7 @@ EditedLines::EditedLines(LineCallbacks callbacks, std::string history_file)
       history_(history_init()),
       editor_(el_init("paddock", stdin, stdout, stderr)) {
   std::setlocale(LC_CTYPE, "");
-  struct sigaction action{};
-  action.sa_handler = [](int) {
-    was_interrupted = 1;
-  };
-  sigaction(SIGINT, &action, nullptr);
+  catch_interrupts();
 
   history(history_, &event_, H_SETSIZE, kHistoryLines);
   history(history_, &event_, H_SETUNIQUE, 1);
@@ -76,21 +71,24 @@ EditedLines::EditedLines(LineCallbacks callbacks, std::string history_file)
 }
 
 EditedLines::~EditedLines() {
-  if (!history_file_.empty()) {
-    const mode_t before = ::umask(S_IRWXG | S_IRWXO);
-    history(history_, &event_, H_SAVE, history_file_.c_str());
-    ::umask(before);
-  }
+  save_history();
   el_end(editor_);
   history_end(history_);
 }
 
-std::optional<std::string> EditedLines::read_line(const std::string& prompt) {
-  prompt_ = prompt;
+void EditedLines::save_history() {
+  if (history_file_.empty()) return;
+  const mode_t before = ::umask(S_IRWXG | S_IRWXO);
+  history(history_, &event_, H_SAVE, history_file_.c_str());
+  ::umask(before);
+}
+
+std::optional<std::string> EditedLines::read_line() {
+  prompt_ = callbacks_.prompt();
   int length = 0;
   const char* line = el_gets(editor_, &length);
-  if (was_interrupted != 0) {
-    was_interrupted = 0;
+  if (is_interrupted()) {
+    forget_interrupt();
     el_reset(editor_);
     std::cout << '\n' << std::flush;
     return std::string{};
@@ -106,6 +104,8 @@ std::optional<std::string> EditedLines::read_line(const std::string& prompt) {
 
 void EditedLines::remember(const std::string& line) {
   history(history_, &event_, H_ENTER, line.c_str());
+  // At once, because a closed terminal ends the program without a word.
+  save_history();
 }
 
 EditedLines& EditedLines::self(EditLine* editor) {
@@ -119,13 +119,14 @@ char* EditedLines::prompt_of(EditLine* editor) {
 }
 
 bool EditedLines::wait_for_key(EditLine* editor) {
-  while (was_interrupted == 0) {
+  while (!is_interrupted()) {
     std::array<pollfd, 2> fds{{{STDIN_FILENO, POLLIN, 0}, {callbacks_.event_fd, POLLIN, 0}}};
     const int ready = ::poll(fds.data(), fds.size(), -1);
     if (ready < 0 && errno == EINTR) continue;
     if (ready < 0) return false;
     if (fds[1].revents != 0) {
       callbacks_.print_events();
+      prompt_ = callbacks_.prompt();
       el_set(editor, EL_REFRESH);
     }
     if (fds[0].revents != 0) return true;

@@ -3,14 +3,13 @@
 // config, reconfig, status, version: the servers themselves.
 #include <array>
 #include <charconv>
-#include <fstream>
-#include <sstream>
 
 #include <fmt/format.h>
 
 #include "client/four_letter_word.h"
 #include "client_cli/command.h"
 #include "client_cli/ensemble_text.h"
+#include "client_cli/file_bytes.h"
 #include "client_cli/server_status.h"
 #include "client_cli/version.h"
 #include "client_session/host_list.h"
@@ -71,11 +70,9 @@ Outcome check_reconfig(const ReconfigArguments& arguments) {
 }
 
 std::expected<std::string, Failure> read_members(const std::string& file) {
-  std::ifstream stream(file);
-  if (!stream) return misused(fmt::format("cannot read {}: {}", file, errno_text(errno)));
-  std::stringstream text;
-  text << stream.rdbuf();
-  auto members = members_of(text.str());
+  const auto text = read_file(file);
+  if (!text) return misused(text.error().message);
+  auto members = members_of(*text);
   if (!members) return misused(fmt::format("{}: {}", file, members.error().message));
   return *members;
 }
@@ -149,6 +146,14 @@ StatusRow ask_status(const client::Host& host) {
   return row;
 }
 
+/// A number where the text is one.
+boost::json::value number_or_text(const std::string& text) {
+  std::int64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc{} || end != text.data() + text.size()) return boost::json::string(text);
+  return number;
+}
+
 boost::json::object to_json(const StatusRow& row) {
   boost::json::object object{{"server", row.server}, {"state", row.state}};
   if (!row.status.is_serving) {
@@ -157,9 +162,9 @@ boost::json::object to_json(const StatusRow& row) {
   }
   object["mode"] = row.status.mode;
   object["zxid"] = row.status.zxid;
-  object["connections"] = row.status.connections;
-  object["outstanding"] = row.status.outstanding;
-  object["nodes"] = row.status.nodes;
+  object["connections"] = number_or_text(row.status.connections);
+  object["outstanding"] = number_or_text(row.status.outstanding);
+  object["nodes"] = number_or_text(row.status.nodes);
   object["latency_ms_min_avg_max"] = row.status.latency;
   object["version"] = row.status.version;
   return object;

@@ -6,16 +6,11 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "client_cli/file_bytes.h"
+
 namespace paddock::cli {
 
 namespace {
-
-View trim(View text) {
-  constexpr std::string_view kBlank = " \t\r";
-  const std::size_t first = text.find_first_not_of(kBlank);
-  if (first == View::npos) return {};
-  return text.substr(first, text.find_last_not_of(kBlank) - first + 1);
-}
 
 struct Line {
   View key;
@@ -26,11 +21,11 @@ std::vector<Line> parse_lines(View text) {
   std::vector<Line> lines;
   while (!text.empty()) {
     const std::size_t end = text.find('\n');
-    const View line = trim(text.substr(0, end));
+    const View line = trimmed(text.substr(0, end));
     text = end == View::npos ? View{} : text.substr(end + 1);
     const std::size_t equals = line.find('=');
     if (line.starts_with('#') || equals == View::npos) continue;
-    lines.push_back({trim(line.substr(0, equals)), trim(line.substr(equals + 1))});
+    lines.push_back({trimmed(line.substr(0, equals)), trimmed(line.substr(equals + 1))});
   }
   return lines;
 }

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <limits>
 #include <utility>
 
 #include <poll.h>
@@ -11,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/assert.h"
+#include "client_cli/interruption.h"
 
 namespace paddock::cli {
 
@@ -36,21 +36,23 @@ std::vector<EventQueue::Item> EventQueue::take() {
 }
 
 bool EventQueue::wait(std::optional<Duration> limit) {
+  // In slices, because a signal just before poll() would not end it.
+  constexpr Duration kSlice = milliseconds(100);
   pollfd poll_fd{event_fd_, POLLIN, 0};
   const auto end = std::chrono::steady_clock::now() + limit.value_or(Duration{0});
-  while (true) {
-    int wait_ms = -1;
+  while (!is_interrupted()) {
+    Duration wait = kSlice;
     if (limit) {
-      const auto left =
-          std::chrono::ceil<milliseconds>(end - std::chrono::steady_clock::now()).count();
-      wait_ms =
-          static_cast<int>(std::clamp<std::int64_t>(left, 0, std::numeric_limits<int>::max()));
+      const Duration left = end - std::chrono::steady_clock::now();
+      wait = std::clamp<Duration>(left, Duration{0}, kSlice);
     }
-    const int ready = ::poll(&poll_fd, 1, wait_ms);
+    const int ready =
+        ::poll(&poll_fd, 1, static_cast<int>(std::chrono::ceil<milliseconds>(wait).count()));
     if (ready > 0) return true;
-    if (ready == 0 && wait_ms < std::numeric_limits<int>::max()) return false;
     if (ready < 0 && errno != EINTR) return false;
+    if (limit && wait == Duration{0}) return false;
   }
+  return false;
 }
 
 }  // namespace paddock::cli

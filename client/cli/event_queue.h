@@ -4,6 +4,7 @@
 // thread takes, waits, or polls the file descriptor together with the keyboard. What is put is
 // never lost.
 #pragma once
+
 #include <mutex>
 #include <optional>
 #include <string>
@@ -29,7 +30,8 @@ class EventQueue {
   void put(Item item);
 
   [[nodiscard]] std::vector<Item> take();
-  /// Waits until there is something to take, forever without a `limit`; false if the time ran out.
+  /// Waits until there is something to take, forever without a `limit`; false if the time ran out
+  /// or Control-C came.
   [[nodiscard]] bool wait(std::optional<Duration> limit);
   /// Readable while there is something to take.
   [[nodiscard]] int file_descriptor() const { return event_fd_; }

@@ -52,6 +52,9 @@ constexpr auto kWordings = std::to_array<Wording>({
     {ErrorCode::ConnectionLoss,
      "KeeperErrorCode = ConnectionLoss for ",
      "whether the server did it is unknown; look before repeating"},
+    {ErrorCode::OperationTimeout,
+     "Interrupted: ",
+     "whether the server did it is unknown; look before repeating"},
     {ErrorCode::Unimplemented,
      "KeeperErrorCode = Unimplemented for ",
      "this server does not offer it (TTL needs extendedTypesEnabled, reconfig needs an ensemble)"},
@@ -66,7 +69,7 @@ constexpr auto kWordings = std::to_array<Wording>({
 
 bool is_unreachable(ErrorCode code) {
   return code == ErrorCode::ConnectionLoss || code == ErrorCode::SessionExpired ||
-         code == ErrorCode::Closing;
+         code == ErrorCode::Closing || code == ErrorCode::OperationTimeout;
 }
 
 }  // namespace

@@ -21,6 +21,8 @@ struct LineCallbacks {
   /// Readable when print_events has something to do.
   int event_fd = -1;
   std::function<void()> print_events;
+  /// Asked for each line, and again when events were printed, because they may change it.
+  std::function<std::string()> prompt;
 };
 
 class LineSource {
@@ -28,7 +30,7 @@ class LineSource {
   virtual ~LineSource() = default;
 
   /// The next line without its end; nothing when there is no more.
-  [[nodiscard]] virtual std::optional<std::string> read_line(const std::string& prompt) = 0;
+  [[nodiscard]] virtual std::optional<std::string> read_line() = 0;
   /// Keeps a line for later recall.
   virtual void remember(const std::string& line) = 0;
 };

@@ -7,6 +7,7 @@
 
 #include "client_cli/acl_text.h"
 #include "client_cli/command.h"
+#include "client_cli/file_bytes.h"
 
 namespace paddock::cli {
 
@@ -14,13 +15,45 @@ namespace {
 
 using client::CreateMode;
 
+/// The data of create and set: given as an argument, or the bytes of a file.
+struct DataArguments {
+  std::optional<std::string> text;
+  std::optional<std::string> file;
+};
+
+std::expected<std::optional<std::string>, Failure> read_data(Context& context,
+                                                             const DataArguments& arguments) {
+  if (!arguments.file) return arguments.text;
+  if (arguments.text) return misused("give the data or --file, not both");
+  if (*arguments.file == "-" && context.mode() == Mode::Shell) {
+    return misused("standard input is the shell's: --file - works without it only");
+  }
+  auto bytes = read_file(*arguments.file);
+  if (!bytes) return misused(std::move(bytes).error().message);
+  return std::move(*bytes);
+}
+
+/// Adds a hint where a lost connection was probably caused by the size of the data.
+std::unexpected<Failure> refused_data(ErrorCode code, View path, std::size_t bytes) {
+  constexpr std::size_t kUsualLimit = 0xfffff;
+  constexpr std::size_t kHeaders = 1024;
+  if (code != ErrorCode::ConnectionLoss || bytes + kHeaders < kUsualLimit) {
+    return refused(code, path);
+  }
+  return refused(code,
+                 path,
+                 fmt::format("{} bytes are probably more than the server takes: jute.maxbuffer, "
+                             "1 MiB unless configured",
+                             bytes));
+}
+
 struct CreateArguments {
   bool is_sequential = false;
   bool is_ephemeral = false;
   bool is_container = false;
   std::optional<std::int64_t> ttl_ms;
   std::string path;
-  std::optional<std::string> data;
+  DataArguments data;
   std::optional<std::string> acl;
 };
 
@@ -60,16 +93,19 @@ Outcome create(Context& context, const CreateArguments& arguments) {
     if (!parsed) return misused(std::move(parsed).error().message);
     acl = std::move(*parsed);
   }
-  const auto created =
-      context.client().create(arguments.path,
-                              {.data = arguments.data ? View(*arguments.data) : View{},
-                               .acl = acl,
-                               .mode = mode_of(arguments),
-                               .ttl_ms = arguments.ttl_ms.value_or(0)});
+  const auto data = read_data(context, arguments.data);
+  if (!data) return std::unexpected(data.error());
+  const auto created = context.client().create(arguments.path,
+                                               {.data = *data ? View(**data) : View{},
+                                                .acl = acl,
+                                                .mode = mode_of(arguments),
+                                                .ttl_ms = arguments.ttl_ms.value_or(0)});
   if (!created && created.error() == ErrorCode::NoNode) {
     return refused(ErrorCode::NoNode, arguments.path, "create its parent first");
   }
-  if (!created) return refused(created.error(), arguments.path);
+  if (!created) {
+    return refused_data(created.error(), arguments.path, data->value_or(std::string{}).size());
+  }
   context.out().line("Created " + created->path);
   if (arguments.is_ephemeral && context.mode() == Mode::OneShot) {
     context.out().remark("  it is ephemeral: it ends with this command's session");
@@ -85,8 +121,9 @@ Action define_create(CLI::App& app) {
   app.add_flag("-c", arguments->is_container, "delete it some time after its last child");
   app.add_option("-t", arguments->ttl_ms, "delete it when unchanged for so many milliseconds");
   app.add_option("path", arguments->path, "the new node")->required();
-  app.add_option("data", arguments->data, "its data; null if not given");
+  app.add_option("data", arguments->data.text, "its data; null if not given");
   app.add_option("acl", arguments->acl, "scheme:id:perms[,…]; world:anyone:cdrwa if not given");
+  app.add_option("-f,--file", arguments->data.file, "take the data from this file; - is stdin");
   return [arguments](Context& context) {
     return create(context, *arguments);
   };
@@ -122,27 +159,28 @@ struct GetArguments {
   bool with_stat = false;
   bool watch = false;
   bool as_base64 = false;
+  bool is_raw = false;
   std::string path;
   std::optional<std::string> old_watch;
 };
 
-/// The old form of -w is any word after the path.
-bool wants_watch(Context& context, bool watch, const std::optional<std::string>& old_watch) {
-  if (old_watch) context.out().remark("a word after the path is the old form of -w: use -w");
-  return watch || old_watch.has_value();
-}
-
 Outcome get(Context& context, const GetArguments& arguments) {
   if (const auto valid = check_path(arguments.path); !valid) return valid;
-  const bool watch = wants_watch(context, arguments.watch, arguments.old_watch);
+  if (const auto valid = check_old_watch(context, arguments.old_watch); !valid) return valid;
+  const bool watch = arguments.watch || arguments.old_watch;
   const auto node = context.client().get(arguments.path, context.watcher_if(watch));
   if (!node) return refused(node.error(), arguments.path);
   boost::json::object object{{"path", arguments.path}};
   add_data(object, node->data);
   object["stat"] = to_json(node->stat);
   context.out().json(object);
-  const std::string text = node->data.value_or("null");
-  context.out().line(arguments.as_base64 ? to_base64(text) : text);
+  if (arguments.as_base64) {
+    context.out().line(to_base64(node->data.value_or("")));
+  } else if (arguments.is_raw) {
+    context.out().raw(node->data.value_or(""));
+  } else {
+    context.out().line(node->data.value_or("null"));
+  }
   if (arguments.with_stat) context.out().stat(node->stat);
   return context.finish_watch(watch);
 }
@@ -152,6 +190,7 @@ Action define_get(CLI::App& app) {
   app.add_flag("-s", arguments->with_stat, "print the node's Stat too");
   app.add_flag("-w", arguments->watch, "watch it for the next change");
   app.add_flag("-b", arguments->as_base64, "print the data as base64");
+  app.add_flag("--raw", arguments->is_raw, "print the bytes alone: no newline, nothing for null");
   app.add_option("path", arguments->path, "the node")->required();
   app.add_option("watch", arguments->old_watch, "old form of -w");
   return [arguments](Context& context) {
@@ -164,19 +203,21 @@ struct SetArguments {
   bool is_base64 = false;
   std::int32_t version = client::kAnyVersion;
   std::string path;
-  std::string data;
+  DataArguments data;
 };
 
 Outcome set(Context& context, const SetArguments& arguments) {
   if (const auto valid = check_path(arguments.path); !valid) return valid;
-  std::string data = arguments.data;
+  auto data = read_data(context, arguments.data);
+  if (!data) return std::unexpected(std::move(data).error());
+  if (!*data) return misused("say what to store: data, or --file");
   if (arguments.is_base64) {
-    auto bytes = from_base64(arguments.data);
+    auto bytes = from_base64(trimmed(**data));
     if (!bytes) return misused("the data is not base64, which -b says it is");
-    data = std::move(*bytes);
+    *data = std::move(*bytes);
   }
-  const auto stat = context.client().set(arguments.path, data, arguments.version);
-  if (!stat) return refused(stat.error(), arguments.path);
+  const auto stat = context.client().set(arguments.path, **data, arguments.version);
+  if (!stat) return refused_data(stat.error(), arguments.path, (*data)->size());
   context.out().json({{"path", arguments.path}, {"stat", to_json(*stat)}});
   if (arguments.with_stat) context.out().stat(*stat);
   return {};
@@ -188,7 +229,8 @@ Action define_set(CLI::App& app) {
   app.add_flag("-b", arguments->is_base64, "the data is given as base64");
   app.add_option("-v", arguments->version, "only if the data has this version");
   app.add_option("path", arguments->path, "the node")->required();
-  app.add_option("data", arguments->data, "its new data")->required();
+  app.add_option("data", arguments->data.text, "its new data");
+  app.add_option("-f,--file", arguments->data.file, "take the data from this file; - is stdin");
   return [arguments](Context& context) {
     return set(context, *arguments);
   };
@@ -202,7 +244,8 @@ struct StatArguments {
 
 Outcome stat(Context& context, const StatArguments& arguments) {
   if (const auto valid = check_path(arguments.path); !valid) return valid;
-  const bool watch = wants_watch(context, arguments.watch, arguments.old_watch);
+  if (const auto valid = check_old_watch(context, arguments.old_watch); !valid) return valid;
+  const bool watch = arguments.watch || arguments.old_watch;
   const auto stat = context.client().exists(arguments.path, context.watcher_if(watch));
   const bool waits_for_creation = watch && context.mode() == Mode::OneShot;
   if (!stat && stat.error() == ErrorCode::NoNode && waits_for_creation) {
@@ -227,14 +270,14 @@ Action define_stat(CLI::App& app) {
 
 constexpr auto kCommands = std::to_array<Command>({
     {"create",
-     "[-s] [-e] [-c] [-t ttl] path [data] [acl]",
+     "[-s] [-e] [-c] [-t ttl] [--file name] path [data] [acl]",
      "create a node",
      Needs::Connection,
      define_create},
     {"delete", "[-v version] path", "delete a node", Needs::Connection, define_delete},
-    {"get", "[-s] [-w] [-b] path", "print a node's data", Needs::Connection, define_get},
+    {"get", "[-s] [-w] [-b | --raw] path", "print a node's data", Needs::Connection, define_get},
     {"set",
-     "[-s] [-v version] [-b] path data",
+     "[-s] [-v version] [-b] path data | --file name",
      "change a node's data",
      Needs::Connection,
      define_set},

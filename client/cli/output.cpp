@@ -15,6 +15,10 @@ void Output::line(View text) {
   if (!is_json()) out_ << text << '\n' << std::flush;
 }
 
+void Output::raw(View bytes) {
+  if (!is_json()) out_ << bytes << std::flush;
+}
+
 void Output::json(const boost::json::value& value) {
   if (is_json()) out_ << json::serialize(value) << '\n' << std::flush;
 }

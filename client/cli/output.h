@@ -29,6 +29,8 @@ class Output {
 
   /// A line of text on standard output; nothing in JSON.
   void line(View text);
+  /// Bytes as they are on standard output; nothing in JSON.
+  void raw(View bytes);
   /// A line of JSON on standard output; nothing in text.
   void json(const boost::json::value& value);
   /// A remark for a person, on standard error, in both formats.

@@ -16,7 +16,7 @@ class PlainLines final : public LineSource {
  public:
   explicit PlainLines(LineCallbacks callbacks) : callbacks_(std::move(callbacks)) {}
 
-  std::optional<std::string> read_line(const std::string& /*prompt*/) override {
+  std::optional<std::string> read_line() override {
     while (true) {
       const std::size_t end = buffer_.find('\n');
       if (end != std::string::npos) {

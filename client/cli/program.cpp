@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdlib>
 #include <iostream>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,8 @@
 #include "client_cli/command_line.h"
 #include "client_cli/duration_text.h"
 #include "client_cli/shell.h"
+#include "client_cli/usage.h"
+#include "client_cli/version.h"
 
 namespace paddock::cli {
 
@@ -53,6 +56,13 @@ void define_options(CLI::App& app, Parsed& parsed) {
          "what to ask of the server: 30s, 4000ms")
       ->check(check_duration);
   app.add_option_function<std::string>(
+         "--connect-timeout",
+         [&parsed](const std::string& text) {
+           parsed.settings.connect_timeout = parse_duration(text).value();
+         },
+         "how long to look for a server that answers; 10s if not given")
+      ->check(check_duration);
+  app.add_option_function<std::string>(
          "--timeout",
          [&parsed](const std::string& text) {
            parsed.settings.event_timeout = parse_duration(text).value();
@@ -60,9 +70,53 @@ void define_options(CLI::App& app, Parsed& parsed) {
          "how long -w and watch wait for events; forever if not given")
       ->check(check_duration);
   app.add_option("--auth", parsed.settings.auths, "scheme:credential, may be repeated")
+      ->allow_extra_args(false)
       ->envname("PADDOCK_AUTH");
   app.add_flag("--read-only", parsed.settings.can_be_read_only, "accept a server without a quorum");
   app.add_flag("--json", parsed.as_json, "print JSON");
+  app.set_version_flag("--version", fmt::format("paddock {}", kVersion));
+}
+
+/// `help` is `--help`, `help get` is `get --help`.
+void translate_help(std::vector<std::string>& arguments) {
+  const std::size_t at = find_command(arguments);
+  if (at == arguments.size() || arguments[at] != "help") return;
+  const bool has_command = at + 1 < arguments.size();
+  arguments = has_command ? std::vector<std::string>{arguments[at + 1], "--help"}
+                          : std::vector<std::string>{"--help"};
+}
+
+/// What is wrong with the command's name, before the arguments are looked at.
+std::optional<Failure> command_error(const CLI::App& app,
+                                     std::span<const Subcommand> subcommands,
+                                     std::span<const std::string> arguments) {
+  const std::size_t at = find_command(arguments);
+  if (at == arguments.size()) return std::nullopt;
+  std::vector<std::string_view> names{"help"};
+  for (const CLI::App* sub : app.get_subcommands([](const CLI::App*) { return true; })) {
+    names.push_back(sub->get_name());
+  }
+  const std::string& name = arguments[at];
+  if (std::ranges::find(subcommands, name, &Subcommand::name) != subcommands.end()) {
+    return Failure{.exit_code = ExitCode::Usage,
+                   .message = fmt::format("'{}' has options of its own: put it first", name),
+                   .hint = fmt::format("'paddock {} --help' lists them", name)};
+  }
+  if (std::ranges::find(names, name) != names.end()) return std::nullopt;
+  if (Shell::has_builtin(name)) {
+    return Failure{.exit_code = ExitCode::Usage,
+                   .message = fmt::format("'{}' is for the shell", name),
+                   .hint = "'paddock' without a command starts it"};
+  }
+  return unknown_command(name, names);
+}
+
+std::string usage_of(const std::vector<Command>& commands, std::span<const std::string> arguments) {
+  const std::size_t at = find_command(arguments);
+  const std::string_view name = at < arguments.size() ? View(arguments[at]) : View{};
+  const auto command = std::ranges::find(commands, name, &Command::name);
+  if (command == commands.end()) return "paddock [options] [command]; see --help";
+  return fmt::format("{} {}", command->name, command->usage);
 }
 
 Outcome perform(Context& context, const Command& command, const Action& action) {
@@ -72,12 +126,17 @@ Outcome perform(Context& context, const Command& command, const Action& action) 
   return action(context);
 }
 
+int report(const Failure& failure, bool as_json) {
+  Output(std::cout, std::cerr, as_json ? Format::Json : Format::Text).failure(failure);
+  return static_cast<int>(failure.exit_code);
+}
+
 int run_once(const Parsed& parsed) {
   Output out(std::cout, std::cerr, parsed.as_json ? Format::Json : Format::Text);
   Context context(parsed.settings, out, Mode::OneShot);
   const Outcome outcome = perform(context, *parsed.command, parsed.action);
   if (outcome) return static_cast<int>(ExitCode::Ok);
-  out.failure(outcome.error());
+  out.failure(context.explained(outcome.error()));
   return static_cast<int>(outcome.error().exit_code);
 }
 
@@ -107,6 +166,11 @@ int run(int argc, const char* const* argv, std::span<const Subcommand> subcomman
   const std::string_view first = argc > 1 ? argv[1] : "";
   const auto own = std::ranges::find(subcommands, first, &Subcommand::name);
   if (own != subcommands.end()) return own->run(argc - 1, argv + 1);
+  const std::string_view second = argc > 2 ? argv[2] : "";
+  const auto explained = std::ranges::find(subcommands, second, &Subcommand::name);
+  if (first == "help" && explained != subcommands.end()) {
+    return explained->run(2, std::array{argv[2], "--help"}.data());
+  }
 
   Parsed parsed;
   CLI::App app{std::string(kDescription), "paddock"};
@@ -127,12 +191,15 @@ int run(int argc, const char* const* argv, std::span<const Subcommand> subcomman
   }
   std::vector<std::string> arguments =
       with_two_dashes(std::vector<std::string>(argv + std::min(argc, 1), argv + argc));
-  std::ranges::reverse(arguments);
+  translate_help(arguments);
+  const bool as_json = std::ranges::find(arguments, "--json") != arguments.end();
+  if (const auto wrong = command_error(app, subcommands, arguments)) return report(*wrong, as_json);
   try {
-    app.parse(arguments);
+    // CLI11 takes them last first.
+    app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
   } catch (const CLI::ParseError& error) {
-    const int code = app.exit(error);
-    return static_cast<int>(code == 0 ? ExitCode::Ok : ExitCode::Usage);
+    if (error.get_exit_code() == 0) return app.exit(error);
+    return report(wrong_usage(app, error, usage_of(commands, arguments)), as_json);
   }
   return parsed.command == nullptr ? run_shell(parsed, commands) : run_once(parsed);
 }

@@ -4,11 +4,13 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <sstream>
+#include <utility>
 
 #include <fmt/format.h>
 
 #include "client_cli/command_line.h"
+#include "client_cli/interruption.h"
+#include "client_cli/usage.h"
 
 namespace paddock::cli {
 
@@ -79,14 +81,16 @@ ExitCode Shell::run(LineSource& lines) {
   }
   while (!has_quit_) {
     print_events();
-    const auto line = lines.read_line(prompt());
+    const auto line = lines.read_line();
     if (!line) break;
     if (line->find_first_not_of(" \t") == std::string::npos) continue;
     if (!is_secret(*line)) lines.remember(*line);
+    // A Control-C since read_line() is meant for this command.
     const Outcome outcome = execute(*line);
+    forget_interrupt();
     if (has_quit_) break;
     last = outcome ? ExitCode::Ok : outcome.error().exit_code;
-    if (!outcome) context_.out().failure(outcome.error());
+    if (!outcome) context_.out().failure(context_.explained(outcome.error()));
   }
   context_.disconnect();
   return last;
@@ -99,10 +103,15 @@ LineCallbacks Shell::callbacks() {
                     line, names_, [this](const std::string& path) { return children_of(path); });
               },
           .event_fd = context_.events().file_descriptor(),
-          .print_events =
+          .print_events = [this] { print_events(); },
+          .prompt =
               [this] {
-                print_events();
+                return prompt();
               }};
+}
+
+bool Shell::has_builtin(std::string_view name) {
+  return std::ranges::find(builtins(), name, &Builtin::name) != builtins().end();
 }
 
 Outcome Shell::execute(const std::string& line) {
@@ -121,10 +130,12 @@ std::string Shell::prompt() const {
 
 void Shell::print_events() {
   for (const EventQueue::Item& item : context_.events().take()) {
-    if (!context_.print_watches) continue;
     if (const auto* change = std::get_if<client::StateChanged>(&item)) {
-      context_.out().event(as_event(*change));
-    } else {
+      const bool was_disconnected =
+          std::exchange(is_disconnected_, change->state == client::SessionState::Connecting);
+      if (was_disconnected && is_disconnected_) continue;
+      if (context_.print_watches) context_.out().event(as_event(*change));
+    } else if (context_.print_watches) {
       context_.out().event(std::get<client::Event>(item));
     }
   }
@@ -143,9 +154,7 @@ Outcome Shell::execute_words(Words words) {
   if (builtin != builtins().end()) return (this->*builtin->run)(words);
   const auto command = std::ranges::find(commands_, name, &Command::name);
   if (command != commands_.end()) return execute_command(*command, words);
-  return std::unexpected(Failure{.exit_code = ExitCode::Usage,
-                                 .message = "Command not found: " + name,
-                                 .hint = "'help' lists the commands"});
+  return std::unexpected(unknown_command(name, names_));
 }
 
 Outcome Shell::execute_command(const Command& command, Words words) {
@@ -160,9 +169,8 @@ Outcome Shell::execute_command(const Command& command, Words words) {
     context_.out().remark(app.help());
     return {};
   } catch (const CLI::ParseError& error) {
-    return std::unexpected(Failure{.exit_code = ExitCode::Usage,
-                                   .message = fmt::format("{} {}", command.name, command.usage),
-                                   .hint = error.what()});
+    return std::unexpected(
+        wrong_usage(app, error, fmt::format("{} {}", command.name, command.usage)));
   }
   if (command.needs == Needs::Connection) {
     if (auto connected = context_.ensure_connected(); !connected) return connected;

@@ -31,6 +31,8 @@ class Shell {
   [[nodiscard]] Outcome execute(const std::string& line);
 
   [[nodiscard]] bool has_quit() const { return has_quit_; }
+  /// Whether `name` is a command that only a shell has.
+  [[nodiscard]] static bool has_builtin(std::string_view name);
 
  private:
   using Words = std::span<const std::string>;
@@ -62,6 +64,8 @@ class Shell {
   std::vector<std::string_view> names_;
   std::vector<std::string> history_;
   bool has_quit_ = false;
+  /// Whether the last state that was printed is "not connected": told once, not for every attempt.
+  bool is_disconnected_ = false;
 };
 
 }  // namespace paddock::cli

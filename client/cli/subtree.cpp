@@ -32,9 +32,13 @@ struct Arrivals {
     arrived.notify_one();
   }
 
-  Listing take() {
+  /// Nothing if `client` is interrupted before one arrives.
+  std::optional<Listing> take(const client::BlockingClient& client) {
+    constexpr Duration kInterruptPoll = milliseconds(50);
     std::unique_lock lock(mutex);
-    arrived.wait(lock, [this] { return !listings.empty(); });
+    while (!arrived.wait_for(lock, kInterruptPoll, [this] { return !listings.empty(); })) {
+      if (client.is_interrupted()) return std::nullopt;
+    }
     Listing listing = std::move(listings.front());
     listings.pop_front();
     return listing;
@@ -58,7 +62,9 @@ std::expected<Subtree, Failure> Subtree::read(client::BlockingClient& client,
             arrivals->put({path, std::move(answer)});
           });
     }
-    auto [path, answer] = arrivals->take();
+    auto arrival = arrivals->take(client);
+    if (!arrival) return refused(ErrorCode::OperationTimeout, root);
+    auto& [path, answer] = *arrival;
     if (!answer && answer.error() == ErrorCode::NoNode && path != root) continue;
     if (!answer && answer.error() == ErrorCode::NoAuth && path != root) {
       tree.unreadable_.push_back(path);

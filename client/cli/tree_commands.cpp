@@ -46,9 +46,7 @@ Outcome ls_recursive(Context& context, const std::string& path, bool watch) {
 
 Outcome ls(Context& context, const LsArguments& arguments) {
   if (const auto valid = check_path(arguments.path); !valid) return valid;
-  if (arguments.old_watch) {
-    context.out().remark("a word after the path is the old form of -w: use -w");
-  }
+  if (const auto valid = check_old_watch(context, arguments.old_watch); !valid) return valid;
   const bool watch = arguments.watch || arguments.old_watch;
   if (arguments.is_recursive) return ls_recursive(context, arguments.path, watch);
   auto children = context.client().children(arguments.path, context.watcher_if(watch));

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "client_cli/command.h"
+#include "client_cli/interruption.h"
 
 namespace paddock::cli {
 
@@ -35,6 +36,7 @@ Outcome add_watch(Context& context, const AddWatchArguments& arguments) {
       mode == "PERSISTENT" ? AddWatchMode::Persistent : AddWatchMode::PersistentRecursive,
       context.watcher_if(true));
   if (!done) return refused(done.error(), arguments.path);
+  context.out().json({{"path", arguments.path}, {"mode", mode}});
   return context.finish_watch(true);
 }
 
@@ -126,7 +128,7 @@ Outcome stream_events(Context& context, std::optional<std::size_t> count) {
     std::optional<Duration> left;
     if (limit) left = end - std::chrono::steady_clock::now();
     if (!context.events().wait(left)) {
-      if (!count) return {};
+      if (!count || is_interrupted()) return {};
       return failed(
           fmt::format("{} of {} events came before the time of --timeout was over", seen, *count));
     }
@@ -147,7 +149,15 @@ Outcome watch(Context& context, const WatchArguments& arguments) {
       arguments.is_recursive ? AddWatchMode::PersistentRecursive : AddWatchMode::Persistent;
   const auto done = context.client().add_watch(arguments.path, mode, context.watcher_if(true));
   if (!done) return refused(done.error(), arguments.path);
-  return stream_events(context, arguments.count);
+  Outcome outcome = stream_events(context, arguments.count);
+  if (context.mode() == Mode::OneShot) return outcome;
+  // The shell goes on, the watch does not; a connection that is gone has taken it along.
+  forget_interrupt();
+  static_cast<void>(context.client().remove_watch(
+      arguments.path,
+      arguments.is_recursive ? WatcherType::PersistentRecursive : WatcherType::Persistent,
+      context.watcher_if(true)));
+  return outcome;
 }
 
 Action define_watch(CLI::App& app) {
