@@ -3,7 +3,7 @@
 
 A script prints what it saw in words that do not depend on zxids, times or session ids, and ends with a
 code other than 0 if something it must see did not come. A line "@restart" asks for a restart of the
-server and is answered by "done" on the script's standard input.
+server ("@kill" for kill -9 and a start) and is answered by "done" on the script's standard input.
 """
 
 import concurrent.futures
@@ -11,15 +11,17 @@ import difflib
 import fnmatch
 import os
 import pathlib
+import signal
 import subprocess
 import threading
 
-from harness import differences
+from harness import differences, programs
 from harness.servers import gated, server_class
 from . import setup
 
 HERE = pathlib.Path(__file__).resolve().parent
 SECONDS = 400
+RESTARTS = {"@restart": signal.SIGTERM, "@kill": signal.SIGKILL}
 
 CLIENTS = {
     "kazoo": lambda server: ["/usr/bin/python3", str(HERE / "kazoo_recipes.py"), server.connect_string],
@@ -28,6 +30,7 @@ CLIENTS = {
     "npm-zookeeper": lambda server: ["node", str(HERE / "npm" / "native.js"), server.connect_string],
     "npm-node-zookeeper-client": lambda server: ["node", str(HERE / "npm" / "pure.js"), server.connect_string],
     "zkcli": lambda server: ["/usr/bin/python3", str(HERE / "zkcli.py"), server.connect_string],
+    "cpp-client": lambda server: [programs.find("conformance_cpp_client"), server.connect_string],
     "c-client": lambda server: [str(setup.CACHE / "c_client"), server.connect_string],
 }
 
@@ -51,8 +54,8 @@ def _play(command, server):
     lines = []
     try:
         for line in process.stdout:
-            if line.rstrip() == "@restart":
-                server.restart()
+            if line.rstrip() in RESTARTS:
+                server.restart(RESTARTS[line.rstrip()])
                 process.stdin.write("done\n")
                 process.stdin.flush()
             lines.append(line.rstrip())
