@@ -122,7 +122,14 @@ void Background::check_space() {
   space_error_.clear();
   if (*state == space_) return;
   space_ = *state;
-  const bool read_only = space_ == storage::SpaceState::ReadOnly;
+  core_.loop().post([this, read_only = space_ == storage::SpaceState::ReadOnly] {
+    core_.replica().set_read_only(read_only);
+    say_space(read_only);
+  });
+}
+
+/// Once it is true.
+void Background::say_space(bool read_only) {
   if (read_only) {
     spdlog::error(
         "the disk is nearly full: writes are refused until there is room; free some space, or "
@@ -130,7 +137,6 @@ void Background::check_space() {
   } else {
     spdlog::info("there is room on the disk again: writes are accepted");
   }
-  core_.loop().post([this, read_only] { core_.replica().set_read_only(read_only); });
 }
 
 bool Background::snapshot_due() {

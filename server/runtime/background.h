@@ -55,6 +55,7 @@ class Background {
   void step();
   void prepare_spare();
   void check_space();
+  static void say_space(bool read_only);
   [[nodiscard]] bool snapshot_due();
   [[nodiscard]] Logged logged() const;
   void take_snapshot();

@@ -97,8 +97,8 @@ class Place(PaddockServer):
                       if name.startswith("segment."))
 
     def live_segments(self):
-        """Segments that were written to."""
-        return [path for path in self.segments() if any(read(path)[:64])]
+        """Segments that were written to under the number that they have: a recycled one has an old header."""
+        return [path for path in self.segments() if sequence_in(path) == int(path.rpartition(".")[2], 16)]
 
     # --- The process.
 
@@ -188,6 +188,11 @@ class Place(PaddockServer):
 def read(path):
     with open(path, "rb") as file:
         return file.read()
+
+
+def sequence_in(path):
+    """The number in a segment's header (storage/log_format.cpp)."""
+    return int.from_bytes(read(path)[32:40], "little")
 
 
 def write(path, content):
