@@ -19,8 +19,8 @@ Result<Duration> parse_duration(View text) {
   const bool is_valid = error == std::errc{} && one > Duration{0} && number > 0 &&
                         number <= Duration(std::chrono::days(kDaysMax)) / one;
   if (!is_valid) {
-    return fail(
-        fmt::format("'{}' is not a time: write a number with ms, s or m, as in 500ms", text));
+    return fail(fmt::format(
+        "'{}' is not a time: write a number with ms, s or m, as in 500ms; a year at most", text));
   }
   return number * one;
 }

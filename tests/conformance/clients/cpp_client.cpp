@@ -124,8 +124,9 @@ class Script {
     say("created " + client_->create("/a", {.data = "1"}).value().path);
     say("created " +
         client_->create("/s-", {.mode = CreateMode::PersistentSequential}).value().path);
-    const auto children = client_->children("/", nullptr);
-    for (std::string child : children->names) say("child " + child);
+    auto children = client_->children("/", nullptr);
+    std::ranges::sort(children->names);
+    for (const std::string& child : children->names) say("child " + child);
   }
 
   void arm() {
@@ -157,7 +158,8 @@ class Script {
     must(client_->info().credentials.id == before.credentials.id, "the session is the same");
     const auto stat = client_->exists("/ephemeral", nullptr);
     must(stat && stat->ephemeral_owner == raw(before.credentials.id), "the ephemeral is its own");
-    for (const std::string& path : client_->ephemerals("/").value()) say("ephemeral " + path);
+    const auto ephemerals = client_->ephemerals("/");
+    for (const std::string& path : ephemerals.value()) say("ephemeral " + path);
     say("locked, after the reconnect: " + client_->get("/locked", nullptr)->data.value());
   }
 
@@ -213,17 +215,20 @@ class Script {
   void many_at_once() {
     Transaction transaction = client_->async().transaction();
     transaction.check("/a").create("/t", {.data = "x"}).set("/t", "y").remove("/t");
-    for (const OpResult& result : client_->commit(std::move(transaction)).value()) {
+    const auto done = client_->commit(std::move(transaction));
+    for (const OpResult& result : done.value()) {
       say(fmt::format("transaction {} {}", name(result.error), result.path));
     }
     Transaction failing = client_->async().transaction();
     failing.create("/t2").check("/a", 99);
-    for (const OpResult& result : client_->commit(std::move(failing)).value()) {
+    const auto failed = client_->commit(std::move(failing));
+    for (const OpResult& result : failed.value()) {
       say(fmt::format("failing transaction {}", name(result.error)));
     }
     ReadBatch batch = client_->async().read_batch();
     batch.get("/a").get("/none").children("/r");
-    for (const OpResult& result : client_->read(std::move(batch)).value()) {
+    const auto read = client_->read(std::move(batch));
+    for (const OpResult& result : read.value()) {
       say(fmt::format("read {} {} {}",
                       name(result.error),
                       result.data.value_or("-"),

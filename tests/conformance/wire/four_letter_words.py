@@ -21,7 +21,7 @@ def _lines(text):
     for line in lines:
         line = re.sub(r"version: .*", "version: V", line)
         line = re.sub(r"0x[0-9a-f]+", "0xN", line)
-        line = re.sub(r"\d+(\.\d+)?", "N", line)
+        line = re.sub(r"-?\d+(\.\d+)?", "N", line)  # Apache counts outstanding requests below zero at times.
         line = re.sub(r"^(dataDir|dataLogDir)=.*", r"\1=D", line)
         blanked.append(line)
     return blanked
