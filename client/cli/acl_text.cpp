@@ -34,7 +34,7 @@ Result<std::int32_t> parse_permissions(View letters) {
 Result<client::Acl> parse_entry(View text) {
   const std::size_t first = text.find(':');
   const std::size_t last = text.rfind(':');
-  if (first == last) {
+  if (first == last || first == 0) {
     return fail(fmt::format("{} does not have the form scheme:id:perm", text));
   }
   const auto perms = parse_permissions(text.substr(last + 1));

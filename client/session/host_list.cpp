@@ -32,6 +32,11 @@ std::size_t find_port_colon(View text) {
   return colon == text.rfind(':') ? colon : View::npos;
 }
 
+/// What no name and no address has, but a mistyped one may.
+bool is_stray(char c) {
+  return static_cast<unsigned char>(c) <= ' ' || c == '\x7f' || c == '[' || c == ']';
+}
+
 Result<Host> parse_host(View text) {
   const std::size_t colon = find_port_colon(text);
   View name = text.substr(0, colon);
@@ -43,6 +48,9 @@ Result<Host> parse_host(View text) {
   }
   if (name.empty()) {
     return fail(fmt::format("'{}' names no server: expected host:port", text));
+  }
+  if (std::ranges::any_of(name, is_stray)) {
+    return fail(fmt::format("'{}' is not a server's name or address", name));
   }
   Host host{std::string(name)};
   if (colon == View::npos || colon + 1 == text.size()) return host;

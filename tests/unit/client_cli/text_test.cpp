@@ -35,6 +35,7 @@ TEST(AclText, WhatIsWrongIsSaid) {
   EXPECT_THAT(parse_acl("world:anyone:crx").error().message, HasSubstr("'x' is no permission"));
   EXPECT_FALSE(parse_acl(""));
   EXPECT_FALSE(parse_acl("world:anyone:r,"));
+  EXPECT_THAT(parse_acl(":me:r").error().message, HasSubstr("scheme:id:perm"));
 }
 
 TEST(QuotaText, OldAndNewTextsAreRead) {

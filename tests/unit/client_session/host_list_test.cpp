@@ -56,6 +56,8 @@ TEST(ConnectString, WhatIsWrongIsSaid) {
   EXPECT_THAT(error_of("a:2181x"), HasSubstr("'2181x'"));
   EXPECT_THAT(error_of("[::1:2181"), HasSubstr("']'"));
   EXPECT_THAT(error_of("[::1]2181"), HasSubstr("[::1]:2181"));
+  EXPECT_THAT(error_of("a::1]:2181"), HasSubstr("not a server's name"));
+  EXPECT_THAT(error_of("a b:2181"), HasSubstr("not a server's name"));
   EXPECT_THAT(error_of("a/app/"), HasSubstr("must not end with '/'"));
   EXPECT_THAT(error_of("a//app"), HasSubstr("empty component"));
 }
