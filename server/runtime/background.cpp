@@ -6,8 +6,6 @@
 #include <utility>
 
 #include <spdlog/spdlog.h>
-#include <sys/resource.h>
-#include <unistd.h>
 
 #include "net/event_loop.h"
 #include "runtime/snapshot_job.h"
@@ -16,7 +14,6 @@ namespace paddock::runtime {
 
 namespace {
 
-constexpr int kNiceness = 10;
 constexpr auto kStepEvery = std::chrono::seconds(1);
 constexpr auto kStopCheckEvery = std::chrono::milliseconds(100);
 
@@ -70,9 +67,6 @@ SnapshotReport Background::report() const {
 }
 
 void Background::run() {
-  // Compressing a snapshot takes what processor time is left; clients come first. Where that is not
-  // allowed, it runs like the others.
-  static_cast<void>(::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), kNiceness));
   check_space();
   for (;;) {
     {

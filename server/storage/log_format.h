@@ -5,9 +5,10 @@
 // seeded by the segment and the offset, so that neither a stale record of a recycled file nor a
 // misplaced one passes for a live one, and yet each can be verified by itself.
 //
-//   segment header: checksum, magic, version, flags, blocks of the file, log id, sequence, base
-//   zxid, previous, sealed end record: checksum, magic, payload length, zxid, synced zxid, previous
-//   checksum, payload, padding
+// Segment header: checksum, magic, version, flags, blocks of the file, log id, sequence, base zxid,
+// previous, sealed end.
+//
+// Record: checksum, magic, payload length, zxid, synced zxid, previous checksum, payload, padding.
 #pragma once
 
 #include <cstddef>
