@@ -6,6 +6,7 @@ and no file was touched. Whole means: everything that was ever acknowledged ther
 """
 
 import os
+import re
 import shutil
 import subprocess
 import time
@@ -94,7 +95,7 @@ class Place(PaddockServer):
 
     def segments(self):
         return sorted(os.path.join(self.log_home, name) for name in os.listdir(self.log_home)
-                      if name.startswith("segment."))
+                      if re.fullmatch("segment[.][0-9a-f]{16}", name))
 
     def live_segments(self):
         """Segments that were written to under the number that they have: a recycled one has an old header."""
@@ -191,8 +192,11 @@ def read(path):
 
 
 def sequence_in(path):
-    """The number in a segment's header (storage/log_format.cpp)."""
-    return int.from_bytes(read(path)[32:40], "little")
+    """The number in a segment's header (storage/log_format.cpp); none if the server has just renamed the file."""
+    try:
+        return int.from_bytes(read(path)[32:40], "little")
+    except FileNotFoundError:
+        return None
 
 
 def write(path, content):
@@ -208,13 +212,13 @@ def rot(path, offset):
 
 
 def fingerprint(*roots):
-    """All files below, apart from lock files, which hold nothing."""
+    """All files below, apart from lock files and those whose making a kill has ended: they hold nothing."""
     found = {}
     for root in roots:
         for directory, _, names in os.walk(root):
             found[directory] = None
             for name in names:
                 path = os.path.join(directory, name)
-                if name != "lock":
+                if name != "lock" and not name.endswith(".tmp"):
                     found[path] = read(path)
     return found
