@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What servers tell one another about requests and sessions, beside the protocol's own messages
+// (zab/message.h): a server sends the writes of its clients to the leader, which answers those that
+// become no transaction; the others are answered by the server itself when it applies them. A
+// link delivers in order, so a server's requests are ordered, and answered, as it sent them.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/error_code.h"
+#include "base/ids.h"
+#include "gate/core_batch.h"
+#include "jute/opcode.h"
+#include "zab/message.h"
+
+namespace paddock::replica {
+
+/// One server's number for one of its requests; rises by one. The first of a process is random, so
+/// that no other process of the same server uses the same.
+enum class RequestId : std::uint64_t {
+};
+
+[[nodiscard]] constexpr std::uint64_t raw(RequestId id) {
+  return static_cast<std::uint64_t>(id);
+}
+
+/// A client's request on its way to the leader. Source: ZooKeeper REQUEST, REVALIDATE.
+struct Forwarded {
+  RequestId id{};
+  /// Write, CreateSession or AttachSession.
+  gate::CoreKind kind{};
+  jute::Opcode opcode{};
+  std::int32_t xid = 0;
+  std::int32_t timeout_ms = 0;
+  SessionId session{};
+  std::string payload;
+  /// The connection's identities, as jute Ids.
+  std::string identities;
+  std::int32_t identities_count = 0;
+};
+
+struct Requests {
+  std::int64_t epoch = 0;
+  std::vector<Forwarded> requests;
+};
+
+enum class OutcomeKind : std::uint8_t {
+  Reply,     // err and body
+  Attached,  // the session lives on the asking server from now on
+  Refused,   // there is no such session
+  Moved,     // the session lives elsewhere: the connection is closed
+};
+
+/// What became of a request that became no transaction.
+struct Outcome {
+  RequestId id{};
+  OutcomeKind kind{};
+  ErrorCode err = ErrorCode::Ok;
+  /// The connection is closed after the reply.
+  bool close_connection = false;
+  /// Told to the client once everything up to here is applied.
+  Zxid after;
+  std::string body;
+};
+
+struct Outcomes {
+  std::int64_t epoch = 0;
+  std::vector<Outcome> outcomes;
+};
+
+/// A session and the server that it lives on.
+struct SessionClaim {
+  SessionId session{};
+  std::int32_t timeout_ms = 0;
+  /// Who attached last has the highest: the zxid up to which the leader had ordered by then.
+  Zxid attached_at;
+};
+
+/// To a new leader, before any request: the sessions of the sender's connections.
+struct SessionClaims {
+  std::int64_t epoch = 0;
+  std::vector<SessionClaim> claims;
+};
+
+/// Sessions of the sender's connections that were heard of. Source: ZooKeeper PING of a learner.
+struct SessionTouches {
+  std::int64_t epoch = 0;
+  std::vector<SessionId> sessions;
+};
+
+/// From the leader: these sessions live elsewhere now; their connections are closed.
+struct SessionsMoved {
+  std::int64_t epoch = 0;
+  std::vector<SessionId> sessions;
+};
+
+using PeerMessage =
+    std::variant<zab::Message, Requests, Outcomes, SessionClaims, SessionTouches, SessionsMoved>;
+
+struct PeerEnvelope {
+  ServerId to{};
+  PeerMessage message;
+};
+
+}  // namespace paddock::replica

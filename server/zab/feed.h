@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// One learner's way through the history, as the one who feeds it sees it: where the two histories
+// part (DIFF, TRUNC), or a snapshot when the log does not reach back so far (SNAP), and then entry
+// after entry, with a bounded number of bytes on the way. What is no longer in memory is read from
+// the log, so a slow learner costs nobody else anything. Owned by Leader. Source: ZooKeeper
+// LearnerHandler.syncFollower.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <optional>
+
+#include "base/ids.h"
+#include "zab/effects.h"
+#include "zab/message.h"
+#include "zab/state.h"
+
+namespace paddock::zab {
+
+/// What the shell found in the log, or in the snapshot.
+struct LogReadResult {
+  ServerId learner{};
+  std::uint64_t ticket = 0;
+  /// False: the log begins above what was asked for.
+  bool is_there = false;
+  /// The highest zxid in the log that is not above what was asked for.
+  Zxid position;
+  /// Entries behind `position`; empty if there are none yet.
+  SharedBatch batch;
+};
+
+struct SnapshotReadResult {
+  ServerId learner{};
+  std::uint64_t ticket = 0;
+  /// The snapshot that the piece is of; another one than asked for if that is gone.
+  Zxid zxid;
+  std::uint64_t offset = 0;
+  std::uint64_t size = 0;
+  /// Empty: there is no snapshot, or it cannot be read.
+  std::string bytes;
+};
+
+class Feed {
+ public:
+  Feed(ServerId learner, std::int64_t epoch, std::uint64_t first_ticket)
+      : learner_(learner), epoch_(epoch), ticket_(first_ticket) {}
+
+  /// Begins with a learner whose history ends at `last`.
+  void begin(const State& state, Zxid last, Effects& effects);
+  /// Sends what there is and fits.
+  void pump(const State& state, std::uint64_t beat, Effects& effects);
+
+  void on_ack(Zxid last);
+  void on_log_read(const State& state, LogReadResult result, std::uint64_t beat, Effects& effects);
+  void on_snapshot_read(const State& state, SnapshotReadResult result, Effects& effects);
+  void on_snapshot_ack(const SnapshotAck& ack, Effects& effects);
+
+  /// The learner has been sent all of the history.
+  [[nodiscard]] bool is_at_end(const State& state) const {
+    return phase_ == Phase::Streaming && sent_ == state.history.last();
+  }
+  [[nodiscard]] Zxid sent() const { return sent_; }
+  [[nodiscard]] Zxid acked() const { return acked_; }
+
+  void check_invariants(const State& state) const;
+
+ private:
+  enum class Phase : std::uint8_t {
+    Idle,
+    Locating,   // the log is searched for where the histories part
+    Snapshot,   // pieces of a snapshot are on their way
+    Streaming,  // the learner's history is a prefix of ours
+  };
+  struct InFlight {
+    Zxid last;
+    std::size_t bytes = 0;
+  };
+
+  void start_streaming(Zxid from, Effects& effects);
+  void start_snapshot(Effects& effects);
+  void read_log(Zxid after, Effects& effects);
+  void send_batch(const State& state, SharedBatch batch, std::uint64_t beat, Effects& effects);
+
+  ServerId learner_;
+  std::int64_t epoch_;
+  std::uint64_t ticket_;
+  Phase phase_ = Phase::Idle;
+  bool is_reading_ = false;
+  Zxid sent_;
+  Zxid acked_;
+  std::deque<InFlight> in_flight_;
+  std::size_t in_flight_bytes_ = 0;
+};
+
+}  // namespace paddock::zab

@@ -1,0 +1,377 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "zab/leader.h"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "base/assert.h"
+
+namespace paddock::zab {
+
+Leader::Leader(const State& state, MonotonicTime now, std::uint64_t first_ticket)
+    : initial_last_(state.history.last()),
+      first_ticket_(first_ticket),
+      next_beat_(now + state.options.heartbeat),
+      give_up_at_(now + state.options.discovery_max) {}
+
+Leader::Learner* Leader::find(ServerId id, LearnerStage at_least) {
+  const auto found = learners_.find(id);
+  if (found == learners_.end() || found->second.stage < at_least) return nullptr;
+  return &found->second;
+}
+
+// --- Discovery.
+
+void Leader::begin(State& state, Effects& effects) {
+  choose_epoch(state, effects);
+  on_durable(state, effects);
+}
+
+void Leader::on_join(
+    State& state, ServerId from, const JoinRequest& join, MonotonicTime now, Effects& effects) {
+  if (epoch_ != 0 && join.accepted_epoch > epoch_) {
+    // It has promised more than this leader can offer: only a new epoch brings it back.
+    if (join.is_voter && state.quorums.is_voter(from)) outcome_ = Outcome::Resigned;
+    return;
+  }
+  learners_.erase(from);
+  first_ticket_ += std::uint64_t{1} << 32U;
+  Learner& learner =
+      learners_.emplace(from, Learner(Feed(from, epoch_, first_ticket_))).first->second;
+  learner.is_voter = join.is_voter;
+  learner.accepted_epoch = join.accepted_epoch;
+  learner.heard = now;
+  if (epoch_ == 0) return choose_epoch(state, effects);
+  invite(from, learner, effects);
+}
+
+void Leader::choose_epoch(State& state, Effects& effects) {
+  election::ServerSet joined;
+  std::int64_t highest = state.wanted_epochs.accepted;
+  if (state.is_voter()) joined.insert(state.options.self);
+  for (const auto& [id, learner] : learners_) {
+    if (!learner.is_voter) continue;
+    joined.insert(id);
+    highest = std::max(highest, learner.accepted_epoch);
+  }
+  if (!state.quorums.has_quorum(joined)) return;
+  epoch_ = std::max<std::int64_t>(highest, initial_last_.epoch()) + 1;
+  state.promise(epoch_, effects);
+  for (auto& [id, learner] : learners_) {
+    if (learner.accepted_epoch < epoch_) invite(id, learner, effects);
+  }
+}
+
+void Leader::invite(ServerId id, Learner& learner, Effects& effects) const {
+  learner.stage = LearnerStage::Invited;
+  effects.sends.push_back({id, NewEpoch{epoch_}});
+}
+
+void Leader::on(
+    State& state, ServerId from, const EpochAck& ack, MonotonicTime now, Effects& effects) {
+  Learner* const learner = find(from, LearnerStage::Invited);
+  if (learner == nullptr || learner->stage != LearnerStage::Invited || ack.epoch != epoch_) return;
+  learner->heard = now;
+  learner->stage = LearnerStage::Promised;
+  learner->current_epoch = ack.current_epoch;
+  learner->last = ack.last;
+  if (stage_ != Stage::Discovery) return start_sync(state, *learner, effects);
+  count_promises(state, effects);
+}
+
+/// Source: Zab, phase 1, step l.2: the history that is kept is the newest of a quorum.
+void Leader::count_promises(State& state, Effects& effects) {
+  if (stage_ != Stage::Discovery || epoch_ == 0) return;
+  election::ServerSet promised;
+  if (state.is_voter() && state.epochs.accepted >= epoch_) promised.insert(state.options.self);
+  for (const auto& [id, learner] : learners_) {
+    if (!learner.is_voter || learner.stage < LearnerStage::Promised) continue;
+    if (std::pair(learner.current_epoch, learner.last) >
+        std::pair(state.epochs.current, initial_last_)) {
+      outcome_ = Outcome::Resigned;
+      return;
+    }
+    promised.insert(id);
+  }
+  if (!state.quorums.has_quorum(promised)) return;
+  stage_ = Stage::Synchronization;
+  for (auto& [id, learner] : learners_) {
+    if (learner.stage == LearnerStage::Promised) start_sync(state, learner, effects);
+  }
+  enter_own_epoch(state, effects);
+}
+
+// --- Synchronization.
+
+void Leader::start_sync(const State& state, Learner& learner, Effects& effects) {
+  const auto id = std::ranges::find_if(learners_, [&](const auto& entry) {
+                    return &entry.second == &learner;
+                  })->first;
+  learner.stage = LearnerStage::Syncing;
+  first_ticket_ += std::uint64_t{1} << 32U;
+  learner.feed = Feed(id, epoch_, first_ticket_);
+  learner.feed.begin(state, learner.last, effects);
+  feed(state, id, learner, effects);
+}
+
+void Leader::feed(const State& state, ServerId id, Learner& learner, Effects& effects) {
+  learner.feed.pump(state, beat_, effects);
+  if (learner.stage != LearnerStage::Syncing || !learner.feed.is_at_end(state)) return;
+  learner.stage = LearnerStage::Greeted;
+  learner.greeted_at = learner.feed.sent();
+  effects.sends.push_back({id, NewLeader{.epoch = epoch_, .last = learner.greeted_at}});
+}
+
+/// The leader acknowledges itself as a learner does: data, then epoch.
+void Leader::enter_own_epoch(State& state, Effects& effects) {
+  if (stage_ == Stage::Discovery || !state.is_durable(initial_last_)) return;
+  if (state.epochs.accepted >= epoch_) state.enter(epoch_, effects);
+}
+
+void Leader::on(
+    State& state, ServerId from, const NewLeaderAck& ack, MonotonicTime now, Effects& effects) {
+  Learner* const learner = find(from, LearnerStage::Greeted);
+  if (learner == nullptr || learner->stage != LearnerStage::Greeted || ack.epoch != epoch_) return;
+  learner->heard = now;
+  note_progress(state, now);
+  learner->stage = LearnerStage::InStep;
+  learner->feed.on_ack(learner->greeted_at);
+  if (is_established()) tell_up_to_date(state, from, effects);
+  advance(state, effects);
+}
+
+void Leader::tell_up_to_date(const State& state, ServerId id, Effects& effects) const {
+  effects.sends.push_back({id, UpToDate{.epoch = epoch_, .committed = state.committed}});
+}
+
+void Leader::on(
+    State& state, ServerId from, const SnapshotAck& ack, MonotonicTime now, Effects& effects) {
+  Learner* const learner = find(from, LearnerStage::Syncing);
+  if (learner == nullptr || ack.epoch != epoch_) return;
+  learner->heard = now;
+  note_progress(state, now);
+  learner->feed.on_snapshot_ack(ack, effects);
+  feed(state, from, *learner, effects);
+}
+
+void Leader::on_log_read(const State& state, LogReadResult result, Effects& effects) {
+  const ServerId id = result.learner;
+  Learner* const learner = find(id, LearnerStage::Syncing);
+  if (learner == nullptr) return;
+  learner->feed.on_log_read(state, std::move(result), beat_, effects);
+  feed(state, id, *learner, effects);
+}
+
+void Leader::on_snapshot_read(const State& state, SnapshotReadResult result, Effects& effects) {
+  Learner* const learner = find(result.learner, LearnerStage::Syncing);
+  if (learner == nullptr) return;
+  learner->feed.on_snapshot_read(state, std::move(result), effects);
+}
+
+// --- Broadcast.
+
+void Leader::propose(State& state, const SharedBatch& batch, Effects& effects) {
+  PADDOCK_ASSERT(is_open());
+  PADDOCK_ASSERT(batch->first() > state.history.last());
+  PADDOCK_ASSERT(batch->first().epoch() == epoch_);
+  effects.disk.emplace_back(LogAppend{batch, state.history.last()});
+  state.history.append(batch);
+  for (auto& [id, learner] : learners_) {
+    if (learner.stage >= LearnerStage::Syncing) feed(state, id, learner, effects);
+  }
+}
+
+void Leader::on(State& state, ServerId from, const Ack& ack, MonotonicTime now, Effects& effects) {
+  Learner* const learner = find(from, LearnerStage::Syncing);
+  if (learner == nullptr || ack.epoch != epoch_) return;
+  learner->heard = now;
+  learner->beat = std::max(learner->beat, std::min(ack.beat, beat_));
+  if (ack.last > learner->feed.acked()) note_progress(state, now);
+  learner->feed.on_ack(ack.last);
+  feed(state, from, *learner, effects);
+  if (learner->stage == LearnerStage::InStep) advance(state, effects);
+}
+
+void Leader::on_durable(State& state, Effects& effects) {
+  count_promises(state, effects);
+  enter_own_epoch(state, effects);
+  advance(state, effects);
+}
+
+/// Whether a quorum of those that are in the epoch has everything up to `zxid` durably.
+bool Leader::holds(const State& state, Zxid zxid) const {
+  election::ServerSet holders;
+  if (state.is_voter() && state.epochs.current == epoch_ && state.is_durable(zxid)) {
+    holders.insert(state.options.self);
+  }
+  for (const auto& [id, learner] : learners_) {
+    if (learner.is_voter && learner.stage == LearnerStage::InStep && learner.feed.acked() >= zxid) {
+      holders.insert(id);
+    }
+  }
+  return state.quorums.has_quorum(holders);
+}
+
+Zxid Leader::committable(const State& state) const {
+  std::vector<Zxid> reached{state.durable};
+  for (const auto& [id, learner] : learners_) {
+    if (learner.stage == LearnerStage::InStep) reached.push_back(learner.feed.acked());
+  }
+  std::ranges::sort(reached, std::greater<>{});
+  for (const Zxid zxid : reached) {
+    if (zxid <= state.committed) break;
+    if (holds(state, zxid)) return zxid;
+  }
+  return state.committed;
+}
+
+void Leader::advance(State& state, Effects& effects) {
+  if (stage_ == Stage::Discovery || outcome_ != Outcome::Leading) return;
+  if (stage_ == Stage::Synchronization) {
+    if (!holds(state, initial_last_)) return;
+    stage_ = Stage::Broadcast;
+    state.commit(initial_last_);
+    for (const auto& [id, learner] : learners_) {
+      if (learner.stage == LearnerStage::InStep) tell_up_to_date(state, id, effects);
+    }
+  }
+  const Zxid before = state.committed;
+  state.commit(committable(state));
+  if (state.committed > before) tell_committed(state, effects);
+  if (successor_) try_hand_over(state, effects);
+}
+
+void Leader::tell_committed(const State& state, Effects& effects) const {
+  for (const auto& [id, learner] : learners_) {
+    if (learner.stage < LearnerStage::Syncing) continue;
+    effects.sends.push_back(
+        {id, Commit{.epoch = epoch_, .committed = state.committed, .beat = beat_}});
+  }
+}
+
+std::uint64_t Leader::ask_quorum(const State& state, MonotonicTime now, Effects& effects) {
+  ++beat_;
+  next_beat_ = now + state.options.heartbeat;
+  tell_committed(state, effects);
+  return beat_;
+}
+
+std::uint64_t Leader::confirmed_beat(const State& state) const {
+  std::vector<std::uint64_t> beats{beat_};
+  for (const auto& [id, learner] : learners_) beats.push_back(learner.beat);
+  std::ranges::sort(beats, std::greater<>{});
+  for (const std::uint64_t beat : beats) {
+    election::ServerSet answered;
+    if (state.is_voter()) answered.insert(state.options.self);
+    for (const auto& [id, learner] : learners_) {
+      if (learner.is_voter && learner.stage == LearnerStage::InStep && learner.beat >= beat) {
+        answered.insert(id);
+      }
+    }
+    if (state.quorums.has_quorum(answered)) return beat;
+  }
+  return 0;
+}
+
+// --- Time and the end of the role.
+
+void Leader::on_time(State& state, MonotonicTime now, Effects& effects) {
+  if (outcome_ != Outcome::Leading) return;
+  const bool goes_on = is_established() ? is_heard_by_quorum(state, now) : now < give_up_at_;
+  if (!goes_on) {
+    outcome_ = Outcome::Resigned;
+    return;
+  }
+  if (successor_ && now >= handover_ends_) successor_.reset();
+  if (state.history.last().epoch() == epoch_ &&
+      state.history.last().counter() >= state.options.counter_max) {
+    // The next epoch begins at 0 again.
+    outcome_ = Outcome::Resigned;
+    return;
+  }
+  if (now >= next_beat_) static_cast<void>(ask_quorum(state, now, effects));
+}
+
+/// As long as learners make progress, a long synchronization is not given up.
+void Leader::note_progress(const State& state, MonotonicTime now) {
+  if (stage_ == Stage::Synchronization) give_up_at_ = now + state.options.discovery_max;
+}
+
+MonotonicTime Leader::next_time() const {
+  return is_established() ? next_beat_ : std::min(next_beat_, give_up_at_);
+}
+
+bool Leader::is_heard_by_quorum(const State& state, MonotonicTime now) const {
+  election::ServerSet heard;
+  if (state.is_voter()) heard.insert(state.options.self);
+  for (const auto& [id, learner] : learners_) {
+    if (learner.is_voter && now - learner.heard <= state.options.silence_max) heard.insert(id);
+  }
+  return state.quorums.has_quorum(heard);
+}
+
+void Leader::on_link_down(ServerId peer) {
+  learners_.erase(peer);
+  if (successor_ == peer) successor_.reset();
+}
+
+// --- Handing over.
+
+std::optional<ServerId> Leader::best_successor(const State& state) const {
+  std::optional<ServerId> best;
+  Zxid furthest;
+  for (const auto& [id, learner] : learners_) {
+    if (!learner.is_voter || learner.stage != LearnerStage::InStep) continue;
+    if (!state.quorums.committed.voters.contains(id)) continue;
+    if (best && learner.feed.acked() <= furthest) continue;
+    best = id;
+    furthest = learner.feed.acked();
+  }
+  return best;
+}
+
+bool Leader::begin_handover(State& state, ServerId successor, MonotonicTime now, Effects& effects) {
+  if (!is_open()) return false;
+  const Learner* const learner = find(successor, LearnerStage::InStep);
+  if (learner == nullptr || !learner->is_voter || !state.quorums.is_voter(successor)) return false;
+  successor_ = successor;
+  handover_ends_ = now + state.options.handover_max;
+  try_hand_over(state, effects);
+  return true;
+}
+
+void Leader::try_hand_over(State& state, Effects& effects) {
+  const Learner* const learner = find(*successor_, LearnerStage::InStep);
+  if (learner == nullptr || learner->feed.acked() < state.history.last()) return;
+  if (state.committed < state.history.last()) return;
+  for (const auto& [id, follower] : learners_) {
+    if (follower.stage < LearnerStage::Syncing) continue;
+    effects.sends.push_back({id, Handover{.epoch = epoch_, .to = *successor_}});
+  }
+  outcome_ = Outcome::HandedOver;
+}
+
+election::ServerSet Leader::in_step() const {
+  election::ServerSet servers;
+  for (const auto& [id, learner] : learners_) {
+    if (learner.stage == LearnerStage::InStep) servers.insert(id);
+  }
+  return servers;
+}
+
+void Leader::check_invariants(const State& state) const {
+  if (epoch_ != 0) PADDOCK_ASSERT(state.wanted_epochs.accepted >= epoch_);
+  if (is_established()) {
+    PADDOCK_ASSERT(state.committed >= initial_last_);
+    if (state.history.last() > initial_last_) {
+      PADDOCK_ASSERT(state.history.last().epoch() == epoch_);
+    }
+  }
+  for (const auto& [id, learner] : learners_) {
+    PADDOCK_ASSERT(id != state.options.self);
+    if (learner.stage >= LearnerStage::Syncing) learner.feed.check_invariants(state);
+  }
+}
+
+}  // namespace paddock::zab

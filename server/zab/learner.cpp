@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "zab/learner.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/assert.h"
+
+namespace paddock::zab {
+
+Learner::Learner(const State& state, ServerId leader, MonotonicTime now, Effects& effects)
+    : leader_(leader), give_up_at_(now + state.options.discovery_max) {
+  PADDOCK_ASSERT(leader != state.options.self);
+  if (state.linked.contains(leader)) ask(state, now, effects);
+}
+
+void Learner::ask(const State& state, MonotonicTime now, Effects& effects) {
+  give_up_at_ = now + state.options.discovery_max;
+  effects.sends.push_back(
+      {leader_, JoinRequest{.accepted_epoch = state.epoch_min(), .is_voter = state.is_voter()}});
+}
+
+void Learner::on_link_up(const State& state, ServerId peer, MonotonicTime now, Effects& effects) {
+  if (peer == leader_ && stage_ == Stage::Connecting) ask(state, now, effects);
+}
+
+void Learner::on_link_down(ServerId peer) {
+  if (peer == leader_) outcome_ = Outcome::Lost;
+}
+
+void Learner::on_not_leading() {
+  if (stage_ == Stage::Connecting) outcome_ = Outcome::Lost;
+}
+
+/// Whether a message of the leader counts.
+bool Learner::accepts(std::int64_t epoch, MonotonicTime now, const State& state) {
+  if (outcome_ != Outcome::Following || stage_ < Stage::Promised || epoch != epoch_) return false;
+  give_up_at_ = now + state.options.silence_max;
+  return true;
+}
+
+// --- Discovery.
+
+/// Source: Zab, phase 1, step f.2.
+void Learner::on(State& state, const NewEpoch& message, MonotonicTime now, Effects& effects) {
+  if (outcome_ != Outcome::Following || stage_ != Stage::Connecting) return;
+  if (message.epoch < state.epoch_min()) {
+    outcome_ = Outcome::Lost;
+    return;
+  }
+  epoch_ = message.epoch;
+  stage_ = Stage::Promising;
+  give_up_at_ = now + state.options.discovery_max;
+  if (state.is_voter()) state.promise(epoch_, effects);
+  on_durable(state, effects);
+}
+
+// --- Synchronization.
+
+void Learner::on(State& state, const SyncFrom& message, MonotonicTime now, Effects& effects) {
+  if (!accepts(message.epoch, now, state) || stage_ != Stage::Promised) return;
+  if (message.zxid < state.committed) {
+    outcome_ = Outcome::Diverged;
+    return;
+  }
+  if (message.zxid > state.history.last()) {
+    outcome_ = Outcome::Lost;
+    return;
+  }
+  stage_ = Stage::Syncing;
+  if (message.zxid == state.history.last()) return;
+  state.history.truncate(message.zxid);
+  PADDOCK_ASSERT(state.history.last() == message.zxid);
+  ++state.rewrites;
+  effects.disk.emplace_back(LogTruncate{message.zxid});
+}
+
+void Learner::on(State& state, const SnapshotPiece& message, MonotonicTime now, Effects& effects) {
+  if (!accepts(message.epoch, now, state)) return;
+  if (stage_ > Stage::Promised) {
+    // It fell so far behind that the leader's log has gone on without it: begin again.
+    outcome_ = Outcome::Lost;
+    return;
+  }
+  if (message.zxid < state.committed) {
+    outcome_ = Outcome::Diverged;
+    return;
+  }
+  if (message.offset + message.bytes.size() >= message.size) {
+    ++state.rewrites;
+    state.is_installing = true;
+  }
+  effects.disk.emplace_back(message);
+}
+
+void Learner::on_snapshot_written(const SnapshotProgress& progress, Effects& effects) {
+  if (outcome_ != Outcome::Following || stage_ != Stage::Promised || progress.epoch != epoch_)
+    return;
+  effects.sends.push_back({leader_,
+                           SnapshotAck{.epoch = epoch_,
+                                       .zxid = progress.zxid,
+                                       .offset = progress.offset,
+                                       .is_installed = false}});
+}
+
+void Learner::on_snapshot_installed(Zxid zxid, Effects& effects) {
+  if (outcome_ != Outcome::Following || stage_ != Stage::Promised) return;
+  stage_ = Stage::Syncing;
+  effects.sends.push_back(
+      {leader_, SnapshotAck{.epoch = epoch_, .zxid = zxid, .offset = 0, .is_installed = true}});
+}
+
+void Learner::on(State& state, const NewLeader& message, MonotonicTime now, Effects& effects) {
+  if (!accepts(message.epoch, now, state) || stage_ != Stage::Syncing) return;
+  if (message.last != state.history.last()) {
+    outcome_ = Outcome::Lost;
+    return;
+  }
+  stage_ = Stage::Greeted;
+  greeted_at_ = message.last;
+  on_durable(state, effects);
+}
+
+void Learner::on_durable(State& state, Effects& effects) {
+  if (outcome_ != Outcome::Following) return;
+  if (stage_ == Stage::Promising && (!state.is_voter() || state.epochs.accepted >= epoch_)) {
+    stage_ = Stage::Promised;
+    effects.sends.push_back({leader_,
+                             EpochAck{.epoch = epoch_,
+                                      .current_epoch = state.epochs.current,
+                                      .last = state.history.last()}});
+  }
+  if (stage_ == Stage::Greeted && state.is_durable(greeted_at_)) {
+    // Data, then epoch, then acknowledgement: ZOOKEEPER-4643, ZOOKEEPER-4646.
+    stage_ = Stage::Entering;
+    state.enter(epoch_, effects);
+  }
+  if (stage_ == Stage::Entering && state.epochs.current >= epoch_) {
+    stage_ = Stage::InStep;
+    effects.sends.push_back({leader_, NewLeaderAck{epoch_}});
+  }
+  acknowledge(state, effects);
+}
+
+void Learner::on(State& state, const UpToDate& message, MonotonicTime now, Effects& effects) {
+  static_cast<void>(effects);
+  if (!accepts(message.epoch, now, state) || stage_ != Stage::InStep) return;
+  stage_ = Stage::UpToDate;
+  state.commit(message.committed);
+}
+
+// --- Broadcast.
+
+void Learner::on(State& state, const Append& message, MonotonicTime now, Effects& effects) {
+  if (!accepts(message.epoch, now, state) || stage_ < Stage::Syncing) return;
+  if (message.previous != state.history.last() || message.batch->last() <= message.previous) {
+    // A hole would be a lost transaction: begin again. ZOOKEEPER-4925.
+    outcome_ = Outcome::Lost;
+    return;
+  }
+  effects.disk.emplace_back(LogAppend{message.batch, message.previous});
+  state.history.append(message.batch);
+  state.commit(message.committed);
+  beat_ = std::max(beat_, message.beat);
+}
+
+void Learner::on(State& state, const Commit& message, MonotonicTime now, Effects& effects) {
+  if (!accepts(message.epoch, now, state)) return;
+  if (stage_ >= Stage::Syncing) state.commit(message.committed);
+  beat_ = std::max(beat_, message.beat);
+  if (beat_ > acked_beat_) acknowledge(state, effects);
+}
+
+/// Says what is durable, if that or the leader's beat is news. Cumulative: one for each sync.
+void Learner::acknowledge(const State& state, Effects& effects) {
+  if (stage_ < Stage::Syncing || state.rewrites > 0) return;
+  const Zxid durable = std::min(state.durable, state.history.last());
+  if (durable <= acked_ && beat_ <= acked_beat_) return;
+  acked_ = std::max(acked_, durable);
+  acked_beat_ = beat_;
+  effects.sends.push_back({leader_, Ack{.epoch = epoch_, .last = durable, .beat = beat_}});
+}
+
+void Learner::on(State& state, const Handover& message, MonotonicTime now, Effects& effects) {
+  static_cast<void>(effects);
+  if (!accepts(message.epoch, now, state)) return;
+  outcome_ = Outcome::HandedOver;
+  successor_ = message.to;
+}
+
+void Learner::on_time(MonotonicTime now) {
+  if (outcome_ == Outcome::Following && now >= give_up_at_) outcome_ = Outcome::Lost;
+}
+
+void Learner::check_invariants(const State& state) const {
+  if (stage_ >= Stage::InStep) {
+    PADDOCK_ASSERT(state.epochs.current >= epoch_);
+    PADDOCK_ASSERT(state.history.last() >= greeted_at_);
+  }
+  if (stage_ >= Stage::Promised && state.is_voter()) {
+    PADDOCK_ASSERT(state.epochs.accepted >= epoch_);
+  }
+}
+
+}  // namespace paddock::zab

@@ -1,0 +1,384 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "zab/peer.h"
+
+#include <algorithm>
+#include <type_traits>
+#include <utility>
+
+#include "base/assert.h"
+
+namespace paddock::zab {
+namespace {
+
+/// Each leadership's requests to the disk are told apart from those of the one before.
+constexpr std::uint64_t kTicketsOfOneRole = std::uint64_t{1} << 48U;
+
+}  // namespace
+
+Peer::Peer(const PeerOptions& options, Recovered recovered)
+    : state_(options, std::move(recovered)),
+      role_(Looking{election::Election(options.self, options.election, 0)}) {}
+
+void Peer::start(MonotonicTime now, Effects& effects) {
+  look(now, effects);
+}
+
+// --- Roles.
+
+void Peer::look(MonotonicTime now, Effects& effects) {
+  ++term_;
+  if (state_.is_installing) {
+    role_ = Installing{};
+    return;
+  }
+  ++counters_.elections;
+  Looking& looking = role_.emplace<Looking>(
+      Looking{election::Election(state_.options.self, state_.options.election, round_)});
+  election::ElectionEffects found;
+  looking.election.start(state_.quorums,
+                         {.epoch = state_.epochs.current,
+                          .zxid = state_.history.last(),
+                          .leader = state_.options.self},
+                         state_.is_voter(),
+                         state_.linked,
+                         now,
+                         found);
+  take(std::move(found), now, effects);
+}
+
+void Peer::take(election::ElectionEffects found, MonotonicTime now, Effects& effects) {
+  for (election::Outgoing& outgoing : found.sends) {
+    effects.sends.push_back({outgoing.to, outgoing.notification});
+  }
+  round_ = std::get<Looking>(role_).election.round();
+  if (!found.leader) return;
+  if (*found.leader == state_.options.self) return lead(now, effects);
+  follow(*found.leader, now, effects);
+}
+
+void Peer::lead(MonotonicTime now, Effects& effects) {
+  ++term_;
+  next_ticket_ += kTicketsOfOneRole;
+  role_.emplace<Leader>(state_, now, next_ticket_);
+  Leader& leader = std::get<Leader>(role_);
+  leader.begin(state_, effects);
+  for (const auto& [id, joiner] : std::exchange(joiners_, {})) {
+    leader.on_join(state_, id, joiner.request, now, effects);
+  }
+  settle(now, effects);
+}
+
+void Peer::follow(ServerId leader, MonotonicTime now, Effects& effects) {
+  ++term_;
+  role_.emplace<Learner>(state_, leader, now, effects);
+}
+
+void Peer::settle(MonotonicTime now, Effects& effects) {
+  if (const auto* leader = std::get_if<Leader>(&role_)) {
+    switch (leader->outcome()) {
+      case Leader::Outcome::Leading:
+        return announce(effects);
+      case Leader::Outcome::Resigned:
+        return look(now, effects);
+      case Leader::Outcome::HandedOver:
+        return follow(leader->successor(), now, effects);
+    }
+    PADDOCK_UNREACHABLE();
+  }
+  if (const auto* learner = std::get_if<Learner>(&role_)) {
+    switch (learner->outcome()) {
+      case Learner::Outcome::Following:
+        return;
+      case Learner::Outcome::Diverged:
+        has_diverged_ = true;
+        state_.may_vote = false;
+        return look(now, effects);
+      case Learner::Outcome::Lost:
+        return look(now, effects);
+      case Learner::Outcome::HandedOver:
+        if (learner->successor() == state_.options.self) return lead(now, effects);
+        return follow(learner->successor(), now, effects);
+    }
+    PADDOCK_UNREACHABLE();
+  }
+}
+
+void Peer::announce(Effects& effects) {
+  const Leader& leader = std::get<Leader>(role_);
+  if (!leader.is_established() || announced_ == leader.epoch()) return;
+  announced_ = leader.epoch();
+  const Notification news{
+      .standing = election::Standing::Leading,
+      .round = round_,
+      .vote = {.epoch = announced_, .zxid = state_.history.last(), .leader = state_.options.self},
+      .is_voter = true};
+  state_.linked.for_each([&](ServerId peer) {
+    if (!leader.knows(peer)) effects.sends.push_back({peer, news});
+  });
+}
+
+// --- Links and messages.
+
+void Peer::on_link_up(ServerId peer, MonotonicTime now, Effects& effects) {
+  PADDOCK_ASSERT(peer != state_.options.self);
+  PADDOCK_ASSERT(!state_.linked.contains(peer));
+  state_.linked.insert(peer);
+  if (auto* looking = std::get_if<Looking>(&role_)) {
+    election::ElectionEffects found;
+    looking->election.on_link_up(peer, found);
+    return take(std::move(found), now, effects);
+  }
+  if (auto* learner = std::get_if<Learner>(&role_)) {
+    learner->on_link_up(state_, peer, now, effects);
+  }
+}
+
+void Peer::on_link_down(ServerId peer, MonotonicTime now, Effects& effects) {
+  PADDOCK_ASSERT(state_.linked.contains(peer));
+  state_.linked.erase(peer);
+  joiners_.erase(peer);
+  if (auto* looking = std::get_if<Looking>(&role_)) {
+    election::ElectionEffects found;
+    looking->election.on_link_down(peer, now, found);
+    return take(std::move(found), now, effects);
+  }
+  if (auto* leader = std::get_if<Leader>(&role_)) leader->on_link_down(peer);
+  if (auto* learner = std::get_if<Learner>(&role_)) learner->on_link_down(peer);
+  settle(now, effects);
+}
+
+void Peer::on_message(ServerId from, Message message, MonotonicTime now, Effects& effects) {
+  PADDOCK_ASSERT(state_.linked.contains(from));
+  std::visit([&](auto& one) { on(from, one, now, effects); }, message);
+  settle(now, effects);
+}
+
+void Peer::on(ServerId from, Notification& message, MonotonicTime now, Effects& effects) {
+  auto* looking = std::get_if<Looking>(&role_);
+  if (looking == nullptr) return answer_looking(from, message, effects);
+  election::ElectionEffects found;
+  looking->election.on_notification(from, message, now, found);
+  take(std::move(found), now, effects);
+}
+
+void Peer::answer_looking(ServerId from, const Notification& notification, Effects& effects) const {
+  if (notification.standing != election::Standing::Looking) return;
+  Notification answer{.standing = election::Standing::Following,
+                      .round = round_,
+                      .vote = {},
+                      .is_voter = state_.is_voter()};
+  if (const auto* leader = std::get_if<Leader>(&role_)) {
+    // Until a quorum has its epoch it does not attract anybody.
+    if (leader->is_established()) answer.standing = election::Standing::Leading;
+    answer.vote = {
+        .epoch = leader->epoch(), .zxid = state_.history.last(), .leader = state_.options.self};
+  } else if (const auto* learner = std::get_if<Learner>(&role_)) {
+    answer.vote = {.epoch = learner->epoch(), .zxid = {}, .leader = learner->leader()};
+  } else {
+    return;
+  }
+  effects.sends.push_back({from, answer});
+}
+
+void Peer::on(ServerId from, JoinRequest& message, MonotonicTime now, Effects& effects) {
+  if (auto* leader = std::get_if<Leader>(&role_)) {
+    leader->on_join(state_, from, message, now, effects);
+    return;
+  }
+  // Perhaps this server is about to lead and does not know it yet.
+  joiners_[from] = {message, now + state_.options.election.finalize_wait * 2};
+}
+
+void Peer::drop_joiners(MonotonicTime now, Effects& effects) {
+  std::erase_if(joiners_, [&](const auto& entry) {
+    if (now < entry.second.until) return false;
+    effects.sends.push_back({entry.first, NotLeading{}});
+    return true;
+  });
+}
+
+void Peer::on(ServerId from, NotLeading& /*message*/, MonotonicTime /*now*/, Effects& /*effects*/) {
+  auto* learner = std::get_if<Learner>(&role_);
+  if (learner != nullptr && learner->leader() == from) learner->on_not_leading();
+}
+
+template <class ForLeaderOrLearner>
+void Peer::on(ServerId from, ForLeaderOrLearner& message, MonotonicTime now, Effects& effects) {
+  if constexpr (requires(Leader& leader) { leader.on(state_, from, message, now, effects); }) {
+    auto* leader = std::get_if<Leader>(&role_);
+    if (leader != nullptr) leader->on(state_, from, message, now, effects);
+  } else {
+    auto* learner = std::get_if<Learner>(&role_);
+    if (learner == nullptr || learner->leader() != from) return;
+    learner->on(state_, message, now, effects);
+  }
+}
+
+// --- What has become durable.
+
+void Peer::note_durable(MonotonicTime now, Effects& effects) {
+  if (auto* leader = std::get_if<Leader>(&role_)) leader->on_durable(state_, effects);
+  if (auto* learner = std::get_if<Learner>(&role_)) learner->on_durable(state_, effects);
+  settle(now, effects);
+}
+
+void Peer::on_log_durable(Zxid zxid, MonotonicTime now, Effects& effects) {
+  // Reported for a history that has been cut meanwhile.
+  if (state_.rewrites > 0) return;
+  PADDOCK_ASSERT(zxid <= state_.history.last());
+  state_.durable = std::max(state_.durable, zxid);
+  note_durable(now, effects);
+}
+
+void Peer::on_truncated(Zxid zxid, MonotonicTime now, Effects& effects) {
+  PADDOCK_ASSERT(state_.rewrites > 0);
+  --state_.rewrites;
+  state_.durable = zxid;
+  note_durable(now, effects);
+}
+
+void Peer::on_epochs_durable(Epochs epochs, MonotonicTime now, Effects& effects) {
+  PADDOCK_ASSERT(epochs.accepted >= state_.epochs.accepted);
+  PADDOCK_ASSERT(epochs.current >= state_.epochs.current);
+  state_.epochs = epochs;
+  note_durable(now, effects);
+}
+
+void Peer::on_log_read(LogReadResult result, MonotonicTime now, Effects& effects) {
+  if (auto* leader = std::get_if<Leader>(&role_)) {
+    leader->on_log_read(state_, std::move(result), effects);
+  }
+  settle(now, effects);
+}
+
+void Peer::on_snapshot_read(SnapshotReadResult result, MonotonicTime now, Effects& effects) {
+  if (auto* leader = std::get_if<Leader>(&role_)) {
+    leader->on_snapshot_read(state_, std::move(result), effects);
+  }
+  settle(now, effects);
+}
+
+void Peer::on_snapshot_written(const SnapshotProgress& progress,
+                               MonotonicTime now,
+                               Effects& effects) {
+  if (auto* learner = std::get_if<Learner>(&role_)) {
+    learner->on_snapshot_written(progress, effects);
+  }
+  settle(now, effects);
+}
+
+void Peer::on_snapshot_installed(Zxid zxid, MonotonicTime now, Effects& effects) {
+  PADDOCK_ASSERT(state_.is_installing);
+  state_.is_installing = false;
+  PADDOCK_ASSERT(state_.rewrites > 0);
+  --state_.rewrites;
+  state_.history.restart(zxid);
+  state_.durable = state_.committed = zxid;
+  if (std::holds_alternative<Installing>(role_)) return look(now, effects);
+  if (auto* learner = std::get_if<Learner>(&role_)) {
+    learner->on_snapshot_installed(zxid, effects);
+  }
+  settle(now, effects);
+}
+
+// --- Time.
+
+void Peer::on_time(MonotonicTime now, Effects& effects) {
+  drop_joiners(now, effects);
+  if (auto* looking = std::get_if<Looking>(&role_)) {
+    election::ElectionEffects found;
+    looking->election.on_time(now, found);
+    return take(std::move(found), now, effects);
+  }
+  if (auto* leader = std::get_if<Leader>(&role_)) leader->on_time(state_, now, effects);
+  if (auto* learner = std::get_if<Learner>(&role_)) learner->on_time(now);
+  settle(now, effects);
+}
+
+MonotonicTime Peer::next_time() const {
+  MonotonicTime next{Duration::max()};
+  for (const auto& [id, joiner] : joiners_) next = std::min(next, joiner.until);
+  if (const auto* looking = std::get_if<Looking>(&role_)) {
+    return std::min(next, looking->election.next_time());
+  }
+  if (const auto* leader = std::get_if<Leader>(&role_)) return std::min(next, leader->next_time());
+  if (const auto* learner = std::get_if<Learner>(&role_)) {
+    return std::min(next, learner->next_time());
+  }
+  return next;
+}
+
+// --- The leader's core.
+
+bool Peer::is_open() const {
+  const auto* leader = std::get_if<Leader>(&role_);
+  return leader != nullptr && leader->is_open();
+}
+
+void Peer::propose(const SharedBatch& batch, MonotonicTime now, Effects& effects) {
+  std::get<Leader>(role_).propose(state_, batch, effects);
+  settle(now, effects);
+}
+
+std::uint64_t Peer::ask_quorum(MonotonicTime now, Effects& effects) {
+  return std::get<Leader>(role_).ask_quorum(state_, now, effects);
+}
+
+std::uint64_t Peer::confirmed_beat() const {
+  const auto* leader = std::get_if<Leader>(&role_);
+  return leader == nullptr ? 0 : leader->confirmed_beat(state_);
+}
+
+bool Peer::begin_handover(std::optional<ServerId> successor, MonotonicTime now, Effects& effects) {
+  auto* leader = std::get_if<Leader>(&role_);
+  if (leader == nullptr) return false;
+  if (!successor) successor = leader->best_successor(state_);
+  if (!successor || !leader->begin_handover(state_, *successor, now, effects)) return false;
+  settle(now, effects);
+  return true;
+}
+
+// --- Questions.
+
+Role Peer::role() const {
+  if (std::holds_alternative<Leader>(role_)) return Role::Leading;
+  return std::holds_alternative<Learner>(role_) ? Role::Following : Role::Looking;
+}
+
+std::optional<ServerId> Peer::leader() const {
+  if (std::holds_alternative<Leader>(role_)) return state_.options.self;
+  const auto* learner = std::get_if<Learner>(&role_);
+  return learner == nullptr ? std::nullopt : std::optional(learner->leader());
+}
+
+bool Peer::is_established() const {
+  if (const auto* leader = std::get_if<Leader>(&role_)) return leader->is_established();
+  const auto* learner = std::get_if<Learner>(&role_);
+  return learner != nullptr && learner->is_established();
+}
+
+std::int64_t Peer::epoch() const {
+  if (const auto* leader = std::get_if<Leader>(&role_)) return leader->epoch();
+  const auto* learner = std::get_if<Learner>(&role_);
+  return learner == nullptr ? 0 : learner->epoch();
+}
+
+void Peer::on_applied(Zxid zxid) {
+  PADDOCK_ASSERT(zxid <= state_.committed);
+  if (state_.rewrites > 0) return;
+  // What only the memory holds must stay there.
+  state_.history.trim(std::min(zxid, state_.durable), state_.options.history_bytes_max);
+}
+
+void Peer::check_invariants() const {
+  state_.history.check_invariants();
+  PADDOCK_ASSERT(state_.committed >= state_.history.base() || state_.rewrites > 0);
+  PADDOCK_ASSERT(state_.committed <= state_.history.last());
+  if (state_.rewrites == 0) PADDOCK_ASSERT(state_.durable <= state_.history.last());
+  PADDOCK_ASSERT(state_.epochs.current <= state_.epochs.accepted);
+  if (const auto* looking = std::get_if<Looking>(&role_)) looking->election.check_invariants();
+  if (const auto* leader = std::get_if<Leader>(&role_)) leader->check_invariants(state_);
+  if (const auto* learner = std::get_if<Learner>(&role_)) learner->check_invariants(state_);
+}
+
+}  // namespace paddock::zab

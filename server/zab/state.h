@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What a server holds whatever its role: the end of its history, how far that is durable and
+// committed, its promises, and who decides. Owned by zab::Peer, changed by the role it is in.
+// Invariants: committed <= history.last(); nothing that is committed is ever truncated; promises
+// only rise.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <utility>
+
+#include "base/assert.h"
+#include "base/ids.h"
+#include "base/time.h"
+#include "election/configuration.h"
+#include "election/election.h"
+#include "zab/effects.h"
+#include "zab/history.h"
+
+namespace paddock::zab {
+
+struct PeerOptions {
+  ServerId self{};
+  election::ElectionOptions election;
+  /// How often a leader is heard of at least.
+  Duration heartbeat = milliseconds(100);
+  /// Silence after which a learner gives its leader up, and a leader without a quorum itself.
+  Duration silence_max = milliseconds(2000);
+  /// How long discovery and, until a quorum has it, synchronization may go without progress.
+  Duration discovery_max = milliseconds(2000);
+  /// How long a leader that hands over waits for its successor to have everything.
+  Duration handover_max = milliseconds(1000);
+  /// Bytes on their way to one learner, not acknowledged yet.
+  std::size_t window_bytes = std::size_t{8} << 20U;
+  /// Bytes of the history that are kept in memory although they are applied.
+  std::size_t history_bytes_max = std::size_t{32} << 20U;
+  /// The counter of a zxid at which a leader begins a new epoch. Source: ZOOKEEPER-1277.
+  std::uint32_t counter_max = 0xffff'0000;
+};
+
+/// What a server finds when it starts.
+struct Recovered {
+  Epochs epochs;
+  election::Quorums quorums;
+  /// The log's last record, or the snapshot's zxid.
+  Zxid last;
+  /// Known to be committed: the state up to here is applied.
+  Zxid committed;
+  /// The entries above `committed`, up to `last`; none if there are none.
+  SharedBatch tail;
+  /// False: the history that this server held is gone, so its vote must not count.
+  bool may_vote = true;
+};
+
+struct State {
+  State(const PeerOptions& the_options, Recovered recovered)
+      : options(the_options),
+        quorums(std::move(recovered.quorums)),
+        history(recovered.committed),
+        durable(recovered.last),
+        committed(recovered.committed),
+        epochs(recovered.epochs),
+        wanted_epochs(recovered.epochs),
+        may_vote(recovered.may_vote) {
+    if (recovered.tail != nullptr && !recovered.tail->empty()) history.append(recovered.tail);
+    PADDOCK_ASSERT(history.last() == recovered.last);
+  }
+
+  [[nodiscard]] bool is_voter() const { return may_vote && quorums.is_voter(options.self); }
+
+  /// Leaders of lower epochs are not followed. Only a voter's promise counts, so only a voter is
+  /// bound by one; an observer may go where its committed history allows.
+  [[nodiscard]] std::int64_t epoch_min() const {
+    if (is_voter()) return wanted_epochs.accepted;
+    return std::max<std::int64_t>(wanted_epochs.current, committed.epoch());
+  }
+
+  /// Everything up to `zxid` is on disk.
+  [[nodiscard]] bool is_durable(Zxid zxid) const { return rewrites == 0 && durable >= zxid; }
+
+  void promise(std::int64_t epoch, Effects& effects) {
+    if (wanted_epochs.accepted >= epoch) return;
+    wanted_epochs.accepted = epoch;
+    effects.disk.emplace_back(wanted_epochs);
+  }
+  void enter(std::int64_t epoch, Effects& effects) {
+    if (wanted_epochs.current >= epoch) return;
+    wanted_epochs.current = epoch;
+    wanted_epochs.accepted = std::max(wanted_epochs.accepted, epoch);
+    effects.disk.emplace_back(wanted_epochs);
+  }
+  /// What is committed by the leader's word, as far as it is here.
+  void commit(Zxid zxid) {
+    const Zxid reached = zxid < history.last() ? zxid : history.last();
+    if (reached > committed) committed = reached;
+  }
+
+  PeerOptions options;
+  election::Quorums quorums;
+  History history;
+  Zxid durable;
+  /// Truncations and installations on their way: until they are done, what is reported durable
+  /// belongs to the history before them.
+  int rewrites = 0;
+  /// One of them is the installation of a snapshot.
+  bool is_installing = false;
+  Zxid committed;
+  Epochs epochs;         // on disk
+  Epochs wanted_epochs;  // on their way there
+  bool may_vote;
+  election::ServerSet linked;
+};
+
+}  // namespace paddock::zab

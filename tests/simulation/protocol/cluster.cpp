@@ -1,0 +1,342 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "simulation/protocol/cluster.h"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "base/assert.h"
+
+namespace paddock::simulation {
+namespace {
+
+constexpr int kSettleSteps = 400000;
+
+ServerId id_of(std::size_t at) {
+  return ServerId{static_cast<std::int32_t>(at) + 1};
+}
+
+std::size_t place_of(ServerId id) {
+  return static_cast<std::size_t>(raw(id) - 1);
+}
+
+}  // namespace
+
+ClusterSummary& ClusterSummary::operator+=(const ClusterSummary& other) {
+  committed += other.committed;
+  elections += other.elections;
+  epochs += other.epochs;
+  crashes += other.crashes;
+  broken_links += other.broken_links;
+  handovers += other.handovers;
+  truncations += other.truncations;
+  snapshots_installed += other.snapshots_installed;
+  barriers += other.barriers;
+  return *this;
+}
+
+Cluster::Cluster(std::uint64_t seed, int steps) : prng_(seed), steps_(steps) {
+  const auto drawn = [this](std::uint64_t most) {
+    return prng_.chance(1, 2) ? prng_.below(most + 1) : 0;
+  };
+  swarm_ = {.crash = drawn(40),
+            .break_link = drawn(60),
+            .stall_link = drawn(60),
+            .partition = drawn(20),
+            .pause = drawn(40),
+            .snapshot = drawn(100),
+            .handover = drawn(40),
+            .slow_disk = drawn(20),
+            .long_time = drawn(20)};
+  const std::size_t voters = 1 + prng_.below(5);
+  const std::size_t observers = prng_.below(3);
+  election::Configuration configuration;
+  for (std::size_t i = 0; i < voters; ++i) configuration.voters.insert(id_of(i));
+  for (std::size_t i = voters; i < voters + observers; ++i) {
+    configuration.observers.insert(id_of(i));
+  }
+  for (std::size_t i = 0; i < voters + observers; ++i) {
+    SimPeerOptions options;
+    options.peer.self = id_of(i);
+    options.peer.window_bytes = 10 + prng_.below(200);
+    options.peer.history_bytes_max = prng_.below(300);
+    if (prng_.chance(1, 4)) {
+      options.peer.counter_max = static_cast<std::uint32_t>(20 + prng_.below(50));
+    }
+    options.configuration = configuration;
+    servers_.push_back(std::make_unique<SimPeer>(options));
+  }
+  paused_.resize(servers_.size());
+  slow_.resize(servers_.size());
+  checked_.resize(servers_.size());
+  cut_.assign(servers_.size(), std::vector<bool>(servers_.size()));
+}
+
+void Cluster::fail(std::string what) {
+  if (violation_.empty()) violation_ = std::move(what);
+}
+
+std::string Cluster::run() {
+  for (int i = 0; i < steps_ && violation_.empty(); ++i) step();
+  if (violation_.empty()) settle();
+  for (const auto& server : servers_) {
+    if (server->is_up()) summary_.elections += server->peer().counters().elections;
+    summary_.truncations += server->truncations();
+    summary_.snapshots_installed += server->snapshots_installed();
+  }
+  summary_.committed = static_cast<std::int64_t>(history_.size());
+  summary_.epochs = static_cast<std::int64_t>(leaders_.size());
+  return violation_;
+}
+
+void Cluster::step() {
+  if (faults_) fault();
+  now_ = now_ + (faults_ && happens(swarm_.long_time) ? milliseconds(prng_.below(3000))
+                                                      : microseconds(prng_.below(400)));
+  const std::size_t at = prng_.below(servers_.size());
+  if (!servers_[at]->is_up()) {
+    if (!faults_ || prng_.chance(1, 50)) {
+      servers_[at]->start(prng_, now_);
+      carry(at);
+    }
+  } else if (!paused_[at]) {
+    move_server(at);
+    carry(at);
+    check(at);
+  }
+  const std::size_t other = prng_.below(servers_.size());
+  if (at != other && servers_[at]->is_up() && servers_[other]->is_up() && !cut_[at][other] &&
+      link_between(at, other) == nullptr) {
+    links_.push_back(std::make_unique<Link>(at, other));
+  }
+  if (!links_.empty()) move_link(*links_[prng_.below(links_.size())]);
+  if (prng_.chance(1, 10) && (faults_ || next_payload_ == 0)) request();
+}
+
+Cluster::Link* Cluster::link_between(std::size_t a, std::size_t b) {
+  for (const auto& link : links_) {
+    if ((link->a == a && link->b == b) || (link->a == b && link->b == a)) return link.get();
+  }
+  return nullptr;
+}
+
+// --- Faults.
+
+void Cluster::fault() {
+  const std::size_t at = prng_.below(servers_.size());
+  if (happens(swarm_.crash) && servers_[at]->is_up()) crash(at);
+  if (!links_.empty()) {
+    Link& link = *links_[prng_.below(links_.size())];
+    if (happens(swarm_.break_link) && !link.is_broken) {
+      link.is_broken = true;
+      ++summary_.broken_links;
+    }
+    if (happens(swarm_.stall_link)) (prng_.chance(1, 2) ? link.stalls_ab : link.stalls_ba) = true;
+    if (prng_.chance(1, 200)) link.stalls_ab = link.stalls_ba = false;
+  }
+  if (happens(swarm_.partition)) {
+    for (std::size_t i = 0; i < servers_.size(); ++i) {
+      for (std::size_t j = 0; j < i; ++j) cut_[i][j] = cut_[j][i] = prng_.chance(1, 2);
+    }
+    for (const auto& link : links_) {
+      if (cut_[link->a][link->b] && prng_.chance(2, 3)) link->is_broken = true;
+    }
+  }
+  if (prng_.chance(1, 2000)) {
+    for (auto& row : cut_) row.assign(row.size(), false);
+  }
+  if (happens(swarm_.pause)) paused_[at] = true;
+  if (prng_.chance(1, 300)) paused_[at] = false;
+  if (happens(swarm_.slow_disk)) slow_[at] = true;
+  if (prng_.chance(1, 500)) slow_[at] = false;
+  if (happens(swarm_.snapshot) && servers_[at]->is_up()) servers_[at]->take_snapshot(prng_);
+  if (happens(swarm_.handover) && servers_[at]->is_up() && servers_[at]->peer().is_open()) {
+    std::optional<ServerId> to;
+    if (prng_.chance(1, 2)) to = id_of(prng_.below(servers_.size()));
+    if (to == id_of(at)) to.reset();
+    if (servers_[at]->begin_handover(to, now_)) ++summary_.handovers;
+    carry(at);
+  }
+}
+
+void Cluster::crash(std::size_t at) {
+  servers_[at]->crash();
+  ++summary_.crashes;
+  checked_[at] = 0;
+  for (const auto& link : links_) {
+    if (link->a != at && link->b != at) continue;
+    link->is_broken = true;
+    (link->a == at ? link->told_a : link->told_b) = false;
+  }
+  std::erase_if(barriers_, [at](const Barrier& one) { return one.server == at; });
+}
+
+// --- Moves.
+
+void Cluster::move_link(Link& link) {
+  SimPeer& a = *servers_[link.a];
+  SimPeer& b = *servers_[link.b];
+  const bool to_a = prng_.chance(1, 2);
+  const std::size_t at = to_a ? link.a : link.b;
+  SimPeer& server = to_a ? a : b;
+  const ServerId other = to_a ? b.id() : a.id();
+  bool& told = to_a ? link.told_a : link.told_b;
+  if (link.is_broken && !link.told_a && !link.told_b) {
+    std::erase_if(links_, [&](const auto& one) { return one.get() == &link; });
+    return;
+  }
+  if (!server.is_up() || paused_[at]) return;
+  if (link.is_broken) {
+    if (told) server.on_link_down(other, now_);
+    told = false;
+  } else if (!told) {
+    told = true;
+    server.on_link_up(other, now_);
+  } else {
+    std::deque<zab::Message>& queue = to_a ? link.ba : link.ab;
+    if (queue.empty() || (to_a ? link.stalls_ba : link.stalls_ab)) return;
+    zab::Message message = std::move(queue.front());
+    queue.pop_front();
+    server.on_message(other, std::move(message), now_);
+  }
+  carry(at);
+  check(at);
+}
+
+void Cluster::move_server(std::size_t at) {
+  SimPeer& server = *servers_[at];
+  switch (prng_.below(4)) {
+    case 0:
+      server.on_time(now_);
+      return;
+    case 1:
+      server.move_reads(now_);
+      return;
+    default:
+      if (!slow_[at] || prng_.chance(1, 50)) server.move_disk(now_);
+      return;
+  }
+}
+
+void Cluster::carry(std::size_t at) {
+  for (zab::Envelope& envelope : servers_[at]->take_sends()) {
+    const std::size_t to = place_of(envelope.to);
+    Link* const link = link_between(at, to);
+    if (link == nullptr || link->is_broken) continue;
+    const bool is_a = link->a == at;
+    if (!(is_a ? link->told_a : link->told_b)) continue;
+    (is_a ? link->ab : link->ba).push_back(std::move(envelope.message));
+  }
+}
+
+void Cluster::request() {
+  const std::size_t at = prng_.below(servers_.size());
+  if (!servers_[at]->is_up() || paused_[at] || !servers_[at]->peer().is_open()) return;
+  const zab::Peer& peer = servers_[at]->peer();
+  if (prng_.chance(1, 3)) {
+    const Zxid last = peer.last();
+    const std::uint64_t beat = servers_[at]->ask_quorum(now_);
+    barriers_.push_back({at, peer.term(), beat, last, history_.size()});
+  } else {
+    std::vector<std::string> payloads;
+    const std::uint64_t count = 1 + prng_.below(3);
+    for (std::uint64_t i = 0; i < count; ++i)
+      payloads.push_back(fmt::format("p{}", ++next_payload_));
+    servers_[at]->propose(payloads, now_);
+  }
+  carry(at);
+  check(at);
+}
+
+// --- Checks.
+
+void Cluster::check(std::size_t at) {
+  const SimPeer& server = *servers_[at];
+  server.check_invariants();
+  if (server.peer().has_diverged()) return fail(fmt::format("server {} has diverged", at + 1));
+  if (server.peer().role() == zab::Role::Leading && server.peer().is_established()) {
+    const auto [entry, is_new] = leaders_.emplace(server.peer().epoch(), server.id());
+    if (entry->second != server.id()) {
+      return fail(fmt::format("epoch {} has two leaders", server.peer().epoch()));
+    }
+  }
+  const std::vector<Record>& applied = server.applied();
+  std::size_t& from = checked_[at];
+  if (from > applied.size()) from = 0;
+  for (; from < applied.size(); ++from) {
+    if (from == history_.size()) {
+      if (!history_.empty() && applied[from].zxid <= history_.back().zxid) {
+        return fail("zxids do not rise");
+      }
+      history_.push_back(applied[from]);
+    } else if (history_[from] != applied[from]) {
+      return fail(fmt::format("server {} has applied {} at 0x{:x} where others have {} at 0x{:x}",
+                              at + 1,
+                              applied[from].payload,
+                              applied[from].zxid.value,
+                              history_[from].payload,
+                              history_[from].zxid.value));
+    }
+  }
+  check_barriers();
+}
+
+/// A leader whom a quorum has answered knew of everything that was committed when it asked.
+void Cluster::check_barriers() {
+  std::erase_if(barriers_, [this](const Barrier& barrier) {
+    const SimPeer& server = *servers_[barrier.server];
+    if (!server.is_up() || server.peer().term() != barrier.term) return true;
+    if (server.peer().confirmed_beat() < barrier.beat) return false;
+    ++summary_.barriers;
+    if (barrier.committed > 0 && history_[barrier.committed - 1].zxid > barrier.last) {
+      fail(fmt::format("server {} was confirmed as the leader and did not know of 0x{:x}",
+                       barrier.server + 1,
+                       history_[barrier.committed - 1].zxid.value));
+    }
+    return true;
+  });
+}
+
+// --- The end.
+
+void Cluster::heal() {
+  faults_ = false;
+  paused_.assign(paused_.size(), false);
+  slow_.assign(slow_.size(), false);
+  for (auto& row : cut_) row.assign(row.size(), false);
+  for (const auto& link : links_) link->stalls_ab = link->stalls_ba = false;
+}
+
+void Cluster::settle() {
+  heal();
+  next_payload_ = 0;
+  for (int i = 0; i < kSettleSteps; ++i) {
+    step();
+    if (!violation_.empty()) return;
+    if (i % 100 == 0 && is_at_rest()) return;
+  }
+  std::string text = "the ensemble does not come to rest:";
+  for (const auto& server : servers_) {
+    if (!server->is_up()) continue;
+    text += fmt::format(" [{} role {} established {} epoch {} last 0x{:x} committed 0x{:x}]",
+                        raw(server->id()),
+                        static_cast<int>(server->peer().role()),
+                        server->peer().is_established(),
+                        server->peer().epoch(),
+                        server->peer().last().value,
+                        server->peer().committed().value);
+  }
+  fail(text);
+}
+
+bool Cluster::is_at_rest() const {
+  if (next_payload_ == 0) return false;
+  return std::ranges::all_of(servers_, [this](const auto& server) {
+    return server->is_up() && server->peer().is_established() &&
+           server->applied().size() == history_.size() &&
+           server->peer().last() == server->peer().committed();
+  });
+}
+
+}  // namespace paddock::simulation

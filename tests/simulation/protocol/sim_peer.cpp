@@ -1,0 +1,283 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "simulation/protocol/sim_peer.h"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "base/assert.h"
+
+namespace paddock::simulation {
+namespace {
+
+std::string to_bytes(const std::vector<Record>& records) {
+  std::string bytes;
+  for (const Record& record : records) {
+    bytes += fmt::format("{} {}\n", record.zxid.value, record.payload);
+  }
+  return bytes + ".";
+}
+
+std::vector<Record> from_bytes(const std::string& bytes) {
+  std::vector<Record> records;
+  std::size_t at = 0;
+  while (at < bytes.size() && bytes[at] != '.') {
+    const std::size_t space = bytes.find(' ', at);
+    const std::size_t end = bytes.find('\n', space);
+    records.push_back(
+        {Zxid{std::stoll(bytes.substr(at, space - at))}, bytes.substr(space + 1, end - space - 1)});
+    at = end + 1;
+  }
+  return records;
+}
+
+}  // namespace
+
+// --- Life.
+
+Zxid SimPeer::log_end() const {
+  return disk_.log.empty() ? disk_.base : disk_.log.back().zxid;
+}
+
+void SimPeer::start(Prng& prng, MonotonicTime now) {
+  PADDOCK_ASSERT(!is_up());
+  applied_ = disk_.snapshot;
+  Zxid committed = disk_.snapshot_zxid;
+  auto tail = std::make_shared<zab::EntryBatch>();
+  for (const Record& record : disk_.log) {
+    if (record.zxid <= disk_.snapshot_zxid) continue;
+    if (record.zxid <= disk_.committed) {
+      applied_.push_back(record);
+      committed = record.zxid;
+    } else {
+      tail->add(record.zxid, record.payload);
+    }
+  }
+  static_cast<void>(prng);
+  peer_ = std::make_unique<zab::Peer>(options_.peer,
+                                      zab::Recovered{.epochs = disk_.epochs,
+                                                     .quorums = {options_.configuration, {}},
+                                                     .last = std::max(log_end(), committed),
+                                                     .committed = committed,
+                                                     .tail = std::move(tail),
+                                                     .may_vote = true});
+  peer_->start(now, effects_);
+  after_step();
+}
+
+void SimPeer::crash() {
+  peer_.reset();
+  effects_ = {};
+  disk_queue_.clear();
+  log_reads_.clear();
+  snapshot_reads_.clear();
+  sends_.clear();
+  received_.clear();
+}
+
+// --- Steps.
+
+void SimPeer::after_step() {
+  for (zab::Envelope& envelope : effects_.sends) sends_.push_back(std::move(envelope));
+  for (zab::DiskTask& task : effects_.disk) disk_queue_.push_back(std::move(task));
+  for (const zab::LogRead& read : effects_.log_reads) log_reads_.push_back(read);
+  for (const zab::SnapshotRead& read : effects_.snapshot_reads) snapshot_reads_.push_back(read);
+  effects_ = {};
+  apply_committed();
+}
+
+void SimPeer::apply_committed() {
+  Zxid at = applied_.empty() ? Zxid{} : applied_.back().zxid;
+  const zab::History& history = peer_->state().history;
+  while (at < peer_->committed() && at >= history.base()) {
+    const zab::SharedBatch batch = history.batch_after(at);
+    PADDOCK_ASSERT(batch != nullptr);
+    for (const zab::Entry& entry : batch->entries()) {
+      if (entry.zxid <= at || entry.zxid > peer_->committed()) continue;
+      applied_.push_back({entry.zxid, std::string(batch->payload(entry))});
+      at = entry.zxid;
+    }
+  }
+  peer_->on_applied(at);
+}
+
+void SimPeer::on_link_up(ServerId peer, MonotonicTime now) {
+  peer_->on_link_up(peer, now, effects_);
+  after_step();
+}
+
+void SimPeer::on_link_down(ServerId peer, MonotonicTime now) {
+  peer_->on_link_down(peer, now, effects_);
+  after_step();
+}
+
+void SimPeer::on_message(ServerId from, zab::Message message, MonotonicTime now) {
+  peer_->on_message(from, std::move(message), now, effects_);
+  after_step();
+}
+
+void SimPeer::on_time(MonotonicTime now) {
+  if (now < peer_->next_time()) return;
+  peer_->on_time(now, effects_);
+  after_step();
+}
+
+// --- The disk.
+
+void SimPeer::move_disk(MonotonicTime now) {
+  if (disk_queue_.empty()) return;
+  const zab::DiskTask task = std::move(disk_queue_.front());
+  disk_queue_.pop_front();
+  if (const auto* one = std::get_if<zab::LogAppend>(&task)) append(*one, now);
+  if (const auto* one = std::get_if<zab::LogTruncate>(&task)) truncate(*one, now);
+  if (const auto* one = std::get_if<zab::SnapshotPiece>(&task)) write_piece(*one, now);
+  if (const auto* one = std::get_if<zab::Epochs>(&task)) {
+    disk_.epochs = *one;
+    peer_->on_epochs_durable(*one, now, effects_);
+  }
+  after_step();
+}
+
+void SimPeer::append(const zab::LogAppend& task, MonotonicTime now) {
+  PADDOCK_ASSERT(log_end() == task.after);
+  for (const zab::Entry& entry : task.batch->entries()) {
+    if (entry.zxid <= task.after) continue;
+    disk_.log.push_back({entry.zxid, std::string(task.batch->payload(entry))});
+  }
+  peer_->on_log_durable(log_end(), now, effects_);
+}
+
+void SimPeer::truncate(const zab::LogTruncate& task, MonotonicTime now) {
+  ++truncations_;
+  PADDOCK_ASSERT(task.zxid >= disk_.base && task.zxid >= disk_.snapshot_zxid);
+  std::erase_if(disk_.log, [&](const Record& record) { return record.zxid > task.zxid; });
+  PADDOCK_ASSERT(log_end() == task.zxid);
+  peer_->on_truncated(task.zxid, now, effects_);
+}
+
+void SimPeer::write_piece(const zab::SnapshotPiece& piece, MonotonicTime now) {
+  if (received_of_ != std::pair(piece.epoch, piece.zxid)) received_.clear();
+  received_of_ = {piece.epoch, piece.zxid};
+  if (received_.size() == piece.offset) received_ += piece.bytes;
+  if (received_.size() < piece.size) {
+    peer_->on_snapshot_written({piece.epoch, piece.zxid, received_.size()}, now, effects_);
+    return;
+  }
+  ++snapshots_installed_;
+  disk_.snapshot = from_bytes(received_);
+  disk_.snapshot_zxid = piece.zxid;
+  disk_.log.clear();
+  disk_.base = piece.zxid;
+  applied_ = disk_.snapshot;
+  peer_->on_snapshot_installed(piece.zxid, now, effects_);
+}
+
+void SimPeer::take_snapshot(Prng& prng) {
+  if (applied_.empty() || peer_->state().rewrites > 0) return;
+  // Only what the log has made durable.
+  if (applied_.back().zxid > log_end()) return;
+  disk_.snapshot = applied_;
+  disk_.snapshot_zxid = applied_.back().zxid;
+  disk_.committed = std::max(disk_.committed, disk_.snapshot_zxid);
+  const std::size_t old = static_cast<std::size_t>(std::ranges::count_if(
+      disk_.log, [&](const Record& one) { return one.zxid <= disk_.snapshot_zxid; }));
+  const std::size_t gone = old == 0 ? 0 : prng.below(old + 1);
+  if (gone == 0) return;
+  disk_.base = disk_.log[gone - 1].zxid;
+  disk_.log.erase(disk_.log.begin(), disk_.log.begin() + static_cast<std::ptrdiff_t>(gone));
+}
+
+void SimPeer::move_reads(MonotonicTime now) {
+  if (!log_reads_.empty()) {
+    const zab::LogRead read = log_reads_.front();
+    log_reads_.erase(log_reads_.begin());
+    read_log(read, now);
+  } else if (!snapshot_reads_.empty()) {
+    const zab::SnapshotRead read = snapshot_reads_.front();
+    snapshot_reads_.erase(snapshot_reads_.begin());
+    read_snapshot(read, now);
+  }
+}
+
+void SimPeer::read_log(const zab::LogRead& read, MonotonicTime now) {
+  zab::LogReadResult result{.learner = read.learner,
+                            .ticket = read.ticket,
+                            .is_there = read.after >= disk_.base,
+                            .position = disk_.base,
+                            .batch = nullptr};
+  auto batch = std::make_shared<zab::EntryBatch>();
+  for (const Record& record : disk_.log) {
+    if (record.zxid <= read.after) {
+      result.position = record.zxid;
+    } else if (batch->size() < options_.read_records) {
+      batch->add(record.zxid, record.payload);
+    }
+  }
+  result.batch = std::move(batch);
+  peer_->on_log_read(std::move(result), now, effects_);
+  after_step();
+}
+
+void SimPeer::read_snapshot(const zab::SnapshotRead& read, MonotonicTime now) {
+  const std::string bytes = to_bytes(disk_.snapshot);
+  const std::uint64_t offset = read.zxid == disk_.snapshot_zxid ? read.offset : 0;
+  peer_->on_snapshot_read({.learner = read.learner,
+                           .ticket = read.ticket,
+                           .zxid = disk_.snapshot_zxid,
+                           .offset = offset,
+                           .size = bytes.size(),
+                           .bytes = bytes.substr(offset, options_.piece_bytes)},
+                          now,
+                          effects_);
+  after_step();
+}
+
+bool SimPeer::is_quiet() const {
+  return disk_queue_.empty() && log_reads_.empty() && snapshot_reads_.empty() && sends_.empty();
+}
+
+// --- Requests.
+
+void SimPeer::propose(const std::vector<std::string>& payloads, MonotonicTime now) {
+  if (!peer_->is_open()) return;
+  auto batch = std::make_shared<zab::EntryBatch>();
+  Zxid zxid = peer_->last();
+  const auto epoch = static_cast<std::uint32_t>(peer_->epoch());
+  if (zxid.epoch() != epoch) zxid = Zxid::of(epoch, 0);
+  for (const std::string& payload : payloads) {
+    zxid = zxid.next();
+    batch->add(zxid, payload);
+  }
+  peer_->propose(batch, now, effects_);
+  after_step();
+}
+
+std::uint64_t SimPeer::ask_quorum(MonotonicTime now) {
+  const std::uint64_t beat = peer_->ask_quorum(now, effects_);
+  after_step();
+  return beat;
+}
+
+bool SimPeer::begin_handover(std::optional<ServerId> successor, MonotonicTime now) {
+  const bool begun = peer_->begin_handover(successor, now, effects_);
+  after_step();
+  return begun;
+}
+
+std::vector<zab::Envelope> SimPeer::take_sends() {
+  if (is_up() && !applied_.empty()) {
+    // From time to time the log notes how far it is committed.
+    if (applied_.back().zxid <= log_end() && peer_->state().rewrites == 0 &&
+        applied_.back().zxid.counter() % 7 == 0) {
+      disk_.committed = std::max(disk_.committed, applied_.back().zxid);
+    }
+  }
+  return std::exchange(sends_, {});
+}
+
+void SimPeer::check_invariants() const {
+  if (is_up()) peer_->check_invariants();
+}
+
+}  // namespace paddock::simulation

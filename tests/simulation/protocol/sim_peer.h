@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// One server of the protocol simulation: zab::Peer on a disk of its own that is a list of records.
+// The disk's queue moves when the world says so, and a crash loses what has not moved. The state
+// that is replicated is the list of everything that was applied, so that two histories can be
+// compared whole.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/ids.h"
+#include "base/prng.h"
+#include "base/time.h"
+#include "zab/peer.h"
+
+namespace paddock::simulation {
+
+struct Record {
+  Zxid zxid;
+  std::string payload;
+  friend bool operator==(const Record&, const Record&) = default;
+};
+
+struct SimPeerOptions {
+  zab::PeerOptions peer;
+  election::Configuration configuration;
+  /// Bytes of a snapshot that go in one message.
+  std::size_t piece_bytes = 16;
+  /// Records that are read from the log at once.
+  std::size_t read_records = 3;
+};
+
+class SimPeer {
+ public:
+  explicit SimPeer(SimPeerOptions options) : options_(std::move(options)) {}
+
+  // --- Life.
+  [[nodiscard]] bool is_up() const { return peer_ != nullptr; }
+  void start(Prng& prng, MonotonicTime now);
+  void crash();
+
+  // --- What the world moves.
+  void on_link_up(ServerId peer, MonotonicTime now);
+  void on_link_down(ServerId peer, MonotonicTime now);
+  void on_message(ServerId from, zab::Message message, MonotonicTime now);
+  void on_time(MonotonicTime now);
+  /// One task of the disk's queue.
+  void move_disk(MonotonicTime now);
+  /// One read for a learner.
+  void move_reads(MonotonicTime now);
+  /// A snapshot of what is applied; the log below it goes.
+  void take_snapshot(Prng& prng);
+  [[nodiscard]] bool is_quiet() const;
+
+  // --- Requests.
+  /// Orders `count` entries; nothing if this server may not.
+  void propose(const std::vector<std::string>& payloads, MonotonicTime now);
+  [[nodiscard]] std::uint64_t ask_quorum(MonotonicTime now);
+  [[nodiscard]] bool begin_handover(std::optional<ServerId> successor, MonotonicTime now);
+
+  [[nodiscard]] std::vector<zab::Envelope> take_sends();
+  [[nodiscard]] const zab::Peer& peer() const { return *peer_; }
+  [[nodiscard]] ServerId id() const { return options_.peer.self; }
+  /// Everything that this server has ever applied, in order, the snapshot's part included.
+  [[nodiscard]] const std::vector<Record>& applied() const { return applied_; }
+  [[nodiscard]] std::int64_t snapshots_installed() const { return snapshots_installed_; }
+  [[nodiscard]] std::int64_t truncations() const { return truncations_; }
+  void check_invariants() const;
+
+ private:
+  struct Disk {
+    std::vector<Record> log;  // above base
+    Zxid base;
+    std::vector<Record> snapshot;  // the state at `snapshot_zxid`
+    Zxid snapshot_zxid;
+    zab::Epochs epochs;
+    Zxid committed;  // a hint, as of some time ago
+  };
+
+  void after_step();
+  void apply_committed();
+  void append(const zab::LogAppend& task, MonotonicTime now);
+  void truncate(const zab::LogTruncate& task, MonotonicTime now);
+  void write_piece(const zab::SnapshotPiece& piece, MonotonicTime now);
+  void read_log(const zab::LogRead& read, MonotonicTime now);
+  void read_snapshot(const zab::SnapshotRead& read, MonotonicTime now);
+  [[nodiscard]] Zxid log_end() const;
+
+  SimPeerOptions options_;
+  Disk disk_;
+  std::unique_ptr<zab::Peer> peer_;
+  zab::Effects effects_;
+  std::deque<zab::DiskTask> disk_queue_;
+  std::vector<zab::LogRead> log_reads_;
+  std::vector<zab::SnapshotRead> snapshot_reads_;
+  std::vector<zab::Envelope> sends_;
+  std::vector<Record> applied_;
+  std::string received_;  // of a snapshot
+  std::pair<std::int64_t, Zxid> received_of_;
+  std::int64_t snapshots_installed_ = 0;
+  std::int64_t truncations_ = 0;
+};
+
+}  // namespace paddock::simulation
