@@ -1,46 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The requests that wait for a transaction to be committed: the author of the transaction itself,
-// and those behind it whose answer depends on it (a refusal judged against it, a sync). In order of
-// zxid; transactions are recycled so that a warm queue allocates nothing. Owned by the replica.
+// The transactions that this server has ordered and not applied yet, as it made them, so that the
+// leader need not decode what it has encoded. In order of zxid; transactions are recycled so that a
+// warm queue allocates nothing. Owned by the orderer.
 #pragma once
 
 #include <memory>
-#include <string>
 #include <vector>
 
 #include <boost/container/deque.hpp>
 
-#include "base/byte_buffer.h"
-#include "base/error_code.h"
+#include "base/assert.h"
 #include "base/ids.h"
-#include "base/time.h"
-#include "jute/opcode.h"
+#include "replica/origin.h"
 #include "txn/txn.pb.h"
 
 namespace paddock::replica {
 
-/// The session that a handshake attaches to.
-struct Attached {
-  SessionId session{};
-  std::int32_t timeout_ms = 0;
-};
-
 struct InFlight {
-  /// Answered once everything up to here is applied.
   Zxid zxid;
-  /// The transaction with that zxid; null for a request that only waits.
   std::unique_ptr<txn::pb::Txn> txn;
-  /// Who is told; none for what the server proposed by itself.
-  ConnectionId connection{};
-  std::int32_t xid = 0;
-  ErrorCode err = ErrorCode::Ok;
-  bool close_connection = false;
-  /// A handshake waits for its session rather than a request for its reply.
-  bool is_handshake = false;
-  Attached attached;
-  /// The reply record of a request without a transaction (a failed multi, a sync).
-  std::string body;
+  Origin origin;
 };
 
 class InFlightQueue {
@@ -65,9 +45,9 @@ class InFlightQueue {
     spare_.push_back(std::move(txn));
   }
 
-  /// Appends; zxids never fall.
+  /// Appends; zxids rise.
   void push(InFlight entry) {
-    PADDOCK_ASSERT(queue_.empty() || queue_.back().zxid <= entry.zxid);
+    PADDOCK_ASSERT(queue_.empty() || queue_.back().zxid < entry.zxid);
     queue_.push_back(std::move(entry));
   }
   [[nodiscard]] InFlight pop() {
@@ -75,6 +55,7 @@ class InFlightQueue {
     queue_.pop_front();
     return entry;
   }
+  void clear() { queue_.clear(); }
 
  private:
   static constexpr std::size_t kSpareMax = 4096;

@@ -3,9 +3,12 @@
 // What a replica is told about itself; from the configuration.
 #pragma once
 
+#include <cstdint>
+
 #include "base/ids.h"
 #include "base/time.h"
 #include "request/prepare.h"
+#include "zab/state.h"
 
 namespace paddock::replica {
 
@@ -18,6 +21,17 @@ struct ReplicaOptions {
   milliseconds container_check_interval{60000};
   std::size_t container_deletes_per_minute_max = 10000;
   milliseconds container_never_used_max{0};
+
+  /// The server's part in its ensemble; `peer.self` is `server`. By default it is alone.
+  zab::PeerOptions peer = [] {
+    zab::PeerOptions alone;
+    alone.is_alone = true;
+    return alone;
+  }();
+  /// The number of the process's first request; random in an ensemble, never 0.
+  std::uint64_t first_request = 1;
+  /// How long clients are kept while there is no leader.
+  milliseconds patience{4000};
 };
 
 }  // namespace paddock::replica

@@ -15,18 +15,10 @@
 #include "base/ids.h"
 #include "gate/core_batch.h"
 #include "jute/opcode.h"
+#include "replica/origin.h"
 #include "zab/message.h"
 
 namespace paddock::replica {
-
-/// One server's number for one of its requests; rises by one. The first of a process is random, so
-/// that no other process of the same server uses the same.
-enum class RequestId : std::uint64_t {
-};
-
-[[nodiscard]] constexpr std::uint64_t raw(RequestId id) {
-  return static_cast<std::uint64_t>(id);
-}
 
 /// A client's request on its way to the leader. Source: ZooKeeper REQUEST, REVALIDATE.
 struct Forwarded {
@@ -49,6 +41,7 @@ struct Requests {
 };
 
 enum class OutcomeKind : std::uint8_t {
+  Applied,   // a transaction: told by whoever applies it, never sent
   Reply,     // err and body
   Attached,  // the session lives on the asking server from now on
   Refused,   // there is no such session
@@ -63,8 +56,8 @@ struct Outcome {
   /// The connection is closed after the reply.
   bool close_connection = false;
   /// Told to the client once everything up to here is applied.
-  Zxid after;
-  std::string body;
+  Zxid after{};
+  std::string body{};
 };
 
 struct Outcomes {

@@ -1,23 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The core of a server as one pure machine: orders writes, tracks sessions, commits what the log
-// reports durable, applies it to the shared tree and mails the outcome to the shards. Standalone it
-// is an ensemble of one: a transaction is committed once its own log has it. Owned by the core
-// loop; every call is a step that neither blocks nor throws. Source: ZooKeeper
-// PrepRequestProcessor, FinalRequestProcessor, ContainerManager, SessionTrackerImpl.
+// The core of a server as one pure machine: its part in the ensemble (zab::Peer), the ordering of
+// requests while it leads, the state that everything committed is applied to, and the requests and
+// sessions of its own connections. Standalone it is an ensemble of one. Owned by the core loop;
+// every call is a step that neither blocks nor throws, and end_turn() completes any number of
+// steps. Source: ZooKeeper QuorumPeer, LearnerZooKeeperServer, CommitProcessor,
+// FinalRequestProcessor.
 #pragma once
 
 #include <cstdint>
+#include <memory>
+#include <optional>
 #include <vector>
 
 #include "base/error.h"
 #include "gate/core_batch.h"
 #include "gate/shared_tree.h"
 #include "replica/effects.h"
-#include "replica/in_flight.h"
+#include "replica/mailer.h"
 #include "replica/options.h"
-#include "request/prepare.h"
+#include "replica/orderer.h"
+#include "replica/peer_message.h"
+#include "replica/pending_requests.h"
 #include "session/session_table.h"
+#include "zab/peer.h"
 
 namespace paddock::replica {
 
@@ -37,82 +43,134 @@ class Replica {
 
   /// A session that a snapshot holds.
   void restore_session(SessionId id, milliseconds timeout, MonotonicTime now);
-  /// A transaction of the log above the snapshot, in zxid order. *Errors*: bytes that are no
-  /// transaction, or one that does not follow.
+  /// A committed transaction of the log above the snapshot, in zxid order. *Errors*: bytes that are
+  /// no transaction, or one that does not follow.
   [[nodiscard]] Result<> recover(Zxid zxid, View payload, MonotonicTime now);
-  /// Everything is recovered: sessions get a full timeout from `now`.
-  void start(Now now);
+  /// Everything that is known to be committed is recovered, and applied; sessions get a full
+  /// timeout from `now`.
+  void start(zab::Recovered recovered, Now now, Effects& effects);
 
   // --- Steps.
 
   /// Requests and news of sessions from the shards.
-  void on_batch(const gate::CoreBatch& batch, Now now, Effects& effects);
-  /// The log has everything up to `zxid` on disk.
-  void on_log_durable(Zxid zxid, Now now, Effects& effects);
-  /// Call at least every half tick: expires sessions, containers and TTL nodes.
-  void on_tick(Now now, Effects& effects);
-  /// The space on the disk: a read-only server refuses writes with NotReadOnly.
-  void set_read_only(bool read_only) { read_only_ = read_only; }
-  [[nodiscard]] bool is_read_only() const { return read_only_; }
-  void set_prepare_options(request::PrepareOptions options) { preparer_.set_options(options); }
+  void on_batch(const gate::CoreBatch& batch, Now now);
+  void on_link_up(ServerId peer, Now now);
+  void on_link_down(ServerId peer, Now now);
+  void on_message(ServerId from, PeerMessage message, Now now);
 
-  [[nodiscard]] Zxid last_proposed() const { return last_proposed_; }
+  // What effects have come to, in the order in which they were asked for: see zab::Peer.
+  void on_log_durable(Zxid zxid, Now now);
+  void on_truncated(Zxid zxid, Now now);
+  void on_epochs_durable(zab::Epochs epochs, Now now);
+  void on_log_read(zab::LogReadResult result, Now now);
+  void on_snapshot_read(zab::SnapshotReadResult result, Now now);
+  void on_snapshot_written(const zab::SnapshotProgress& progress, Now now);
+  /// A received snapshot has replaced the log, and its tree is in place; `sessions` are its
+  /// sessions.
+  void on_snapshot_installed(Zxid zxid, const std::vector<session::Session>& sessions, Now now);
+
+  /// Call at least every half tick: expires sessions, containers and TTL nodes.
+  void on_tick(Now now);
+  /// Call at next_time() at the latest.
+  void on_time(Now now);
+  [[nodiscard]] MonotonicTime next_time() const { return peer_->next_time(); }
+
+  /// Completes the steps since the last call: proposes, applies, answers. Only then `effects` has
+  /// all that they came to.
+  void end_turn(Now now, Effects& effects);
+
+  /// Hands leadership over; see zab::Peer.
+  [[nodiscard]] bool begin_handover(std::optional<ServerId> successor, Now now);
+  /// The space on the disk: a read-only server refuses to order writes, with NotReadOnly.
+  void set_read_only(bool read_only) { orderer_.set_read_only(read_only); }
+  [[nodiscard]] bool is_read_only() const { return orderer_.is_read_only(); }
+  void set_prepare_options(const request::PrepareOptions& options) {
+    orderer_.set_prepare_options(options);
+  }
+
+  /// Clients may be served: there is a leader, or there was one a short while ago.
+  [[nodiscard]] bool is_serving() const { return is_serving_; }
   [[nodiscard]] Zxid last_applied() const { return tree_.writers_view().last_zxid(); }
+  [[nodiscard]] const zab::Peer& peer() const { return *peer_; }
   [[nodiscard]] const session::SessionTable& sessions() const { return sessions_; }
-  [[nodiscard]] const ReplicaCounters& counters() const { return counters_; }
-  [[nodiscard]] std::size_t in_flight() const { return in_flight_.size(); }
+  [[nodiscard]] ReplicaCounters counters() const;
+  /// Requests of this server's connections that are not answered.
+  [[nodiscard]] std::size_t in_flight() const { return pending_.size(); }
+  /// Nothing that this server has ordered or taken is still to be applied.
+  [[nodiscard]] bool is_quiet() const;
 
   void check_invariants() const;
 
  private:
-  void on_entry(const gate::CoreBatch& batch,
-                const gate::CoreEntry& entry,
-                Now now,
-                Effects& effects);
-  void on_write(const gate::CoreBatch& batch,
-                const gate::CoreEntry& entry,
-                Now now,
-                Effects& effects);
-  void create_session(const gate::CoreEntry& entry, Now now, Effects& effects);
-  void attach_session(const gate::CoreEntry& entry, Now now, Effects& effects);
+  // Requests of this server's connections (requests.cpp).
+  void on_entry(const gate::CoreBatch& batch, const gate::CoreEntry& entry, Now now);
+  void on_write(const gate::CoreBatch& batch, const gate::CoreEntry& entry, Now now);
+  void create_session(const gate::CoreEntry& entry, Now now);
+  void attach_session(const gate::CoreEntry& entry, Now now);
   void on_connection_closed(const gate::CoreEntry& entry);
-  void expire_sessions(Now now, Effects& effects);
-  void expire_containers(Now now, Effects& effects);
+  void submit(PendingRequest request, View payload, auth::Identities identities, Now now);
+  void decide(const Outcome& outcome);
+  void release();
+  void tell(const gate::SharedTree::WriteGate* gate, PendingRequest& request);
+  void tell_attached(const gate::SharedTree::WriteGate* gate, PendingRequest& request);
+  void mail(const gate::SharedTree::WriteGate* gate, const gate::MailEntry& entry, View text);
+  void send_pending(Now now);
+  void drop_connection_of(SessionId session);
+  void drop_all_connections();
 
-  /// Logs a transaction and queues its author behind it.
-  void propose(InFlight entry, Effects& effects);
-  /// Queues an answer behind everything proposed so far; given at once if nothing is in flight.
-  void answer_in_order(InFlight entry, Effects& effects);
-  void apply(const gate::SharedTree::WriteGate& gate, InFlight& entry, Now now, Effects& effects);
+  // What other servers say (peers.cpp).
+  void on(ServerId from, zab::Message& message, Now now);
+  void on(ServerId from, Requests& message, Now now);
+  void on(ServerId from, Outcomes& message, Now now);
+  void on(ServerId from, SessionClaims& message, Now now);
+  void on(ServerId from, SessionTouches& message, Now now);
+  void on(ServerId from, SessionsMoved& message, Now now);
+  [[nodiscard]] bool is_from_leader(ServerId from, std::int64_t epoch) const;
+  [[nodiscard]] bool is_to_leader(std::int64_t epoch) const;
+  void order(ServerId from, const Forwarded& request, Now now);
+  void order_held(Now now);
+  void propose_ordered(Now now);
+  void note_standing(Now now);
+  void on_established(Now now);
+  [[nodiscard]] std::vector<SessionClaim> own_claims() const;
+  void send_answers();
+  void send_to_leader(PeerMessage message);
+
+  // The state (apply.cpp).
+  void apply_committed(Now now);
+  void apply_batch(const zab::EntryBatch& batch, Now now);
+  void apply(const gate::SharedTree::WriteGate& gate,
+             const txn::pb::Txn& txn,
+             const Origin& origin,
+             Now now);
   void apply_session_changes(const gate::SharedTree::WriteGate& gate,
-                             const InFlight& entry,
-                             Now now,
-                             Effects& effects);
-  void mail_changes(const gate::SharedTree::WriteGate& gate, Zxid zxid, Effects& effects);
-  /// The answer of a request, or of a handshake, that has no transaction.
-  void mail_answer(gate::Mail& mail, const InFlight& entry) const;
-  void mail_reply(gate::Mail& mail, const InFlight& entry, View body) const;
-  [[nodiscard]] bool all_mail_delivered(const gate::SharedTree::WriteGate& gate) const;
-  /// Mail to one connection outside the write gate.
-  void mail_now(const gate::MailEntry& entry, View text, Effects& effects);
-  [[nodiscard]] gate::Mail& mail_of(const gate::SharedTree::WriteGate& gate,
-                                    ConnectionId connection,
-                                    Effects& effects) const;
-  static void note_mailed(std::size_t shard, Effects& effects);
+                             const txn::pb::Txn& txn,
+                             ConnectionId author,
+                             Now now);
 
   gate::SharedTree& tree_;
-  std::size_t shards_;
   ReplicaOptions options_;
   session::SessionTable sessions_;
   session::SessionIds session_ids_;
-  request::Preparer preparer_;
-  InFlightQueue in_flight_;
-  Zxid last_proposed_;
-  Zxid last_committed_;
-  bool read_only_ = false;
-  MonotonicTime next_container_check_;
-  MonotonicTime next_container_delete_;  // not before, by the limit per minute
-  ReplicaCounters counters_;
+  Mailer mailer_;
+  Orderer orderer_;
+  PendingRequests pending_;
+  std::unique_ptr<zab::Peer> peer_;
+  zab::Effects zab_effects_;
+  std::vector<PeerEnvelope> sends_;
+
+  // Where this server stood at the end of the last turn.
+  std::uint64_t term_ = 0;
+  bool is_established_ = false;
+  bool is_serving_ = false;
+  MonotonicTime lost_at_;
+  bool has_unsent_ = false;
+  /// Requests that came while this leader took none.
+  std::vector<std::pair<ServerId, Forwarded>> held_;
+  std::vector<SessionId> touched_;
+
+  std::int64_t commits_ = 0;
+  txn::pb::Txn decoded_;
   tree::Changes changes_;
   ByteBuffer reply_;
 };

@@ -26,7 +26,7 @@ void Core::on_durable(Zxid zxid) {
 
 void Core::take(gate::CoreBatch& batch) {
   if (batch.empty()) return;
-  replica_.on_batch(batch, loop_.now(), effects_);
+  replica_.on_batch(batch, loop_.now());
   batch.clear();
 }
 
@@ -37,27 +37,29 @@ MonotonicTime Core::end_turn() {
   const std::int64_t durable = durable_.load(std::memory_order_acquire);
   if (durable > durable_seen_) {
     durable_seen_ = durable;
-    replica_.on_log_durable(Zxid{durable}, now, effects_);
+    replica_.on_log_durable(Zxid{durable}, now);
   }
   if (now.monotonic >= next_tick_) {
     next_tick_ = now.monotonic + tick_;
-    replica_.on_tick(now, effects_);
+    replica_.on_tick(now);
   }
+  replica_.on_time(now);
+  replica_.end_turn(now, effects_);
   carry_out();
-  return next_tick_;
+  return std::min(next_tick_, replica_.next_time());
 }
 
 void Core::carry_out() {
   PADDOCK_ASSERT(log_ != nullptr);
-  if (!effects_.proposals.empty()) {
-    for (const auto& entry : effects_.proposals.entries()) {
-      log_batch_.add(entry.zxid, effects_.proposals.payload(entry));
+  for (const zab::DiskTask& task : effects_.disk) {
+    const auto& append = std::get<zab::LogAppend>(task);
+    for (const zab::Entry& entry : append.batch->entries()) {
+      if (entry.zxid > append.after) log_batch_.add(entry.zxid, append.batch->payload(entry));
     }
-    effects_.proposals.clear();
-    log_->put(log_batch_);
   }
+  if (!log_batch_.empty()) log_->put(log_batch_);
   for (const std::size_t shard : effects_.mailed) on_mailed_(shard);
-  effects_.mailed.clear();
+  effects_.clear();
 }
 
 }  // namespace paddock::runtime

@@ -94,6 +94,13 @@ Result<std::unique_ptr<storage::Store>> open_store(const config::ServerConfig& c
   return std::move(*store);
 }
 
+zab::Recovered alone_at(Zxid last) {
+  zab::Recovered recovered;
+  recovered.quorums.committed.voters.insert(ServerId{0});
+  recovered.last = recovered.committed = last;
+  return recovered;
+}
+
 Result<StartReport> recover(storage::Store& store,
                             gate::SharedTree& tree,
                             replica::Replica& replica,

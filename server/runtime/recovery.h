@@ -13,6 +13,7 @@
 #include "replica/replica.h"
 #include "runtime/snapshot_schedule.h"
 #include "storage/store.h"
+#include "zab/state.h"
 
 namespace paddock::runtime {
 
@@ -39,5 +40,8 @@ struct StartReport {
                                           gate::SharedTree& tree,
                                           replica::Replica& replica,
                                           MonotonicTime now);
+
+/// What a server finds that is no part of an ensemble: everything that it has is committed.
+[[nodiscard]] zab::Recovered alone_at(Zxid last);
 
 }  // namespace paddock::runtime

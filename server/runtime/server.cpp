@@ -137,7 +137,8 @@ Result<> Server::Impl::open() {
   const auto recovered = recover(*store, *tree, *replica, now.monotonic);
   PADDOCK_TRY(recovered);
   start_report = *recovered;
-  replica->start(net::read_clocks());
+  replica::Effects nothing;
+  replica->start(alone_at(replica->last_applied()), net::read_clocks(), nothing);
   for (std::size_t i = 0; i < shard_count; ++i) {
     shards.push_back(
         std::make_unique<shard::Shard>(i, *tree, authenticator, shard_options(config)));
@@ -248,7 +249,7 @@ void Server::Impl::begin_stop() {
 }
 
 bool Server::Impl::is_drained() const {
-  return quiet_threads == io_threads.size() && replica->in_flight() == 0;
+  return quiet_threads == io_threads.size() && replica->is_quiet();
 }
 
 MonotonicTime Server::Impl::end_turn() {
@@ -302,7 +303,7 @@ Result<> Server::Impl::close() {
   own_io.reset();
   const Result<> closed = store->close();
   if (closed)
-    spdlog::info("everything is on disk up to zxid 0x{:x}; ended", replica->last_proposed().value);
+    spdlog::info("everything is on disk up to zxid 0x{:x}; ended", replica->peer().last().value);
   return closed;
 }
 

@@ -20,6 +20,8 @@ struct Session {
   milliseconds timeout{};
   /// The connection that the session lives on; none between two connections.
   ConnectionId owner{};
+  /// Where the history was when it came to live there: of two claims the later one counts.
+  Zxid attached_at{};
   /// It is being closed: nothing more is accepted from it (ZOOKEEPER-1367).
   bool closing = false;
 };

@@ -24,6 +24,13 @@ Leader::Learner* Leader::find(ServerId id, LearnerStage at_least) {
 // --- Discovery.
 
 void Leader::begin(State& state, Effects& effects) {
+  if (state.options.is_alone) {
+    PADDOCK_ASSERT(state.committed == state.history.last());
+    stage_ = Stage::Broadcast;
+    epoch_ = initial_last_.epoch();
+    state.epochs = state.wanted_epochs = {.accepted = epoch_, .current = epoch_};
+    return;
+  }
   choose_epoch(state, effects);
   on_durable(state, effects);
 }
@@ -39,6 +46,7 @@ void Leader::on_join(
   first_ticket_ += std::uint64_t{1} << 32U;
   Learner& learner =
       learners_.emplace(from, Learner(Feed(from, epoch_, first_ticket_))).first->second;
+  learner.attempt = join.attempt;
   learner.is_voter = join.is_voter;
   learner.accepted_epoch = join.accepted_epoch;
   learner.heard = now;
@@ -65,7 +73,7 @@ void Leader::choose_epoch(State& state, Effects& effects) {
 
 void Leader::invite(ServerId id, Learner& learner, Effects& effects) const {
   learner.stage = LearnerStage::Invited;
-  effects.sends.push_back({id, NewEpoch{epoch_}});
+  effects.sends.push_back({id, NewEpoch{.attempt = learner.attempt, .epoch = epoch_}});
 }
 
 void Leader::on(
@@ -174,7 +182,7 @@ void Leader::on_snapshot_read(const State& state, SnapshotReadResult result, Eff
 void Leader::propose(State& state, const SharedBatch& batch, Effects& effects) {
   PADDOCK_ASSERT(is_open());
   PADDOCK_ASSERT(batch->first() > state.history.last());
-  PADDOCK_ASSERT(batch->first().epoch() == epoch_);
+  PADDOCK_ASSERT(batch->first().epoch() == epoch_ || state.options.is_alone);
   effects.disk.emplace_back(LogAppend{batch, state.history.last()});
   state.history.append(batch);
   for (auto& [id, learner] : learners_) {
@@ -214,6 +222,7 @@ bool Leader::holds(const State& state, Zxid zxid) const {
 }
 
 Zxid Leader::committable(const State& state) const {
+  if (state.options.is_alone) return state.durable;
   std::vector<Zxid> reached{state.durable};
   for (const auto& [id, learner] : learners_) {
     if (learner.stage == LearnerStage::InStep) reached.push_back(learner.feed.acked());
@@ -258,6 +267,7 @@ std::uint64_t Leader::ask_quorum(const State& state, MonotonicTime now, Effects&
 }
 
 std::uint64_t Leader::confirmed_beat(const State& state) const {
+  if (state.options.is_alone) return beat_;
   std::vector<std::uint64_t> beats{beat_};
   for (const auto& [id, learner] : learners_) beats.push_back(learner.beat);
   std::ranges::sort(beats, std::greater<>{});
@@ -277,7 +287,7 @@ std::uint64_t Leader::confirmed_beat(const State& state) const {
 // --- Time and the end of the role.
 
 void Leader::on_time(State& state, MonotonicTime now, Effects& effects) {
-  if (outcome_ != Outcome::Leading) return;
+  if (outcome_ != Outcome::Leading || state.options.is_alone) return;
   const bool goes_on = is_established() ? is_heard_by_quorum(state, now) : now < give_up_at_;
   if (!goes_on) {
     outcome_ = Outcome::Resigned;
@@ -298,7 +308,8 @@ void Leader::note_progress(const State& state, MonotonicTime now) {
   if (stage_ == Stage::Synchronization) give_up_at_ = now + state.options.discovery_max;
 }
 
-MonotonicTime Leader::next_time() const {
+MonotonicTime Leader::next_time(const State& state) const {
+  if (state.options.is_alone) return {Duration::max()};
   return is_established() ? next_beat_ : std::min(next_beat_, give_up_at_);
 }
 
@@ -364,7 +375,7 @@ void Leader::check_invariants(const State& state) const {
   if (epoch_ != 0) PADDOCK_ASSERT(state.wanted_epochs.accepted >= epoch_);
   if (is_established()) {
     PADDOCK_ASSERT(state.committed >= initial_last_);
-    if (state.history.last() > initial_last_) {
+    if (state.history.last() > initial_last_ && !state.options.is_alone) {
       PADDOCK_ASSERT(state.history.last().epoch() == epoch_);
     }
   }

@@ -52,7 +52,7 @@ class Leader {
   /// The log or the epochs have become durable.
   void on_durable(State& state, Effects& effects);
   void on_time(State& state, MonotonicTime now, Effects& effects);
-  [[nodiscard]] MonotonicTime next_time() const;
+  [[nodiscard]] MonotonicTime next_time(const State& state) const;
 
   /// Orders the entries of a batch; is_open().
   void propose(State& state, const SharedBatch& batch, Effects& effects);
@@ -76,6 +76,8 @@ class Leader {
   [[nodiscard]] std::int64_t epoch() const { return epoch_; }
   /// A quorum has the epoch and its history.
   [[nodiscard]] bool is_established() const { return stage_ == Stage::Broadcast; }
+  /// Where the history ended that the epoch began with.
+  [[nodiscard]] Zxid initial_last() const { return initial_last_; }
   /// Proposals are taken.
   [[nodiscard]] bool is_open() const { return is_established() && !successor_; }
   [[nodiscard]] bool knows(ServerId id) const { return learners_.contains(id); }
@@ -102,6 +104,7 @@ class Leader {
     explicit Learner(Feed the_feed) : feed(std::move(the_feed)) {}
 
     LearnerStage stage = LearnerStage::Joined;
+    std::uint64_t attempt = 0;
     bool is_voter = false;
     std::int64_t accepted_epoch = 0;
     std::int64_t current_epoch = 0;

@@ -8,16 +8,19 @@
 
 namespace paddock::zab {
 
-Learner::Learner(const State& state, ServerId leader, MonotonicTime now, Effects& effects)
-    : leader_(leader), give_up_at_(now + state.options.discovery_max) {
+Learner::Learner(
+    const State& state, ServerId leader, std::uint64_t attempt, MonotonicTime now, Effects& effects)
+    : leader_(leader), attempt_(attempt), give_up_at_(now + state.options.discovery_max) {
   PADDOCK_ASSERT(leader != state.options.self);
   if (state.linked.contains(leader)) ask(state, now, effects);
 }
 
 void Learner::ask(const State& state, MonotonicTime now, Effects& effects) {
   give_up_at_ = now + state.options.discovery_max;
-  effects.sends.push_back(
-      {leader_, JoinRequest{.accepted_epoch = state.epoch_min(), .is_voter = state.is_voter()}});
+  effects.sends.push_back({leader_,
+                           JoinRequest{.attempt = attempt_,
+                                       .accepted_epoch = state.epoch_min(),
+                                       .is_voter = state.is_voter()}});
 }
 
 void Learner::on_link_up(const State& state, ServerId peer, MonotonicTime now, Effects& effects) {
@@ -44,6 +47,7 @@ bool Learner::accepts(std::int64_t epoch, MonotonicTime now, const State& state)
 /// Source: Zab, phase 1, step f.2.
 void Learner::on(State& state, const NewEpoch& message, MonotonicTime now, Effects& effects) {
   if (outcome_ != Outcome::Following || stage_ != Stage::Connecting) return;
+  if (message.attempt != attempt_) return;
   if (message.epoch < state.epoch_min()) {
     outcome_ = Outcome::Lost;
     return;

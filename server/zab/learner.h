@@ -20,8 +20,12 @@ namespace paddock::zab {
 
 class Learner {
  public:
-  /// Follows `leader`; asks at once if it is linked.
-  Learner(const State& state, ServerId leader, MonotonicTime now, Effects& effects);
+  /// Follows `leader`; asks at once if it is linked. `attempt`: another one each time.
+  Learner(const State& state,
+          ServerId leader,
+          std::uint64_t attempt,
+          MonotonicTime now,
+          Effects& effects);
 
   /// What became of the role.
   enum class Outcome : std::uint8_t {
@@ -59,6 +63,8 @@ class Learner {
   [[nodiscard]] ServerId successor() const { return successor_; }
   [[nodiscard]] ServerId leader() const { return leader_; }
   [[nodiscard]] std::int64_t epoch() const { return epoch_; }
+  /// Where the history ended when this server had caught up with its leader.
+  [[nodiscard]] Zxid greeted_at() const { return greeted_at_; }
   /// The leader has said that the epoch stands and that this server has its history.
   [[nodiscard]] bool is_established() const { return stage_ == Stage::UpToDate; }
 
@@ -81,6 +87,7 @@ class Learner {
   void acknowledge(const State& state, Effects& effects);
 
   ServerId leader_;
+  std::uint64_t attempt_;
   Stage stage_ = Stage::Connecting;
   Outcome outcome_ = Outcome::Following;
   ServerId successor_{};

@@ -23,6 +23,9 @@ using election::Notification;
 
 /// A learner asks to follow. Source: Zab CEPOCH, ZooKeeper FOLLOWERINFO and OBSERVERINFO.
 struct JoinRequest {
+  /// Which of the sender's requests this is: the answer repeats it, and whatever comes before that
+  /// answer belongs to an earlier one.
+  std::uint64_t attempt = 0;
   std::int64_t accepted_epoch = 0;
   /// It may vote: a voter whose history counts.
   bool is_voter = false;
@@ -33,6 +36,7 @@ struct NotLeading {};
 
 /// The leader's epoch. Source: Zab NEWEPOCH, ZooKeeper LEADERINFO.
 struct NewEpoch {
+  std::uint64_t attempt = 0;
   std::int64_t epoch = 0;
 };
 

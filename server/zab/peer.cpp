@@ -20,6 +20,7 @@ Peer::Peer(const PeerOptions& options, Recovered recovered)
       role_(Looking{election::Election(options.self, options.election, 0)}) {}
 
 void Peer::start(MonotonicTime now, Effects& effects) {
+  if (state_.options.is_alone) return lead(now, effects);
   look(now, effects);
 }
 
@@ -70,7 +71,7 @@ void Peer::lead(MonotonicTime now, Effects& effects) {
 
 void Peer::follow(ServerId leader, MonotonicTime now, Effects& effects) {
   ++term_;
-  role_.emplace<Learner>(state_, leader, now, effects);
+  role_.emplace<Learner>(state_, leader, term_, now, effects);
 }
 
 void Peer::settle(MonotonicTime now, Effects& effects) {
@@ -301,7 +302,9 @@ MonotonicTime Peer::next_time() const {
   if (const auto* looking = std::get_if<Looking>(&role_)) {
     return std::min(next, looking->election.next_time());
   }
-  if (const auto* leader = std::get_if<Leader>(&role_)) return std::min(next, leader->next_time());
+  if (const auto* leader = std::get_if<Leader>(&role_)) {
+    return std::min(next, leader->next_time(state_));
+  }
   if (const auto* learner = std::get_if<Learner>(&role_)) {
     return std::min(next, learner->next_time());
   }
@@ -357,6 +360,11 @@ bool Peer::is_established() const {
   return learner != nullptr && learner->is_established();
 }
 
+Zxid Peer::joined_at() const {
+  if (const auto* leader = std::get_if<Leader>(&role_)) return leader->initial_last();
+  return std::get<Learner>(role_).greeted_at();
+}
+
 std::int64_t Peer::epoch() const {
   if (const auto* leader = std::get_if<Leader>(&role_)) return leader->epoch();
   const auto* learner = std::get_if<Learner>(&role_);
@@ -367,7 +375,8 @@ void Peer::on_applied(Zxid zxid) {
   PADDOCK_ASSERT(zxid <= state_.committed);
   if (state_.rewrites > 0) return;
   // What only the memory holds must stay there.
-  state_.history.trim(std::min(zxid, state_.durable), state_.options.history_bytes_max);
+  state_.history.trim(std::min(zxid, state_.durable),
+                      state_.options.is_alone ? 0 : state_.options.history_bytes_max);
 }
 
 void Peer::check_invariants() const {

@@ -80,6 +80,9 @@ class Peer {
   [[nodiscard]] std::optional<ServerId> leader() const;
   /// The epoch stands and this server has its history: clients may be served.
   [[nodiscard]] bool is_established() const;
+  /// Where the leader's history ended when this server joined it: nothing that came before in this
+  /// or another epoch is above. is_established().
+  [[nodiscard]] Zxid joined_at() const;
   /// Of the leader; 0 while there is none.
   [[nodiscard]] std::int64_t epoch() const;
   /// Rises whenever the role, the leader or the epoch changes.

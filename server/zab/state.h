@@ -23,6 +23,8 @@ namespace paddock::zab {
 
 struct PeerOptions {
   ServerId self{};
+  /// No ensemble: this server leads itself, in the epoch that it finds.
+  bool is_alone = false;
   election::ElectionOptions election;
   /// How often a leader is heard of at least.
   Duration heartbeat = milliseconds(100);

@@ -83,9 +83,37 @@ void SimClient::send(Request request) {
   request.xid = request.kind == Kind::Ping         ? jute::kXidPing
                 : request.kind == Kind::SetWatches ? jute::kXidSetWatches
                                                    : next_xid_++;
-  request.floor = facts_.highest_zxid;
+  request.floor = reads_may_lag_ && is_read(request.kind) ? last_zxid_ : facts_.highest_zxid;
   outgoing += encode(request);
   waiting_.push_back(std::move(request));
+}
+
+bool SimClient::is_read(Kind kind) {
+  switch (kind) {
+    case Kind::GetData:
+    case Kind::Exists:
+    case Kind::GetChildren:
+    case Kind::Ping:
+    case Kind::Audit:
+    case Kind::AuditNode:
+    case Kind::SetWatches:
+    case Kind::SharedGet:
+    case Kind::SharedExists:
+      return true;
+    case Kind::MakeHome:
+    case Kind::Create:
+    case Kind::SetData:
+    case Kind::Delete:
+    case Kind::Multi:
+    case Kind::Sync:
+    case Kind::Close:
+    case Kind::SharedCreate:
+    case Kind::SharedSet:
+    case Kind::SharedDelete:
+    case Kind::SharedMulti:
+      return false;
+  }
+  return false;
 }
 
 std::string SimClient::encode(const Request& request) const {

@@ -56,6 +56,10 @@ class SimClient {
   /// What the client wants to send.
   std::string outgoing;
 
+  /// Servers may answer reads from a state that is not the newest; a sync and what follows it may
+  /// not.
+  void set_reads_may_lag(bool may_lag) { reads_may_lag_ = may_lag; }
+
   // --- What it does.
   /// Sends one or a few random requests, if there is a session.
   void act();
@@ -127,6 +131,7 @@ class SimClient {
     bool is_absent = false;  // of a node that is not there yet
   };
 
+  [[nodiscard]] static bool is_read(Kind kind);
   void fail(const std::string& what);
   void send_handshake();
   void make_home();
@@ -164,6 +169,7 @@ class SimClient {
   Facts& facts_;
   std::string home_;
   std::optional<ConnectionId> connection_;
+  bool reads_may_lag_ = false;
   bool is_ready_ = false;
   bool has_ended_ = false;
   bool closing_ = false;

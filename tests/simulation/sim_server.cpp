@@ -48,7 +48,8 @@ Result<std::unique_ptr<SimServer>> SimServer::start(fake_disk::FakeDisk& disk,
   server->replica_ =
       std::make_unique<replica::Replica>(*server->tree_, options.shards, replica_options(), now);
   PADDOCK_TRY(runtime::recover(*server->store_, *server->tree_, *server->replica_, now.monotonic));
-  server->replica_->start(now);
+  server->replica_->start(
+      runtime::alone_at(server->replica_->last_applied()), now, server->effects_);
   for (std::size_t i = 0; i < options.shards; ++i) {
     auto state = std::make_unique<ShardState>();
     state->shard = std::make_unique<shard::Shard>(
@@ -128,18 +129,21 @@ void SimServer::settle(ShardState& state, Now now) {
 void SimServer::move_core_batch(std::size_t shard, Now now) {
   ShardState& state = *shards_[shard];
   if (state.to_core.empty()) return;
-  replica_->on_batch(state.to_core.front(), now, effects_);
+  replica_->on_batch(state.to_core.front(), now);
   state.to_core.pop_front();
-  take_replica_effects();
+  take_replica_effects(now);
 }
 
-void SimServer::take_replica_effects() {
-  for (const auto& entry : effects_.proposals.entries()) {
-    log_queue_.add(entry.zxid, effects_.proposals.payload(entry));
+void SimServer::take_replica_effects(Now now) {
+  replica_->end_turn(now, effects_);
+  for (const zab::DiskTask& task : effects_.disk) {
+    const auto& append = std::get<zab::LogAppend>(task);
+    for (const zab::Entry& entry : append.batch->entries()) {
+      log_queue_.add(entry.zxid, append.batch->payload(entry));
+    }
   }
-  effects_.proposals.clear();
   for (const std::size_t shard : effects_.mailed) shards_[shard]->has_mail = true;
-  effects_.mailed.clear();
+  effects_.clear();
 }
 
 void SimServer::move_mail(std::size_t shard, Now now) {
@@ -159,13 +163,13 @@ bool SimServer::commit_log() {
 
 void SimServer::report_durable(Now now) {
   if (!durable_) return;
-  replica_->on_log_durable(*std::exchange(durable_, std::nullopt), now, effects_);
-  take_replica_effects();
+  replica_->on_log_durable(*std::exchange(durable_, std::nullopt), now);
+  take_replica_effects(now);
 }
 
 void SimServer::tick(Now now) {
-  replica_->on_tick(now, effects_);
-  take_replica_effects();
+  replica_->on_tick(now);
+  take_replica_effects(now);
   for (auto& state : shards_) {
     state->shard->on_tick(now, state->effects);
     settle(*state, now);
@@ -197,7 +201,7 @@ bool SimServer::step_snapshot(WallTime now) {
 bool SimServer::is_quiet() {
   const bool shards_quiet = std::ranges::all_of(
       shards_, [](const auto& state) { return state->to_core.empty() && !state->has_mail; });
-  return shards_quiet && log_queue_.empty() && !durable_ && replica_->in_flight() == 0;
+  return shards_quiet && log_queue_.empty() && !durable_ && replica_->is_quiet();
 }
 
 bool SimServer::close() {

@@ -85,7 +85,7 @@ class SimServer {
 
   SimServer() : authenticator_(auth::AuthOptions{}) {}
   void settle(ShardState& state, Now now);
-  void take_replica_effects();
+  void take_replica_effects(Now now);
   [[nodiscard]] ShardState& state_of(ConnectionId id);
 
   auth::Authenticator authenticator_;

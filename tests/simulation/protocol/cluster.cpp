@@ -70,7 +70,7 @@ Cluster::Cluster(std::uint64_t seed, int steps) : prng_(seed), steps_(steps) {
   paused_.resize(servers_.size());
   slow_.resize(servers_.size());
   checked_.resize(servers_.size());
-  cut_.assign(servers_.size(), std::vector<bool>(servers_.size()));
+  network_ = std::make_unique<Network>(servers_.size(), prng_);
 }
 
 void Cluster::fail(std::string what) {
@@ -106,19 +106,9 @@ void Cluster::step() {
     check(at);
   }
   const std::size_t other = prng_.below(servers_.size());
-  if (at != other && servers_[at]->is_up() && servers_[other]->is_up() && !cut_[at][other] &&
-      link_between(at, other) == nullptr) {
-    links_.push_back(std::make_unique<Link>(at, other));
-  }
-  if (!links_.empty()) move_link(*links_[prng_.below(links_.size())]);
+  if (servers_[at]->is_up() && servers_[other]->is_up()) network_->connect(at, other);
+  move_network();
   if (prng_.chance(1, 10) && (faults_ || next_payload_ == 0)) request();
-}
-
-Cluster::Link* Cluster::link_between(std::size_t a, std::size_t b) {
-  for (const auto& link : links_) {
-    if ((link->a == a && link->b == b) || (link->a == b && link->b == a)) return link.get();
-  }
-  return nullptr;
 }
 
 // --- Faults.
@@ -126,26 +116,11 @@ Cluster::Link* Cluster::link_between(std::size_t a, std::size_t b) {
 void Cluster::fault() {
   const std::size_t at = prng_.below(servers_.size());
   if (happens(swarm_.crash) && servers_[at]->is_up()) crash(at);
-  if (!links_.empty()) {
-    Link& link = *links_[prng_.below(links_.size())];
-    if (happens(swarm_.break_link) && !link.is_broken) {
-      link.is_broken = true;
-      ++summary_.broken_links;
-    }
-    if (happens(swarm_.stall_link)) (prng_.chance(1, 2) ? link.stalls_ab : link.stalls_ba) = true;
-    if (prng_.chance(1, 200)) link.stalls_ab = link.stalls_ba = false;
-  }
-  if (happens(swarm_.partition)) {
-    for (std::size_t i = 0; i < servers_.size(); ++i) {
-      for (std::size_t j = 0; j < i; ++j) cut_[i][j] = cut_[j][i] = prng_.chance(1, 2);
-    }
-    for (const auto& link : links_) {
-      if (cut_[link->a][link->b] && prng_.chance(2, 3)) link->is_broken = true;
-    }
-  }
-  if (prng_.chance(1, 2000)) {
-    for (auto& row : cut_) row.assign(row.size(), false);
-  }
+  if (happens(swarm_.break_link) && network_->break_one()) ++summary_.broken_links;
+  if (happens(swarm_.stall_link)) network_->stall_one();
+  if (prng_.chance(1, 200)) network_->release_one();
+  if (happens(swarm_.partition)) network_->partition();
+  if (prng_.chance(1, 2000)) network_->join();
   if (happens(swarm_.pause)) paused_[at] = true;
   if (prng_.chance(1, 300)) paused_[at] = false;
   if (happens(swarm_.slow_disk)) slow_[at] = true;
@@ -164,44 +139,31 @@ void Cluster::crash(std::size_t at) {
   servers_[at]->crash();
   ++summary_.crashes;
   checked_[at] = 0;
-  for (const auto& link : links_) {
-    if (link->a != at && link->b != at) continue;
-    link->is_broken = true;
-    (link->a == at ? link->told_a : link->told_b) = false;
-  }
+  network_->crash(at);
   std::erase_if(barriers_, [at](const Barrier& one) { return one.server == at; });
 }
 
 // --- Moves.
 
-void Cluster::move_link(Link& link) {
-  SimPeer& a = *servers_[link.a];
-  SimPeer& b = *servers_[link.b];
-  const bool to_a = prng_.chance(1, 2);
-  const std::size_t at = to_a ? link.a : link.b;
-  SimPeer& server = to_a ? a : b;
-  const ServerId other = to_a ? b.id() : a.id();
-  bool& told = to_a ? link.told_a : link.told_b;
-  if (link.is_broken && !link.told_a && !link.told_b) {
-    std::erase_if(links_, [&](const auto& one) { return one.get() == &link; });
-    return;
+void Cluster::move_network() {
+  auto happening = network_->move(
+      [this](std::size_t server) { return servers_[server]->is_up() && !paused_[server]; });
+  if (!happening) return;
+  SimPeer& server = *servers_[happening->at];
+  const ServerId peer = id_of(happening->peer);
+  switch (happening->kind) {
+    case Network::Kind::Up:
+      server.on_link_up(peer, now_);
+      break;
+    case Network::Kind::Down:
+      server.on_link_down(peer, now_);
+      break;
+    case Network::Kind::Arrival:
+      server.on_message(peer, std::move(*happening->message), now_);
+      break;
   }
-  if (!server.is_up() || paused_[at]) return;
-  if (link.is_broken) {
-    if (told) server.on_link_down(other, now_);
-    told = false;
-  } else if (!told) {
-    told = true;
-    server.on_link_up(other, now_);
-  } else {
-    std::deque<zab::Message>& queue = to_a ? link.ba : link.ab;
-    if (queue.empty() || (to_a ? link.stalls_ba : link.stalls_ab)) return;
-    zab::Message message = std::move(queue.front());
-    queue.pop_front();
-    server.on_message(other, std::move(message), now_);
-  }
-  carry(at);
-  check(at);
+  carry(happening->at);
+  check(happening->at);
 }
 
 void Cluster::move_server(std::size_t at) {
@@ -221,12 +183,7 @@ void Cluster::move_server(std::size_t at) {
 
 void Cluster::carry(std::size_t at) {
   for (zab::Envelope& envelope : servers_[at]->take_sends()) {
-    const std::size_t to = place_of(envelope.to);
-    Link* const link = link_between(at, to);
-    if (link == nullptr || link->is_broken) continue;
-    const bool is_a = link->a == at;
-    if (!(is_a ? link->told_a : link->told_b)) continue;
-    (is_a ? link->ab : link->ba).push_back(std::move(envelope.message));
+    network_->send(at, place_of(envelope.to), std::move(envelope.message));
   }
 }
 
@@ -304,8 +261,7 @@ void Cluster::heal() {
   faults_ = false;
   paused_.assign(paused_.size(), false);
   slow_.assign(slow_.size(), false);
-  for (auto& row : cut_) row.assign(row.size(), false);
-  for (const auto& link : links_) link->stalls_ab = link->stalls_ba = false;
+  network_->heal();
 }
 
 void Cluster::settle() {

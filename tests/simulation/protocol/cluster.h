@@ -9,7 +9,6 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
 #include <map>
 #include <memory>
 #include <string>
@@ -17,6 +16,7 @@
 
 #include "base/prng.h"
 #include "base/time.h"
+#include "simulation/peer_network.h"
 #include "simulation/protocol/sim_peer.h"
 
 namespace paddock::simulation {
@@ -44,21 +44,7 @@ class Cluster {
   [[nodiscard]] const ClusterSummary& summary() const { return summary_; }
 
  private:
-  /// One connection between two servers; each end learns of its birth and death at a time of its
-  /// own.
-  struct Link {
-    Link(std::size_t one, std::size_t other) : a(one), b(other) {}
-
-    std::size_t a;
-    std::size_t b;
-    bool told_a = false;
-    bool told_b = false;
-    bool is_broken = false;
-    bool stalls_ab = false;
-    bool stalls_ba = false;
-    std::deque<zab::Message> ab;
-    std::deque<zab::Message> ba;
-  };
+  using Network = PeerNetwork<zab::Message>;
   struct Barrier {
     std::size_t server = 0;
     std::uint64_t term = 0;
@@ -80,7 +66,7 @@ class Cluster {
 
   void step();
   void fault();
-  void move_link(Link& link);
+  void move_network();
   void move_server(std::size_t at);
   void request();
   void carry(std::size_t at);
@@ -90,7 +76,6 @@ class Cluster {
   void heal();
   void settle();
   [[nodiscard]] bool is_at_rest() const;
-  [[nodiscard]] Link* link_between(std::size_t a, std::size_t b);
   [[nodiscard]] bool happens(std::uint64_t in_ten_thousand) {
     return prng_.chance(in_ten_thousand, 10000);
   }
@@ -103,8 +88,7 @@ class Cluster {
   std::vector<std::unique_ptr<SimPeer>> servers_;
   std::vector<bool> paused_;
   std::vector<bool> slow_;
-  std::vector<std::vector<bool>> cut_;
-  std::vector<std::unique_ptr<Link>> links_;
+  std::unique_ptr<Network> network_;
   MonotonicTime now_{seconds(1000)};
   std::vector<Record> history_;  // what anybody has applied
   std::vector<std::size_t> checked_;

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What is committed becomes the state: transactions are applied in zxid order under the write gate,
+// watchers are told, and the requests of this server's connections get their answers.
+#include <utility>
+
+#include "base/assert.h"
+#include "replica/replica.h"
+
+namespace paddock::replica {
+namespace {
+
+/// Transactions applied under one write gate at most: readers wait no longer than that.
+constexpr std::size_t kApplyBatchMax = 256;
+
+}  // namespace
+
+void Replica::apply_committed(Now now) {
+  const zab::History& history = peer_->state().history;
+  const Zxid before = last_applied();
+  while (last_applied() < peer_->committed() && last_applied() >= history.base()) {
+    const zab::SharedBatch batch = history.batch_after(last_applied());
+    PADDOCK_ASSERT(batch != nullptr);
+    apply_batch(*batch, now);
+  }
+  if (last_applied() == before) return;
+  orderer_.on_applied(last_applied());
+  peer_->on_applied(last_applied());
+}
+
+/// Applies those entries of a batch that are committed and not applied yet.
+void Replica::apply_batch(const zab::EntryBatch& batch, Now now) {
+  const auto& entries = batch.entries();
+  std::size_t at = 0;
+  while (entries[at].zxid <= last_applied()) ++at;
+  while (at < entries.size() && entries[at].zxid <= peer_->committed()) {
+    const gate::SharedTree::WriteGate gate = tree_.write();
+    // Undelivered events name their lists; without any, those that no node uses may go.
+    if (mailer_.all_delivered(gate)) gate.tree().release_unused_acls();
+    for (std::size_t count = 0;
+         count < kApplyBatchMax && at < entries.size() && entries[at].zxid <= peer_->committed();
+         ++count, ++at) {
+      if (auto own = orderer_.take(entries[at].zxid)) {
+        apply(gate, *own->txn, own->origin, now);
+        orderer_.give_back(std::move(own->txn));
+        continue;
+      }
+      const View payload = batch.payload(entries[at]);
+      const bool is_txn = decoded_.ParseFromArray(payload.data(), static_cast<int>(payload.size()));
+      PADDOCK_ASSERT(is_txn && decoded_.zxid() == entries[at].zxid.value);
+      apply(gate,
+            decoded_,
+            {ServerId{decoded_.origin_server()}, RequestId{decoded_.origin_request()}},
+            now);
+    }
+  }
+}
+
+void Replica::apply(const gate::SharedTree::WriteGate& gate,
+                    const txn::pb::Txn& txn,
+                    const Origin& origin,
+                    Now now) {
+  changes_.clear();
+  gate.tree().apply(txn, changes_);
+  mailer_.mail_changes(gate, Zxid{txn.zxid()}, changes_);
+  ++commits_;
+  PendingRequest* const author = origin.server == options_.server && origin.request != RequestId{}
+                                     ? pending_.find(origin.request)
+                                     : nullptr;
+  apply_session_changes(gate, txn, author == nullptr ? ConnectionId{} : author->connection, now);
+  if (author == nullptr) return;
+
+  PADDOCK_ASSERT(!author->is_decided);
+  author->is_decided = true;
+  author->outcome.kind = OutcomeKind::Applied;
+  author->outcome.after = Zxid{txn.zxid()};
+  if (author->kind != gate::CoreKind::CreateSession) {
+    jute::Writer writer(reply_);
+    request::write_reply(txn, changes_.stats(), writer);
+    author->outcome.body.assign(reply_.view());
+    reply_.clear();
+  }
+  while (!pending_.empty() && pending_.front().is_decided &&
+         pending_.front().outcome.after <= last_applied()) {
+    tell(&gate, pending_.front());
+    pending_.pop();
+  }
+}
+
+void Replica::apply_session_changes(const gate::SharedTree::WriteGate& gate,
+                                    const txn::pb::Txn& txn,
+                                    ConnectionId author,
+                                    Now now) {
+  for (const txn::pb::Op& op : txn.ops()) {
+    const SessionId id{txn.session()};
+    if (op.has_create_session()) {
+      sessions_.create(id, milliseconds(op.create_session().timeout_ms()), now.monotonic);
+      session_ids_.skip(id);
+    } else if (op.has_close_session()) {
+      const session::Session* const session = sessions_.find(id);
+      const ConnectionId owner = session == nullptr ? ConnectionId{} : session->owner;
+      sessions_.close(id);
+      orderer_.on_session_closed(id);
+      // Who asked for it gets a reply; a session that expired only loses its connection.
+      if (owner != ConnectionId{} && owner != author) {
+        mailer_.mail(gate, {.kind = gate::MailKind::Close, .connection = owner}, kEmpty);
+      }
+    }
+  }
+}
+
+}  // namespace paddock::replica

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// How the core reaches its shards: mail into their slots of the shared tree, and a note of who has
+// got some. Owned by the replica.
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/ids.h"
+#include "gate/shared_tree.h"
+#include "tree/changes.h"
+
+namespace paddock::replica {
+
+class Mailer {
+ public:
+  /// `shards`: the first slots of `tree`, which take mail.
+  Mailer(gate::SharedTree& tree, std::size_t shards);
+
+  /// Mail to one connection, inside the write gate and outside of it.
+  void mail(const gate::SharedTree::WriteGate& gate, const gate::MailEntry& entry, View text);
+  void mail_now(const gate::MailEntry& entry, View text);
+
+  /// Tells those who watch what a transaction has changed.
+  void mail_changes(const gate::SharedTree::WriteGate& gate,
+                    Zxid zxid,
+                    const tree::Changes& changes);
+  [[nodiscard]] bool all_delivered(const gate::SharedTree::WriteGate& gate) const;
+
+  /// Moves the shards that have got mail since the last call to `into`, each once.
+  void take_mailed(std::vector<std::size_t>& into);
+
+ private:
+  void note(std::size_t shard);
+
+  gate::SharedTree& tree_;
+  std::size_t shards_;
+  std::vector<std::size_t> mailed_;
+};
+
+}  // namespace paddock::replica

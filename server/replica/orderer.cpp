@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "replica/orderer.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/assert.h"
+#include "jute/records.h"
+#include "jute/writer.h"
+
+namespace paddock::replica {
+
+Orderer::Orderer(const tree::DataTree& tree,
+                 session::SessionTable& sessions,
+                 const ReplicaOptions& options)
+    : tree_(tree), sessions_(sessions), options_(options), prepare_options_(options.prepare) {}
+
+Orderer::~Orderer() = default;
+
+std::size_t Orderer::SessionHash::operator()(SessionId id) const {
+  std::uint64_t mixed = static_cast<std::uint64_t>(raw(id));
+  mixed = (mixed ^ (mixed >> 32U)) * 0x9e3779b97f4a7c15U;
+  return mixed ^ (mixed >> 32U);
+}
+
+void Orderer::begin(Zxid last, std::int64_t epoch, Now now) {
+  PADDOCK_ASSERT(!is_active_);
+  PADDOCK_ASSERT(tree_.last_zxid() == last);
+  is_active_ = true;
+  preparer_ = std::make_unique<request::Preparer>(tree_, sessions_, prepare_options_);
+  // Alone, a server continues the epoch that it finds.
+  last_ = options_.peer.is_alone ? last : Zxid::of(static_cast<std::uint32_t>(epoch), 0);
+  PADDOCK_ASSERT(last_ >= last);
+  sessions_.touch_all(now.monotonic);
+  next_container_check_ = now.monotonic + options_.container_check_interval;
+}
+
+void Orderer::end() {
+  is_active_ = false;
+  preparer_.reset();
+  in_flight_.clear();
+  batch_.reset();
+  syncs_.clear();
+  asked_beat_.reset();
+  answers_.clear();
+  moves_.clear();
+  owners_.clear();
+}
+
+void Orderer::set_prepare_options(const request::PrepareOptions& options) {
+  prepare_options_ = options;
+  if (preparer_ != nullptr) preparer_->set_options(options);
+}
+
+// --- Requests.
+
+void Orderer::order(const OrderRequest& request, Now now) {
+  PADDOCK_ASSERT(is_active_);
+  switch (request.kind) {
+    case gate::CoreKind::Write:
+      return order_write(request, now);
+    case gate::CoreKind::CreateSession:
+      return create_session(request, now);
+    case gate::CoreKind::AttachSession:
+      return attach_session(request, now);
+    case gate::CoreKind::ConnectionClosed:
+    case gate::CoreKind::Touch:
+      break;
+  }
+  PADDOCK_UNREACHABLE();
+}
+
+void Orderer::answer(const Origin& origin, Outcome outcome) {
+  outcome.id = origin.request;
+  outcome.after = last_;
+  answers_.push_back({origin.server, std::move(outcome)});
+}
+
+/// A session of which nothing is known lives where its first request comes from.
+bool Orderer::lives_on(SessionId session, ServerId server) {
+  if (options_.peer.is_alone) return true;
+  const auto [entry, is_new] = owners_.try_emplace(session, Owner{server, Zxid{}});
+  return entry->second.server == server;
+}
+
+void Orderer::order_write(const OrderRequest& request, Now now) {
+  session::Session* const session = sessions_.find(request.session);
+  if (session == nullptr || session->closing) {
+    return answer(request.origin, {.kind = OutcomeKind::Reply, .err = ErrorCode::SessionExpired});
+  }
+  if (!lives_on(request.session, request.origin.server)) {
+    return answer(request.origin, {.kind = OutcomeKind::Moved});
+  }
+  if (request.opcode == jute::Opcode::Sync) return order_sync(request);
+  if (read_only_ && request.opcode != jute::Opcode::CloseSession) {
+    return answer(request.origin, {.kind = OutcomeKind::Reply, .err = ErrorCode::NotReadOnly});
+  }
+
+  auto txn = in_flight_.take_txn();
+  const request::WriteRequest write{.opcode = request.opcode,
+                                    .payload = request.payload,
+                                    .session = request.session,
+                                    .xid = request.xid,
+                                    .identities = request.identities};
+  const request::PrepareOutcome outcome = preparer_->prepare(write, last_.next(), now.wall, *txn);
+  if (outcome.err == ErrorCode::Ok && !outcome.multi_failed) {
+    if (request.opcode == jute::Opcode::CloseSession) session->closing = true;
+    return propose(std::move(txn), request.origin);
+  }
+  in_flight_.recycle(std::move(txn));
+  Outcome refusal{
+      .kind = OutcomeKind::Reply,
+      .err = outcome.err,
+      .close_connection = outcome.close_connection,
+  };
+  if (outcome.multi_failed) {
+    jute::Writer writer(reply_);
+    request::write_multi_errors(preparer_->multi_errors(), writer);
+    refusal.body.assign(reply_.view());
+    reply_.clear();
+  }
+  answer(request.origin, std::move(refusal));
+}
+
+/// Answered when a quorum has confirmed, after it was asked for, that this server leads.
+void Orderer::order_sync(const OrderRequest& request) {
+  jute::PathRequest sync;
+  if (!jute::decode(request.payload, sync)) {
+    return answer(request.origin, {.kind = OutcomeKind::Reply, .err = ErrorCode::MarshallingError});
+  }
+  jute::Writer(reply_).put(jute::PathResponse{sync.path});
+  std::string body(reply_.view());
+  reply_.clear();
+  if (options_.peer.is_alone) {
+    return answer(request.origin, {.kind = OutcomeKind::Reply, .body = std::move(body)});
+  }
+  syncs_.push_back({.origin = request.origin, .after = last_, .body = std::move(body)});
+}
+
+void Orderer::on_confirmed(std::uint64_t beat) {
+  if (!asked_beat_ || beat < *asked_beat_) return;
+  asked_beat_.reset();
+  std::vector<Sync> later;
+  for (Sync& sync : syncs_) {
+    if (!sync.is_asked) {
+      later.push_back(std::move(sync));
+      continue;
+    }
+    answers_.push_back({sync.origin.server,
+                        {.id = sync.origin.request,
+                         .kind = OutcomeKind::Reply,
+                         .after = sync.after,
+                         .body = std::move(sync.body)}});
+  }
+  syncs_ = std::move(later);
+}
+
+void Orderer::on_asked(std::uint64_t beat) {
+  asked_beat_ = beat;
+  for (Sync& sync : syncs_) sync.is_asked = true;
+}
+
+// --- Sessions.
+
+void Orderer::create_session(const OrderRequest& request, Now now) {
+  auto txn = in_flight_.take_txn();
+  preparer_->prepare_create_session(
+      request.session, milliseconds(request.timeout_ms), last_.next(), now.wall, *txn);
+  if (!options_.peer.is_alone) {
+    owners_[request.session] = {request.origin.server, last_.next()};
+  }
+  propose(std::move(txn), request.origin);
+}
+
+void Orderer::attach_session(const OrderRequest& request, Now now) {
+  const session::Session* const session = sessions_.find(request.session);
+  if (session == nullptr || session->closing) {
+    return answer(request.origin, {.kind = OutcomeKind::Refused});
+  }
+  if (!options_.peer.is_alone) {
+    const auto [entry, is_new] = owners_.try_emplace(request.session);
+    Owner& owner = entry->second;
+    if (!is_new && owner.server != request.origin.server) {
+      moves_.push_back({owner.server, request.session});
+    }
+    owner = {request.origin.server, last_};
+  }
+  static_cast<void>(
+      sessions_.renew(request.session, milliseconds(request.timeout_ms), now.monotonic));
+  // Answered behind what the session's earlier connection has on its way: whoever attaches sees the
+  // outcome of every write that can still take effect.
+  answer(request.origin, {.kind = OutcomeKind::Attached});
+}
+
+void Orderer::on_claims(ServerId from, const std::vector<SessionClaim>& claims) {
+  for (const SessionClaim& claim : claims) {
+    const session::Session* const session = sessions_.find(claim.session);
+    if (session == nullptr) {
+      moves_.push_back({from, claim.session});
+      continue;
+    }
+    const auto [entry, is_new] = owners_.try_emplace(claim.session, Owner{from, claim.attached_at});
+    Owner& owner = entry->second;
+    if (is_new || owner.server == from) {
+      owner.attached_at = std::max(owner.attached_at, claim.attached_at);
+    } else if (owner.attached_at < claim.attached_at) {
+      moves_.push_back({owner.server, claim.session});
+      owner = {from, claim.attached_at};
+    } else {
+      moves_.push_back({from, claim.session});
+    }
+  }
+}
+
+// --- What nobody asked for.
+
+void Orderer::on_tick(Now now) {
+  expire_sessions(now);
+  if (now.monotonic < next_container_check_) return;
+  next_container_check_ = now.monotonic + options_.container_check_interval;
+  expire_containers(now);
+}
+
+void Orderer::expire_sessions(Now now) {
+  for (const SessionId id : sessions_.expire(now.monotonic)) {
+    auto txn = in_flight_.take_txn();
+    preparer_->prepare_close_session(id, last_.next(), now.wall, *txn);
+    propose(std::move(txn), {});
+    ++counters_.sessions_expired;
+  }
+}
+
+void Orderer::expire_containers(Now now) {
+  if (read_only_ || now.monotonic < next_container_delete_) return;
+  const Duration pause =
+      Duration(std::chrono::minutes(1)) / static_cast<std::int64_t>(std::max<std::size_t>(
+                                              options_.container_deletes_per_minute_max, 1));
+  const auto limit = static_cast<std::size_t>(
+      std::max<std::int64_t>(1, options_.container_check_interval / pause));
+  std::vector<std::string> paths;
+  tree_.collect_expired(now.wall.ms, options_.container_never_used_max.count(), limit, paths);
+  next_container_delete_ = now.monotonic + pause * static_cast<std::int64_t>(paths.size());
+  for (const std::string& path : paths) {
+    auto txn = in_flight_.take_txn();
+    if (preparer_->prepare_delete_expired(path, last_.next(), now.wall, *txn)) {
+      propose(std::move(txn), {});
+      ++counters_.containers_deleted;
+    } else {
+      in_flight_.recycle(std::move(txn));
+    }
+  }
+}
+
+// --- Transactions.
+
+void Orderer::propose(std::unique_ptr<txn::pb::Txn> txn, const Origin& origin) {
+  last_ = last_.next();
+  PADDOCK_ASSERT(txn->zxid() == last_.value);
+  if (!options_.peer.is_alone && origin.request != RequestId{}) {
+    txn->set_origin_server(raw(origin.server));
+    txn->set_origin_request(raw(origin.request));
+  }
+  if (batch_ == nullptr) batch_ = std::make_shared<zab::EntryBatch>();
+  const std::size_t length = txn->ByteSizeLong();
+  char* const at = batch_->add(last_, length);
+  txn->SerializeWithCachedSizesToArray(reinterpret_cast<std::uint8_t*>(at));
+  in_flight_.push({.zxid = last_, .txn = std::move(txn), .origin = origin});
+  ++counters_.proposals;
+}
+
+zab::SharedBatch Orderer::take_batch() {
+  return std::exchange(batch_, nullptr);
+}
+
+std::optional<InFlight> Orderer::take(Zxid zxid) {
+  if (in_flight_.empty() || in_flight_.front().zxid != zxid) return std::nullopt;
+  return in_flight_.pop();
+}
+
+void Orderer::on_applied(Zxid zxid) {
+  if (preparer_ != nullptr) preparer_->on_applied(zxid);
+}
+
+void Orderer::check_invariants() const {
+  if (!is_active_) {
+    PADDOCK_ASSERT(in_flight_.empty() && batch_ == nullptr && syncs_.empty());
+    return;
+  }
+  if (!in_flight_.empty()) PADDOCK_ASSERT(in_flight_.front().zxid > tree_.last_zxid());
+  preparer_->check_invariants();
+}
+
+}  // namespace paddock::replica

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The leader's work on requests, its own and those of other servers: judges each against the tree
+// and everything that is ordered and not applied, and makes of it a transaction, or an outcome that
+// is told when what it depends on is applied. Knows which server each session lives on, and
+// proposes what nobody asked for: the end of expired sessions and nodes. Owned by the replica;
+// works between begin() and end(). Source: ZooKeeper PrepRequestProcessor, ContainerManager,
+// SessionTrackerImpl.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <boost/unordered/unordered_flat_map.hpp>
+
+#include "base/byte_buffer.h"
+#include "base/ids.h"
+#include "base/time.h"
+#include "gate/core_batch.h"
+#include "replica/in_flight.h"
+#include "replica/options.h"
+#include "replica/origin.h"
+#include "replica/peer_message.h"
+#include "request/prepare.h"
+#include "session/session_table.h"
+#include "tree/data_tree.h"
+#include "zab/entries.h"
+
+namespace paddock::replica {
+
+struct OrdererCounters {
+  std::int64_t proposals = 0;
+  std::int64_t sessions_expired = 0;
+  std::int64_t containers_deleted = 0;
+};
+
+/// A request as it is ordered; views into whatever holds it.
+struct OrderRequest {
+  Origin origin;
+  gate::CoreKind kind{};  // Write, CreateSession or AttachSession
+  jute::Opcode opcode{};
+  std::int32_t xid = 0;
+  std::int32_t timeout_ms = 0;
+  SessionId session{};
+  View payload;
+  auth::Identities identities;
+};
+
+class Orderer {
+ public:
+  /// What others must be told.
+  struct Answer {
+    ServerId to{};
+    Outcome outcome;
+  };
+  struct Move {
+    ServerId from{};
+    SessionId session{};
+  };
+
+  Orderer(const tree::DataTree& tree,
+          session::SessionTable& sessions,
+          const ReplicaOptions& options);
+  ~Orderer();
+
+  /// This server leads: its history, all of which is applied, ends at `last`; what it orders gets
+  /// zxids above, in `epoch`.
+  void begin(Zxid last, std::int64_t epoch, Now now);
+  /// It does not lead any more: what was ordered and is not applied may come to nothing.
+  void end();
+  [[nodiscard]] bool is_active() const { return is_active_; }
+
+  void order(const OrderRequest& request, Now now);
+  void on_claims(ServerId from, const std::vector<SessionClaim>& claims);
+  /// Proposes the end of expired sessions, containers and TTL nodes.
+  void on_tick(Now now);
+  /// Everything up to `zxid` is applied.
+  void on_applied(Zxid zxid);
+  /// A session has ended.
+  void on_session_closed(SessionId session) { owners_.erase(session); }
+
+  /// The transactions that were ordered since the last call, as one batch; null if there are none.
+  [[nodiscard]] zab::SharedBatch take_batch();
+  /// The transaction of `zxid`, which is the next that is applied; none if it is not of this
+  /// leadership. Give it back when it has been applied.
+  [[nodiscard]] std::optional<InFlight> take(Zxid zxid);
+  void give_back(std::unique_ptr<txn::pb::Txn> txn) { in_flight_.recycle(std::move(txn)); }
+
+  /// Syncs that wait for a quorum to confirm the leader; they become answers when it has.
+  [[nodiscard]] bool wants_confirmation() const { return !syncs_.empty() && !asked_beat_; }
+  void on_asked(std::uint64_t beat);
+  void on_confirmed(std::uint64_t beat);
+  [[nodiscard]] std::optional<std::uint64_t> awaited_beat() const { return asked_beat_; }
+
+  [[nodiscard]] std::vector<Answer>& answers() { return answers_; }
+  [[nodiscard]] std::vector<Move>& moves() { return moves_; }
+
+  void set_read_only(bool read_only) { read_only_ = read_only; }
+  [[nodiscard]] bool is_read_only() const { return read_only_; }
+  void set_prepare_options(const request::PrepareOptions& options);
+
+  [[nodiscard]] Zxid last() const { return last_; }
+  [[nodiscard]] std::size_t in_flight() const { return in_flight_.size(); }
+  [[nodiscard]] const OrdererCounters& counters() const { return counters_; }
+  void check_invariants() const;
+
+ private:
+  struct Owner {
+    ServerId server{};
+    Zxid attached_at;
+  };
+  struct SessionHash {
+    using is_avalanching = void;
+    std::size_t operator()(SessionId id) const;
+  };
+  struct Sync {
+    Origin origin;
+    Zxid after;
+    std::string body;
+    bool is_asked = false;
+  };
+
+  void order_write(const OrderRequest& request, Now now);
+  void order_sync(const OrderRequest& request);
+  void create_session(const OrderRequest& request, Now now);
+  void attach_session(const OrderRequest& request, Now now);
+  void expire_sessions(Now now);
+  void expire_containers(Now now);
+  void propose(std::unique_ptr<txn::pb::Txn> txn, const Origin& origin);
+  void answer(const Origin& origin, Outcome outcome);
+  [[nodiscard]] bool lives_on(SessionId session, ServerId server);
+
+  const tree::DataTree& tree_;
+  session::SessionTable& sessions_;
+  const ReplicaOptions& options_;
+  std::unique_ptr<request::Preparer> preparer_;
+  request::PrepareOptions prepare_options_;
+  bool is_active_ = false;
+  bool read_only_ = false;
+  Zxid last_;
+  InFlightQueue in_flight_;
+  std::shared_ptr<zab::EntryBatch> batch_;
+  std::vector<Sync> syncs_;
+  std::optional<std::uint64_t> asked_beat_;
+  std::vector<Answer> answers_;
+  std::vector<Move> moves_;
+  boost::unordered_flat_map<SessionId, Owner, SessionHash> owners_;
+  MonotonicTime next_container_check_;
+  MonotonicTime next_container_delete_;  // not before, by the limit per minute
+  OrdererCounters counters_;
+  ByteBuffer reply_;
+};
+
+}  // namespace paddock::replica

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What servers say to one another about requests and sessions, and what a change of the leader
+// means for them. A request whose leader is lost is not lost: once this server has the new leader's
+// history, either its transaction is in there and has been applied, or it never will be, and then
+// it is asked for again.
+#include <algorithm>
+#include <utility>
+
+#include "base/assert.h"
+#include "replica/replica.h"
+
+namespace paddock::replica {
+
+void Replica::on_message(ServerId from, PeerMessage message, Now now) {
+  std::visit([&](auto& one) { on(from, one, now); }, message);
+  note_standing(now);
+}
+
+void Replica::on(ServerId from, zab::Message& message, Now now) {
+  peer_->on_message(from, std::move(message), now.monotonic, zab_effects_);
+}
+
+bool Replica::is_from_leader(ServerId from, std::int64_t epoch) const {
+  return is_established_ && peer_->role() == zab::Role::Following && peer_->leader() == from &&
+         peer_->epoch() == epoch;
+}
+
+bool Replica::is_to_leader(std::int64_t epoch) const {
+  return peer_->role() == zab::Role::Leading && peer_->is_established() && peer_->epoch() == epoch;
+}
+
+// --- The leader's side.
+
+void Replica::on(ServerId from, Requests& message, Now now) {
+  if (!is_to_leader(message.epoch)) return;
+  const bool is_open = orderer_.is_active() && peer_->is_open() && held_.empty();
+  for (Forwarded& request : message.requests) {
+    if (is_open) {
+      order(from, request, now);
+    } else {
+      held_.emplace_back(from, std::move(request));
+    }
+  }
+}
+
+void Replica::order_held(Now now) {
+  for (const auto& [from, request] : std::exchange(held_, {})) order(from, request, now);
+}
+
+void Replica::order(ServerId from, const Forwarded& request, Now now) {
+  orderer_.order({.origin = {from, request.id},
+                  .kind = request.kind,
+                  .opcode = request.opcode,
+                  .xid = request.xid,
+                  .timeout_ms = request.timeout_ms,
+                  .session = request.session,
+                  .payload = request.payload,
+                  .identities = {request.identities_count, request.identities}},
+                 now);
+}
+
+void Replica::on(ServerId from, SessionClaims& message, Now /*now*/) {
+  if (is_to_leader(message.epoch) && orderer_.is_active()) orderer_.on_claims(from, message.claims);
+}
+
+void Replica::on(ServerId /*from*/, SessionTouches& message, Now now) {
+  if (!is_to_leader(message.epoch)) return;
+  for (const SessionId session : message.sessions) {
+    static_cast<void>(sessions_.touch(session, now.monotonic));
+  }
+}
+
+/// Outcomes and moves to whom they concern, one message for each server.
+void Replica::send_answers() {
+  std::map<ServerId, Outcomes> outcomes;
+  for (Orderer::Answer& answer : orderer_.answers()) {
+    if (answer.to == options_.server) {
+      decide(answer.outcome);
+      continue;
+    }
+    outcomes[answer.to].outcomes.push_back(std::move(answer.outcome));
+  }
+  orderer_.answers().clear();
+  std::map<ServerId, SessionsMoved> moved;
+  for (const Orderer::Move& move : orderer_.moves()) {
+    if (move.from == options_.server) {
+      drop_connection_of(move.session);
+      continue;
+    }
+    moved[move.from].sessions.push_back(move.session);
+  }
+  orderer_.moves().clear();
+  for (auto& [server, message] : moved) {
+    message.epoch = peer_->epoch();
+    sends_.push_back({server, std::move(message)});
+  }
+  for (auto& [server, message] : outcomes) {
+    message.epoch = peer_->epoch();
+    sends_.push_back({server, std::move(message)});
+  }
+}
+
+// --- The follower's side.
+
+void Replica::on(ServerId from, Outcomes& message, Now /*now*/) {
+  if (!is_from_leader(from, message.epoch)) return;
+  for (const Outcome& outcome : message.outcomes) decide(outcome);
+}
+
+void Replica::on(ServerId from, SessionsMoved& message, Now /*now*/) {
+  if (!is_from_leader(from, message.epoch)) return;
+  for (const SessionId session : message.sessions) drop_connection_of(session);
+}
+
+void Replica::send_to_leader(PeerMessage message) {
+  sends_.push_back({*peer_->leader(), std::move(message)});
+}
+
+std::vector<SessionClaim> Replica::own_claims() const {
+  std::vector<SessionClaim> claims;
+  sessions_.for_each([&](const session::Session& session) {
+    if (session.owner == ConnectionId{}) return;
+    claims.push_back({.session = session.id,
+                      .timeout_ms = static_cast<std::int32_t>(session.timeout.count()),
+                      .attached_at = session.attached_at});
+  });
+  return claims;
+}
+
+// --- Changes of the leader.
+
+/// Called after every step of the protocol: a role that came and went within one must not be
+/// missed.
+void Replica::note_standing(Now now) {
+  if (peer_->term() != term_) {
+    term_ = peer_->term();
+    if (std::exchange(is_established_, false)) lost_at_ = now.monotonic;
+    if (orderer_.is_active()) orderer_.end();
+    held_.clear();
+    // What was refused may have been judged by something that came to nothing; what was ordered is
+    // found in the next leader's history, or it is not.
+    pending_.for_each([&](RequestId, PendingRequest& request) {
+      if (request.is_decided && request.outcome.kind == OutcomeKind::Applied) return;
+      request.is_decided = false;
+      request.is_sent = false;
+      has_unsent_ = true;
+    });
+  }
+  // What this server has asked for before may still be on its way to being committed: only when all
+  // of that is applied is it known what has become of it.
+  if (is_established_ || !peer_->is_established()) return;
+  apply_committed(now);
+  if (last_applied() >= peer_->joined_at()) on_established(now);
+}
+
+void Replica::on_established(Now now) {
+  is_established_ = is_serving_ = true;
+  if (peer_->role() == zab::Role::Leading) {
+    PADDOCK_ASSERT(peer_->last() == last_applied());
+    orderer_.begin(last_applied(), peer_->epoch(), now);
+    if (!options_.peer.is_alone) orderer_.on_claims(options_.server, own_claims());
+    return;
+  }
+  std::vector<SessionClaim> claims = own_claims();
+  if (claims.empty()) return;
+  send_to_leader(SessionClaims{.epoch = peer_->epoch(), .claims = std::move(claims)});
+}
+
+}  // namespace paddock::replica

@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The requests of this server's own connections: from the shard to whoever orders them, and their
+// answers back, in the order in which they came.
+#include <utility>
+
+#include "base/assert.h"
+#include "replica/replica.h"
+
+namespace paddock::replica {
+
+void Replica::on_batch(const gate::CoreBatch& batch, Now now) {
+  for (const gate::CoreEntry& entry : batch.entries()) on_entry(batch, entry, now);
+}
+
+void Replica::on_entry(const gate::CoreBatch& batch, const gate::CoreEntry& entry, Now now) {
+  switch (entry.kind) {
+    case gate::CoreKind::Write:
+      return on_write(batch, entry, now);
+    case gate::CoreKind::CreateSession:
+      return create_session(entry, now);
+    case gate::CoreKind::AttachSession:
+      return attach_session(entry, now);
+    case gate::CoreKind::ConnectionClosed:
+      return on_connection_closed(entry);
+    case gate::CoreKind::Touch:
+      static_cast<void>(sessions_.touch(entry.session, now.monotonic));
+      if (!orderer_.is_active()) touched_.push_back(entry.session);
+      return;
+  }
+  PADDOCK_UNREACHABLE();
+}
+
+void Replica::on_write(const gate::CoreBatch& batch, const gate::CoreEntry& entry, Now now) {
+  PendingRequest request{.kind = entry.kind, .connection = entry.connection, .xid = entry.xid};
+  const session::Session* const session = sessions_.find(entry.session);
+  if (session != nullptr && session->owner != entry.connection) {
+    // Fenced: the session lives on another connection by now. ZooKeeper closes without an answer.
+    return mailer_.mail_now({.kind = gate::MailKind::Close, .connection = entry.connection},
+                            kEmpty);
+  }
+  request.request.opcode = entry.opcode;
+  request.request.session = entry.session;
+  submit(std::move(request),
+         batch.payload(entry),
+         {entry.identities_count, batch.identities(entry)},
+         now);
+}
+
+void Replica::create_session(const gate::CoreEntry& entry, Now now) {
+  PendingRequest request{.kind = entry.kind, .connection = entry.connection};
+  request.request.session = session_ids_.next();
+  request.request.timeout_ms = entry.timeout_ms;
+  submit(std::move(request), kEmpty, {}, now);
+}
+
+void Replica::attach_session(const gate::CoreEntry& entry, Now now) {
+  session::Session* const session = sessions_.find(entry.session);
+  if (session != nullptr && !session->closing) {
+    // The older connection may ask for nothing more from now on.
+    if (session->owner != entry.connection) drop_connection_of(entry.session);
+    session->owner = entry.connection;
+  }
+  PendingRequest request{.kind = entry.kind, .connection = entry.connection};
+  request.request.session = entry.session;
+  request.request.timeout_ms = entry.timeout_ms;
+  submit(std::move(request), kEmpty, {}, now);
+}
+
+void Replica::on_connection_closed(const gate::CoreEntry& entry) {
+  session::Session* const session = sessions_.find(entry.session);
+  if (session != nullptr && session->owner == entry.connection) session->owner = ConnectionId{};
+}
+
+void Replica::drop_connection_of(SessionId id) {
+  session::Session* const session = sessions_.find(id);
+  if (session == nullptr || session->owner == ConnectionId{}) return;
+  mailer_.mail_now({.kind = gate::MailKind::Close, .connection = session->owner}, kEmpty);
+  session->owner = ConnectionId{};
+}
+
+void Replica::drop_all_connections() {
+  std::vector<SessionId> owned;
+  sessions_.for_each([&](const session::Session& session) {
+    if (session.owner != ConnectionId{}) owned.push_back(session.id);
+  });
+  for (const SessionId id : owned) drop_connection_of(id);
+  while (!pending_.empty()) {
+    mailer_.mail_now({.kind = gate::MailKind::Close, .connection = pending_.front().connection},
+                     kEmpty);
+    pending_.pop();
+  }
+}
+
+/// Takes a request in: it is ordered here and now, or sent to the leader, or waits for one.
+void Replica::submit(PendingRequest request, View payload, auth::Identities identities, Now now) {
+  PendingRequest& place = pending_.add();
+  place = std::move(request);
+  place.request.id = pending_.last();
+  place.request.kind = place.kind;
+  place.request.xid = place.xid;
+  place.outcome.id = pending_.last();
+  if (orderer_.is_active() && peer_->is_open() && !has_unsent_) {
+    place.is_sent = true;
+    orderer_.order({.origin = {options_.server, place.request.id},
+                    .kind = place.kind,
+                    .opcode = place.request.opcode,
+                    .xid = place.xid,
+                    .timeout_ms = place.request.timeout_ms,
+                    .session = place.request.session,
+                    .payload = payload,
+                    .identities = identities},
+                   now);
+    if (options_.peer.is_alone) return;
+  } else {
+    has_unsent_ = true;
+  }
+  place.request.payload.assign(payload);
+  place.request.identities.assign(identities.bytes());
+  place.request.identities_count = identities.count();
+}
+
+/// Sends what nobody has been asked yet.
+void Replica::send_pending(Now now) {
+  if (!std::exchange(has_unsent_, false)) return;
+  Requests requests{.epoch = peer_->epoch(), .requests = {}};
+  const bool leads = orderer_.is_active();
+  pending_.for_each([&](RequestId, PendingRequest& request) {
+    if (std::exchange(request.is_sent, true)) return;
+    if (leads) return order(options_.server, request.request, now);
+    requests.requests.push_back(request.request);
+  });
+  if (!requests.requests.empty()) send_to_leader(std::move(requests));
+}
+
+void Replica::decide(const Outcome& outcome) {
+  PendingRequest* const request = pending_.find(outcome.id);
+  if (request == nullptr || request->is_decided) return;
+  request->is_decided = true;
+  request->outcome = outcome;
+}
+
+/// Answers what can be answered, in order.
+void Replica::release() {
+  while (!pending_.empty() && pending_.front().is_decided &&
+         pending_.front().outcome.after <= last_applied()) {
+    tell(nullptr, pending_.front());
+    pending_.pop();
+  }
+}
+
+void Replica::tell(const gate::SharedTree::WriteGate* gate, PendingRequest& request) {
+  const Outcome& outcome = request.outcome;
+  switch (outcome.kind) {
+    case OutcomeKind::Applied:
+    case OutcomeKind::Reply:
+      if (request.kind == gate::CoreKind::CreateSession) return tell_attached(gate, request);
+      mail(gate,
+           {.kind = gate::MailKind::Reply,
+            .err = outcome.err,
+            .xid = request.xid,
+            .connection = request.connection,
+            .zxid = last_applied()},
+           outcome.body);
+      if (outcome.close_connection) {
+        mail(gate, {.kind = gate::MailKind::Close, .connection = request.connection}, kEmpty);
+      }
+      return;
+    case OutcomeKind::Attached:
+      return tell_attached(gate, request);
+    case OutcomeKind::Refused:
+      return mail(
+          gate, {.kind = gate::MailKind::SessionRefused, .connection = request.connection}, kEmpty);
+    case OutcomeKind::Moved:
+      return mail(gate, {.kind = gate::MailKind::Close, .connection = request.connection}, kEmpty);
+  }
+  PADDOCK_UNREACHABLE();
+}
+
+void Replica::tell_attached(const gate::SharedTree::WriteGate* gate, PendingRequest& request) {
+  const SessionId id = request.request.session;
+  session::Session* const session = sessions_.find(id);
+  if (session == nullptr) {
+    // It has ended between the leader's word and now.
+    return mail(
+        gate, {.kind = gate::MailKind::SessionRefused, .connection = request.connection}, kEmpty);
+  }
+  if (session->owner != ConnectionId{} && session->owner != request.connection) {
+    mail(gate, {.kind = gate::MailKind::Close, .connection = session->owner}, kEmpty);
+  }
+  session->owner = request.connection;
+  session->attached_at = request.outcome.after;
+  session->timeout = milliseconds(request.request.timeout_ms);
+  mail(gate,
+       {.kind = gate::MailKind::SessionAttached,
+        .timeout_ms = request.request.timeout_ms,
+        .connection = request.connection,
+        .session = id},
+       kEmpty);
+}
+
+void Replica::mail(const gate::SharedTree::WriteGate* gate,
+                   const gate::MailEntry& entry,
+                   View text) {
+  if (gate != nullptr) return mailer_.mail(*gate, entry, text);
+  mailer_.mail_now(entry, text);
+}
+
+}  // namespace paddock::replica
