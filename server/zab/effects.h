@@ -22,6 +22,9 @@ struct Epochs {
   std::int64_t accepted = 0;
   /// The epoch of the leader whose history this server holds.
   std::int64_t current = 0;
+  /// False: whatever this server held and promised before may be gone with its disk, so it does not
+  /// vote until a leader has given it the right again.
+  bool may_vote = true;
 
   friend bool operator==(const Epochs&, const Epochs&) = default;
 };

@@ -145,7 +145,28 @@ void Leader::on(
   note_progress(state, now);
   learner->stage = LearnerStage::InStep;
   learner->feed.on_ack(learner->greeted_at);
+  if (!learner->is_voter && state.quorums.is_voter(from)) learner->franchise_at = beat_ + 1;
   if (is_established()) tell_up_to_date(state, from, effects);
+  advance(state, effects);
+}
+
+/// A deposed leader must not make a voter of someone who has forgotten whom it had promised what:
+/// only an answer of a quorum without that server shows that nobody else leads.
+void Leader::offer_franchise(const State& state, Effects& effects) {
+  if (!is_established()) return;
+  for (auto& [id, learner] : learners_) {
+    if (learner.franchise_at == 0 || confirmed_beat(state) < learner.franchise_at) continue;
+    learner.franchise_at = 0;
+    effects.sends.push_back({id, Franchise{epoch_}});
+  }
+}
+
+void Leader::on(
+    State& state, ServerId from, const FranchiseAck& ack, MonotonicTime now, Effects& effects) {
+  Learner* const learner = find(from, LearnerStage::InStep);
+  if (learner == nullptr || ack.epoch != epoch_) return;
+  learner->heard = now;
+  learner->is_voter = true;
   advance(state, effects);
 }
 
@@ -198,7 +219,9 @@ void Leader::on(State& state, ServerId from, const Ack& ack, MonotonicTime now, 
   if (ack.last > learner->feed.acked()) note_progress(state, now);
   learner->feed.on_ack(ack.last);
   feed(state, from, *learner, effects);
-  if (learner->stage == LearnerStage::InStep) advance(state, effects);
+  if (learner->stage != LearnerStage::InStep) return;
+  advance(state, effects);
+  offer_franchise(state, effects);
 }
 
 void Leader::on_durable(State& state, Effects& effects) {

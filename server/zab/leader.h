@@ -45,6 +45,8 @@ class Leader {
   void on(State& state, ServerId from, const SnapshotAck& ack, MonotonicTime now, Effects& effects);
   void on(
       State& state, ServerId from, const NewLeaderAck& ack, MonotonicTime now, Effects& effects);
+  void on(
+      State& state, ServerId from, const FranchiseAck& ack, MonotonicTime now, Effects& effects);
   void on(State& state, ServerId from, const Ack& ack, MonotonicTime now, Effects& effects);
 
   void on_log_read(const State& state, LogReadResult result, Effects& effects);
@@ -111,6 +113,8 @@ class Leader {
     Zxid last;
     Zxid greeted_at;
     std::uint64_t beat = 0;
+    /// Not 0: when a quorum has answered this, the learner gets the right to vote.
+    std::uint64_t franchise_at = 0;
     MonotonicTime heard;
     Feed feed;
   };
@@ -123,6 +127,7 @@ class Leader {
   void feed(const State& state, ServerId id, Learner& learner, Effects& effects);
   void enter_own_epoch(State& state, Effects& effects);
   void advance(State& state, Effects& effects);
+  void offer_franchise(const State& state, Effects& effects);
   void tell_up_to_date(const State& state, ServerId id, Effects& effects) const;
   [[nodiscard]] bool holds(const State& state, Zxid zxid) const;
   [[nodiscard]] Zxid committable(const State& state) const;

@@ -143,6 +143,10 @@ void Learner::on_durable(State& state, Effects& effects) {
     stage_ = Stage::InStep;
     effects.sends.push_back({leader_, NewLeaderAck{epoch_}});
   }
+  if (is_franchised_ && state.epochs.may_vote) {
+    is_franchised_ = false;
+    effects.sends.push_back({leader_, FranchiseAck{epoch_}});
+  }
   acknowledge(state, effects);
 }
 
@@ -151,6 +155,13 @@ void Learner::on(State& state, const UpToDate& message, MonotonicTime now, Effec
   if (!accepts(message.epoch, now, state) || stage_ != Stage::InStep) return;
   stage_ = Stage::UpToDate;
   state.commit(message.committed);
+}
+
+void Learner::on(State& state, const Franchise& message, MonotonicTime now, Effects& effects) {
+  if (!accepts(message.epoch, now, state) || stage_ != Stage::UpToDate) return;
+  is_franchised_ = true;
+  state.take_franchise(epoch_, effects);
+  on_durable(state, effects);
 }
 
 // --- Broadcast.

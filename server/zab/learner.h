@@ -50,6 +50,7 @@ class Learner {
   void on(State& state, const UpToDate& message, MonotonicTime now, Effects& effects);
   void on(State& state, const Append& message, MonotonicTime now, Effects& effects);
   void on(State& state, const Commit& message, MonotonicTime now, Effects& effects);
+  void on(State& state, const Franchise& message, MonotonicTime now, Effects& effects);
   void on(State& state, const Handover& message, MonotonicTime now, Effects& effects);
 
   /// The log or the epochs have become durable, or a truncation is done.
@@ -93,6 +94,7 @@ class Learner {
   ServerId successor_{};
   std::int64_t epoch_ = 0;
   Zxid greeted_at_;
+  bool is_franchised_ = false;  // by this leader, who is to be told when it is durable
   std::uint64_t beat_ = 0;
   std::uint64_t acked_beat_ = 0;
   Zxid acked_;

@@ -91,6 +91,17 @@ struct UpToDate {
   Zxid committed;
 };
 
+/// A quorum without the learner stands behind the leader, whose history the learner has: its vote
+/// counts from now on. To a voter that came without the right to vote.
+struct Franchise {
+  std::int64_t epoch = 0;
+};
+
+/// The learner has noted it, durably.
+struct FranchiseAck {
+  std::int64_t epoch = 0;
+};
+
 // --- Broadcast.
 
 /// Entries to log, and how far the history is committed. Source: Zab PROPOSE; ZooKeeper PROPOSAL.
@@ -135,6 +146,8 @@ using Message = std::variant<Notification,
                              NewLeader,
                              NewLeaderAck,
                              UpToDate,
+                             Franchise,
+                             FranchiseAck,
                              Append,
                              Ack,
                              Commit,

@@ -92,7 +92,7 @@ void Peer::settle(MonotonicTime now, Effects& effects) {
         return;
       case Learner::Outcome::Diverged:
         has_diverged_ = true;
-        state_.may_vote = false;
+        state_.epochs.may_vote = state_.wanted_epochs.may_vote = false;
         return look(now, effects);
       case Learner::Outcome::Lost:
         return look(now, effects);

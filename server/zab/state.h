@@ -52,8 +52,6 @@ struct Recovered {
   Zxid committed;
   /// The entries above `committed`, up to `last`; none if there are none.
   SharedBatch tail;
-  /// False: the history that this server held is gone, so its vote must not count.
-  bool may_vote = true;
 };
 
 struct State {
@@ -64,13 +62,12 @@ struct State {
         durable(recovered.last),
         committed(recovered.committed),
         epochs(recovered.epochs),
-        wanted_epochs(recovered.epochs),
-        may_vote(recovered.may_vote) {
+        wanted_epochs(recovered.epochs) {
     if (recovered.tail != nullptr && !recovered.tail->empty()) history.append(recovered.tail);
     PADDOCK_ASSERT(history.last() == recovered.last);
   }
 
-  [[nodiscard]] bool is_voter() const { return may_vote && quorums.is_voter(options.self); }
+  [[nodiscard]] bool is_voter() const { return epochs.may_vote && quorums.is_voter(options.self); }
 
   /// Leaders of lower epochs are not followed. Only a voter's promise counts, so only a voter is
   /// bound by one; an observer may go where its committed history allows.
@@ -93,6 +90,13 @@ struct State {
     wanted_epochs.accepted = std::max(wanted_epochs.accepted, epoch);
     effects.disk.emplace_back(wanted_epochs);
   }
+  /// This server's vote counts again: it holds the history of `epoch`'s leader.
+  void take_franchise(std::int64_t epoch, Effects& effects) {
+    if (wanted_epochs.may_vote) return;
+    wanted_epochs.may_vote = true;
+    wanted_epochs.accepted = std::max(wanted_epochs.accepted, epoch);
+    effects.disk.emplace_back(wanted_epochs);
+  }
   /// What is committed by the leader's word, as far as it is here.
   void commit(Zxid zxid) {
     const Zxid reached = zxid < history.last() ? zxid : history.last();
@@ -111,7 +115,6 @@ struct State {
   Zxid committed;
   Epochs epochs;         // on disk
   Epochs wanted_epochs;  // on their way there
-  bool may_vote;
   election::ServerSet linked;
 };
 

@@ -33,6 +33,7 @@ ClusterSummary& ClusterSummary::operator+=(const ClusterSummary& other) {
   truncations += other.truncations;
   snapshots_installed += other.snapshots_installed;
   barriers += other.barriers;
+  lost_disks += other.lost_disks;
   return *this;
 }
 
@@ -48,9 +49,11 @@ Cluster::Cluster(std::uint64_t seed, int steps) : prng_(seed), steps_(steps) {
             .snapshot = drawn(100),
             .handover = drawn(40),
             .slow_disk = drawn(20),
+            .lost_disk = drawn(40),
             .long_time = drawn(20)};
   const std::size_t voters = 1 + prng_.below(5);
   const std::size_t observers = prng_.below(3);
+  voters_ = voters;
   election::Configuration configuration;
   for (std::size_t i = 0; i < voters; ++i) configuration.voters.insert(id_of(i));
   for (std::size_t i = voters; i < voters + observers; ++i) {
@@ -138,9 +141,19 @@ void Cluster::fault() {
 void Cluster::crash(std::size_t at) {
   servers_[at]->crash();
   ++summary_.crashes;
+  if (prng_.chance(swarm_.lost_disk, 100) && may_lose_disk()) {
+    servers_[at]->lose_disk();
+    ++summary_.lost_disks;
+  }
   checked_[at] = 0;
   network_->crash(at);
   std::erase_if(barriers_, [at](const Barrier& one) { return one.server == at; });
+}
+
+/// One voter's disk at a time: with a second one, a majority's word may be gone.
+bool Cluster::may_lose_disk() const {
+  return voters_ >= 3 &&
+         std::ranges::all_of(servers_, [](const auto& server) { return server->may_vote(); });
 }
 
 // --- Moves.
@@ -291,7 +304,8 @@ bool Cluster::is_at_rest() const {
   return std::ranges::all_of(servers_, [this](const auto& server) {
     return server->is_up() && server->peer().is_established() &&
            server->applied().size() == history_.size() &&
-           server->peer().last() == server->peer().committed();
+           server->peer().last() == server->peer().committed() &&
+           (server->may_vote() || !server->peer().state().quorums.is_voter(server->id()));
   });
 }
 

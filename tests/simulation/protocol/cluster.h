@@ -31,6 +31,7 @@ struct ClusterSummary {
   std::int64_t truncations = 0;
   std::int64_t snapshots_installed = 0;
   std::int64_t barriers = 0;
+  std::int64_t lost_disks = 0;
 
   ClusterSummary& operator+=(const ClusterSummary& other);
 };
@@ -61,6 +62,7 @@ class Cluster {
     std::uint64_t snapshot = 0;
     std::uint64_t handover = 0;
     std::uint64_t slow_disk = 0;
+    std::uint64_t lost_disk = 0;  // of crashes, in a hundred
     std::uint64_t long_time = 0;
   };
 
@@ -73,6 +75,7 @@ class Cluster {
   void check(std::size_t at);
   void check_barriers();
   void crash(std::size_t at);
+  [[nodiscard]] bool may_lose_disk() const;
   void heal();
   void settle();
   [[nodiscard]] bool is_at_rest() const;
@@ -88,6 +91,7 @@ class Cluster {
   std::vector<std::unique_ptr<SimPeer>> servers_;
   std::vector<bool> paused_;
   std::vector<bool> slow_;
+  std::size_t voters_ = 0;
   std::unique_ptr<Network> network_;
   MonotonicTime now_{seconds(1000)};
   std::vector<Record> history_;  // what anybody has applied

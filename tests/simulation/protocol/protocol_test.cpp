@@ -37,7 +37,7 @@ int main(int argc, char** argv) {
   }
   fmt::print(
       "{} ensembles, {} failed: {} committed, {} elections, {} epochs, {} crashes, {} broken "
-      "links, {} handovers, {} truncations, {} snapshots installed, {} barriers\n",
+      "links, {} handovers, {} truncations, {} snapshots installed, {} barriers, {} lost disks\n",
       count,
       failed,
       total.committed,
@@ -48,6 +48,7 @@ int main(int argc, char** argv) {
       total.handovers,
       total.truncations,
       total.snapshots_installed,
-      total.barriers);
+      total.barriers,
+      total.lost_disks);
   return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -60,8 +60,7 @@ void SimPeer::start(Prng& prng, MonotonicTime now) {
                                                      .quorums = {options_.configuration, {}},
                                                      .last = std::max(log_end(), committed),
                                                      .committed = committed,
-                                                     .tail = std::move(tail),
-                                                     .may_vote = true});
+                                                     .tail = std::move(tail)});
   peer_->start(now, effects_);
   after_step();
 }
@@ -231,6 +230,12 @@ void SimPeer::read_snapshot(const zab::SnapshotRead& read, MonotonicTime now) {
                           now,
                           effects_);
   after_step();
+}
+
+void SimPeer::lose_disk() {
+  PADDOCK_ASSERT(!is_up());
+  disk_ = {};
+  disk_.epochs.may_vote = false;
 }
 
 bool SimPeer::is_quiet() const {

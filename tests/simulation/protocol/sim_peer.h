@@ -43,6 +43,9 @@ class SimPeer {
   [[nodiscard]] bool is_up() const { return peer_ != nullptr; }
   void start(Prng& prng, MonotonicTime now);
   void crash();
+  /// What it held is gone; it is down.
+  void lose_disk();
+  [[nodiscard]] bool may_vote() const { return disk_.epochs.may_vote; }
 
   // --- What the world moves.
   void on_link_up(ServerId peer, MonotonicTime now);
