@@ -58,10 +58,10 @@ class Log {
   [[nodiscard]] Zxid base() const;
   [[nodiscard]] Zxid last() const;
 
-  /// Reads records above `from`, which is at least base(), up to what is durable at each step. What
-  /// the reader has still to read is not released meanwhile. Any thread; the log outlives the
-  /// reader.
-  [[nodiscard]] Result<std::unique_ptr<LogReader>> read(Zxid from);
+  /// Reads records above `from` up to what is durable at each step. What the reader has still to
+  /// read is not released meanwhile. *Errors*: Gap, if the log begins above `from`, whatever base()
+  /// said before; Io for all else. Any thread; the log outlives the reader.
+  [[nodiscard]] LogResult<std::unique_ptr<LogReader>> read(Zxid from);
 
   /// Calls `visit` with every record above `from`, in order; an error that it returns ends the
   /// replay.

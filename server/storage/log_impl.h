@@ -52,7 +52,8 @@ class Log::Impl {
     Pins::iterator pin;
     std::uint64_t generation;
   };
-  [[nodiscard]] Result<Pinned> pin_segment_of(Zxid from);
+  /// *Errors*: Gap.
+  [[nodiscard]] LogResult<Pinned> pin_segment_of(Zxid from);
   /// Moves a pin to the segment behind `pinned`, which must be complete. None: see read_limit().
   [[nodiscard]] std::optional<Pinned> pin_next(const Pinned& pinned);
   void unpin(const Pinned& pinned);
@@ -96,7 +97,8 @@ class Log::Impl {
   std::uint64_t durable_sequence_ = 0;
   std::uint64_t durable_end_ = 0;
   Zxid durable_;
-  std::uint64_t generation_ = 0;  // of the history: rises when records are taken away
+  // Of the history: rises when records begin to be taken away, and when they are gone.
+  std::uint64_t generation_ = 0;
 
   // The log thread's own.
   std::unique_ptr<File> file_;

@@ -87,7 +87,6 @@ Result<> Log::Impl::restart(Zxid base) {
   std::vector<SegmentHeader> old;
   {
     const std::lock_guard lock(mutex_);
-    ++generation_;
     old = segments_;
   }
   broken_ = true;  // until the new beginning is on the disk
@@ -143,6 +142,7 @@ Result<> Log::Impl::truncate(Zxid zxid) {
   {
     const std::lock_guard lock(mutex_);
     segments_ = std::move(segments);
+    ++generation_;
   }
   publish();
   broken_ = false;
@@ -173,12 +173,14 @@ Result<> Log::Impl::cut_segment(SegmentHeader segment, Zxid zxid) {
   return write_header();
 }
 
-Result<Log::Impl::Pinned> Log::Impl::pin_segment_of(Zxid from) {
+LogResult<Log::Impl::Pinned> Log::Impl::pin_segment_of(Zxid from) {
   const std::lock_guard lock(mutex_);
   if (from < segments_.front().base) {
-    return fail(fmt::format("the log begins above 0x{:x} and has nothing from 0x{:x} on",
-                            segments_.front().base.value,
-                            from.value));
+    return std::unexpected(
+        LogError{{fmt::format("the log begins above 0x{:x} and has nothing from 0x{:x} on",
+                              segments_.front().base.value,
+                              from.value)},
+                 LogFault::Gap});
   }
   std::size_t index = segments_.size() - 1;
   while (segments_[index].base > from) --index;

@@ -95,11 +95,13 @@ class SegmentedReader final : public LogReader {
 
 }  // namespace
 
-Result<std::unique_ptr<LogReader>> Log::read(Zxid from) {
+LogResult<std::unique_ptr<LogReader>> Log::read(Zxid from) {
   auto pinned = impl_->pin_segment_of(from);
   if (!pinned) return std::unexpected(std::move(pinned).error());
   auto reader = std::make_unique<SegmentedReader>(*impl_, *pinned);
-  PADDOCK_TRY(reader->seek(from));
+  if (auto found = reader->seek(from); !found) {
+    return std::unexpected(LogError{std::move(found).error(), LogFault::Io});
+  }
   return reader;
 }
 

@@ -151,7 +151,10 @@ Result<> Log::Impl::start_segment(std::unique_ptr<File> file, const SegmentHeade
   encode(header_, tail_.data());
   tail_size_ = kSegmentHeaderBytes;
   const std::lock_guard lock(mutex_);
-  if (header.restart) segments_.clear();
+  if (header.restart) {
+    segments_.clear();
+    ++generation_;
+  }
   segments_.push_back(header_);
   rolling_ = false;
   return {};

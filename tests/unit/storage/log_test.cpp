@@ -199,6 +199,7 @@ TEST(Log, RefusesToReadBelowItsBase) {
   const auto reader = log->read(Zxid{49});
 
   ASSERT_FALSE(reader);
+  EXPECT_EQ(reader.error().fault, LogFault::Gap);
   EXPECT_NE(reader.error().message.find("0x32"), std::string::npos) << reader.error().message;
   EXPECT_TRUE(log->read(Zxid{50}));
 }
@@ -234,6 +235,50 @@ TEST(LogReader, TellsWhetherTheLogHasTheZxidItStartsFrom) {
   EXPECT_EQ((*log->read(Zxid{509}))->position(), Zxid{500});
   EXPECT_EQ((*log->read(Zxid{9}))->position(), Zxid{0});
   EXPECT_EQ((*log->read(Zxid{2000}))->position(), Zxid{990});
+}
+
+/// Asks the log from every zxid on: the position is the highest record not above it, or the base,
+/// and the next record is the one behind.
+void expect_positions(Log& log, const std::vector<std::int64_t>& records) {
+  for (std::int64_t from = log.base().value; from <= records.back() + 5; ++from) {
+    const auto above = std::ranges::upper_bound(records, from);
+    const std::int64_t position = above == records.begin() ? log.base().value : *std::prev(above);
+    auto reader = log.read(Zxid{from});
+    ASSERT_TRUE(reader) << reader.error().message;
+    ASSERT_EQ((*reader)->position(), Zxid{std::max(position, log.base().value)}) << from;
+    const auto next = (*reader)->next();
+    ASSERT_TRUE(next) << next.error().message;
+    ASSERT_EQ(next->has_value(), above != records.end()) << from;
+    if (next->has_value()) {
+      ASSERT_EQ((*next)->zxid, Zxid{*above}) << from;
+    }
+  }
+}
+
+TEST(LogReader, FindsItsPlaceFromEveryZxidOverSegmentsTruncationAndRelease) {
+  FakeDisk disk;
+  auto log = create_log(disk, small_log(4096), Zxid{7});
+  std::vector<std::int64_t> records;
+  const auto fill = [&](std::int64_t first, std::int64_t last) {
+    for (std::int64_t zxid = first; zxid <= last; zxid += 3) {
+      LogBatch batch;
+      batch.add(Zxid{zxid}, payload_of(Zxid{zxid}));
+      ASSERT_TRUE(log->commit(batch));
+      records.push_back(zxid);
+    }
+  };
+  fill(10, 400);
+  expect_positions(*log, records);
+
+  ASSERT_TRUE(log->truncate(Zxid{222}));
+  std::erase_if(records, [](std::int64_t zxid) { return zxid > 222; });
+  expect_positions(*log, records);
+  fill(230, 500);
+  expect_positions(*log, records);
+
+  ASSERT_TRUE(log->release_up_to(Zxid{300}));
+  ASSERT_GT(log->base(), Zxid{200});
+  expect_positions(*log, records);
 }
 
 TEST(LogReader, KeepsWhatItHasStillToReadFromBeingReleased) {
