@@ -5,6 +5,8 @@
 #include <mutex>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "base/assert.h"
 #include "storage/snapshots.h"
 #include "storage/store_open.h"
@@ -50,6 +52,7 @@ class Store::Impl {
   Result<std::unique_ptr<SnapshotWriter>> begin_snapshot(const SnapshotInfo& info);
   Result<> complete_snapshot(SnapshotWriter& writer);
   Result<> complete_install(SnapshotWriter& writer);
+  Result<> note_committed(Zxid zxid);
   Result<> truncate(Zxid zxid);
   Result<> close();
 
@@ -173,12 +176,21 @@ Result<> Store::Impl::complete_install(SnapshotWriter& writer) {
   });
 }
 
+Result<> Store::Impl::note_committed(Zxid zxid) {
+  const std::int64_t reached = std::min(zxid, log().last()).value;
+  if (reached <= metadata().committed_zxid()) return {};
+  return update_metadata([reached](Metadata& next) { next.set_committed_zxid(reached); });
+}
+
 Result<> Store::Impl::truncate(Zxid zxid) {
   const std::lock_guard lock(mutex_);
-  if (newest_snapshot_ > zxid) {
-    return fail(
-        "the log cannot be truncated below the newest snapshot; a snapshot of the leader's "
-        "state is needed");
+  const Zxid committed{opened_.metadata->current().committed_zxid()};
+  if (const Zxid needed = std::max(newest_snapshot_, committed); needed > zxid) {
+    return fail(fmt::format(
+        "the log cannot be truncated to 0x{:x}: everything up to 0x{:x} is committed; the leader "
+        "has another history, so give this server an empty directory if the others are right",
+        zxid.value,
+        needed.value));
   }
   // What was durable is taken back first: an end below it would be damage.
   if (opened_.metadata->current().durable_zxid() > zxid.value) {
@@ -221,6 +233,9 @@ Log& Store::log() {
 }
 Metadata Store::metadata() const {
   return impl_->metadata();
+}
+Result<> Store::note_committed(Zxid zxid) {
+  return impl_->note_committed(zxid);
 }
 Result<> Store::truncate(Zxid zxid) {
   return impl_->truncate(zxid);

@@ -79,6 +79,8 @@ struct Recovery {
   std::optional<Zxid> snapshot;
   /// The last record of the log, or `snapshot` if it has none.
   Zxid last;
+  /// What is there up to here is known to be committed; how much of the rest is, others know.
+  Zxid committed;
   /// The last end was a clean one.
   bool clean = false;
   /// Sentences for the log: a damaged snapshot that was passed over, a repaired slot.
@@ -113,7 +115,12 @@ class Store {
   /// thread.
   [[nodiscard]] Result<> update_metadata(const std::function<void(Metadata&)>& change);
 
-  /// Removes log records above `zxid`. *Errors*: a snapshot holds more than that. Log thread.
+  /// Remembers that the log is committed up to `zxid`, or as far as it reaches: a hint for the next
+  /// start. Log thread, so that the hint never tells of records that are still to be truncated.
+  [[nodiscard]] Result<> note_committed(Zxid zxid);
+
+  /// Removes log records above `zxid`. *Errors*: a snapshot holds more than that, or more is known
+  /// to be committed. Log thread.
   [[nodiscard]] Result<> truncate(Zxid zxid);
 
   /// Begins a snapshot of this server's own state, which the log has made durable. Background

@@ -396,7 +396,10 @@ Opened Opener::open_log() {
   auto log = Log::open(disk_, log_options(options_, layout(), metadata()), start);
   if (!log) return explain(std::move(log).error());
   opened_.log = std::move(*log);
-  opened_.recovery.last = opened_.log->last();
+  const Zxid last = opened_.log->last();
+  opened_.recovery.last = last;
+  opened_.recovery.committed =
+      std::max(start.from, std::min(Zxid{metadata().committed_zxid()}, last));
   opened_.recovery.clean = metadata().clean_shutdown();
   return {};
 }

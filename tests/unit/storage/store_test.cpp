@@ -273,6 +273,69 @@ TEST(Store, TruncatesTheLogButNotBelowASnapshot) {
   EXPECT_EQ(open_store(disk)->recovery().last, Zxid{50});
 }
 
+TEST(Store, RemembersHowFarTheLogIsCommitted) {
+  FakeDisk disk;
+  auto store = new_store(disk);
+  EXPECT_EQ(store->recovery().committed, Zxid{0});
+  commit(*store, 1, 20);
+
+  ASSERT_TRUE(store->note_committed(Zxid{15}));
+  ASSERT_TRUE(store->note_committed(Zxid{12})) << "older news";
+
+  store.reset();
+  store = open_store(disk);
+  EXPECT_EQ(store->recovery().committed, Zxid{15});
+  EXPECT_EQ(store->recovery().last, Zxid{20});
+  take_snapshot(*store, Zxid{18});
+  store.reset();
+  EXPECT_EQ(open_store(disk)->recovery().committed, Zxid{18});
+}
+
+// Otherwise another leader's records, which take the place of what is not here yet, would count.
+TEST(Store, RemembersNothingAsCommittedThatItDoesNotHave) {
+  FakeDisk disk;
+  auto store = new_store(disk);
+  commit(*store, 1, 20);
+
+  ASSERT_TRUE(store->note_committed(Zxid{30}));
+
+  EXPECT_EQ(store->metadata().committed_zxid(), 20);
+}
+
+TEST(Store, TakesTheHintBackThatALogWithoutSyncHasNotKept) {
+  FakeDisk disk;
+  StoreOptions options = small_store();
+  options.sync = SyncPolicy::Never;
+  auto store = new_store(disk, options);
+  commit(*store, 1, 5);
+  ASSERT_TRUE(store->log().flush());
+  commit(*store, 6, 9);
+  ASSERT_TRUE(store->note_committed(Zxid{9}));
+  store.reset();
+  Prng prng(5);
+  disk.crash_now();
+  disk.reboot(prng);
+
+  store = open_store(disk, options);
+
+  EXPECT_EQ(store->recovery().committed, store->recovery().last);
+}
+
+TEST(Store, DoesNotTruncateWhatIsKnownToBeCommitted) {
+  FakeDisk disk;
+  auto store = new_store(disk);
+  commit(*store, 1, 20);
+  ASSERT_TRUE(store->note_committed(Zxid{15}));
+
+  const auto refused = store->truncate(Zxid{14});
+
+  ASSERT_FALSE(refused);
+  EXPECT_NE(refused.error().message.find("everything up to 0xf is committed"), std::string::npos)
+      << refused.error().message;
+  EXPECT_TRUE(store->truncate(Zxid{15}));
+  EXPECT_EQ(store->log().last(), Zxid{15});
+}
+
 TEST(StoreOpen, SaysThatADirectoryIsMissing) {
   FakeDisk disk;
   expect_fault(disk, StoreFault::DirectoryMissing, "dataDir /data does not exist; create it");
