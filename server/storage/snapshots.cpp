@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "storage/snapshots.h"
 
+#include <algorithm>
+#include <string_view>
 #include <utility>
 
 #include "base/assert.h"
@@ -11,6 +13,12 @@ namespace {
 
 constexpr std::string_view kPrefix = "snapshot.";
 constexpr std::string_view kTemporarySuffix = ".tmp";
+constexpr std::string_view kReceivedPrefix = "received.";
+
+bool is_unfinished(std::string_view name) {
+  if (name.starts_with(kPrefix)) return name.ends_with(kTemporarySuffix);
+  return number_of(name, kReceivedPrefix).has_value();
+}
 
 }  // namespace
 
@@ -20,6 +28,10 @@ std::string snapshot_path(const std::string& directory, Zxid zxid) {
 
 std::string temporary_path(const std::string& path) {
   return path + std::string(kTemporarySuffix);
+}
+
+std::string received_path(const std::string& directory, Zxid zxid) {
+  return directory + "/" + numbered_name(kReceivedPrefix, static_cast<std::uint64_t>(zxid.value));
 }
 
 DiskResult<std::vector<Zxid>> list_snapshots(Disk& disk, const std::string& directory) {
@@ -38,9 +50,7 @@ Result<> remove_unfinished_snapshots(Disk& disk, const std::string& directory) {
   auto names = disk.list(directory);
   if (!names) return std::unexpected(std::move(names).error());
   for (const std::string& name : *names) {
-    if (name.starts_with(kPrefix) && name.ends_with(kTemporarySuffix)) {
-      PADDOCK_TRY(disk.remove(directory + "/" + name));
-    }
+    if (is_unfinished(name)) PADDOCK_TRY(disk.remove(directory + "/" + name));
   }
   return {};
 }
@@ -58,7 +68,13 @@ RetentionPlan plan_retention(const std::vector<KnownSnapshot>& snapshots, std::s
     }
   }
   if (verified < keep) return {};
-  for (std::size_t i = 0; i < oldest_kept; ++i) plan.remove.push_back(snapshots[i].zxid);
+  for (std::size_t i = 0; i < oldest_kept; ++i) {
+    if (snapshots[i].in_use) {
+      plan.log_from = std::min(plan.log_from, snapshots[i].zxid);
+    } else {
+      plan.remove.push_back(snapshots[i].zxid);
+    }
+  }
   return plan;
 }
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <mutex>
+#include <set>
 #include <utility>
 
 #include <fmt/format.h>
@@ -28,7 +29,7 @@ class Store::Impl {
         options_(std::move(options)),
         opened_(std::move(opened)),
         space_(disk, watched_directories(opened_.layout), options_.space),
-        newest_snapshot_(opened_.recovery.snapshot.value_or(Zxid{0})) {
+        newest_snapshot_(opened_.recovery.snapshot) {
     PADDOCK_ASSERT(options_.snapshots_kept > 0);
   }
 
@@ -51,23 +52,33 @@ class Store::Impl {
   SnapshotResult<std::unique_ptr<SnapshotReader>> open_snapshot();
   Result<std::unique_ptr<SnapshotWriter>> begin_snapshot(const SnapshotInfo& info);
   Result<> complete_snapshot(SnapshotWriter& writer);
-  Result<> complete_install(SnapshotWriter& writer);
+  Result<std::unique_ptr<SnapshotFile>> open_snapshot_file(Zxid zxid);
+  Result<std::unique_ptr<ReceivedSnapshot>> begin_receive(Zxid zxid);
+  SnapshotResult<> complete_receive(ReceivedSnapshot& received);
   Result<> note_committed(Zxid zxid);
   Result<> truncate(Zxid zxid);
   Result<> close();
 
  private:
   [[nodiscard]] Result<> write_metadata(const std::function<void(Metadata&)>& change);
+  [[nodiscard]] Result<> check_place(Zxid zxid);
   [[nodiscard]] Result<> apply_retention();
   [[nodiscard]] Result<std::vector<KnownSnapshot>> known_snapshots();
+  [[nodiscard]] std::optional<Zxid> newest_snapshot() const;
+  [[nodiscard]] DiskResult<std::unique_ptr<SnapshotFile>> ship(Zxid zxid);
+  [[nodiscard]] SnapshotResult<SnapshotInfo> verify_received(ReceivedSnapshot& received);
+  [[nodiscard]] Result<> install(ReceivedSnapshot& received, const SnapshotInfo& info);
   [[nodiscard]] const std::string& home() const { return opened_.layout.home; }
 
   Disk& disk_;
   StoreOptions options_;
-  mutable std::mutex mutex_;  // metadata, and what is decided by it
-  OpenedStore opened_;
+  // Held while snapshots are completed or replaced; taken before mutex_.
+  std::mutex snapshots_mutex_;
+  mutable std::mutex mutex_;  // metadata, what is decided by it, and what is shipped
+  OpenedStore opened_;        // its verified_snapshots are guarded by snapshots_mutex_
   SpaceGuard space_;
-  Zxid newest_snapshot_;
+  std::optional<Zxid> newest_snapshot_;
+  std::multiset<Zxid> shipped_;
 };
 
 /// The metadata comes first and says that the rest means nothing yet.
@@ -104,10 +115,18 @@ Result<> Store::Impl::update_metadata(const std::function<void(Metadata&)>& chan
   });
 }
 
-SnapshotResult<std::unique_ptr<SnapshotReader>> Store::Impl::open_snapshot() {
-  PADDOCK_ASSERT(opened_.recovery.snapshot.has_value());
-  return SnapshotReader::open(disk_, snapshot_path(home(), *opened_.recovery.snapshot));
+std::optional<Zxid> Store::Impl::newest_snapshot() const {
+  const std::lock_guard lock(mutex_);
+  return newest_snapshot_;
 }
+
+SnapshotResult<std::unique_ptr<SnapshotReader>> Store::Impl::open_snapshot() {
+  const std::optional<Zxid> newest = newest_snapshot();
+  PADDOCK_ASSERT(newest.has_value());
+  return SnapshotReader::open(disk_, snapshot_path(home(), *newest));
+}
+
+// --- Own snapshots.
 
 Result<std::unique_ptr<SnapshotWriter>> Store::Impl::begin_snapshot(const SnapshotInfo& info) {
   SnapshotInfo own = info;
@@ -115,15 +134,29 @@ Result<std::unique_ptr<SnapshotWriter>> Store::Impl::begin_snapshot(const Snapsh
   return SnapshotWriter::create(disk_, home(), own, options_.snapshot);
 }
 
+/// The log goes on from a snapshot, and a snapshot is proof that the log was durable up to it.
+Result<> Store::Impl::check_place(Zxid zxid) {
+  if (zxid < log().base()) {
+    return fail(
+        fmt::format("the state was replaced by a snapshot of the leader's while the one at "
+                    "0x{:x} was taken",
+                    zxid.value));
+  }
+  if (zxid > log().last()) {
+    return fail(fmt::format("the log is not on disk up to 0x{:x} yet", zxid.value));
+  }
+  return {};
+}
+
 Result<> Store::Impl::complete_snapshot(SnapshotWriter& writer) {
+  const std::lock_guard snapshots_lock(snapshots_mutex_);
   const Zxid zxid = writer.info().zxid;
-  PADDOCK_ASSERT(zxid <= log().last());
-  // A snapshot is proof that the log was durable up to it.
+  PADDOCK_TRY(check_place(zxid));
   if (options_.sync == SyncPolicy::Never) PADDOCK_TRY(log().flush());
   PADDOCK_TRY(writer.finish());
   {
     const std::lock_guard lock(mutex_);
-    newest_snapshot_ = std::max(newest_snapshot_, zxid);
+    newest_snapshot_ = std::max(newest_snapshot_.value_or(zxid), zxid);
   }
   opened_.verified_snapshots.insert(zxid);
   return apply_retention();
@@ -138,8 +171,10 @@ Result<std::vector<KnownSnapshot>> Store::Impl::known_snapshots() {
         verify_snapshot(disk_, snapshot_path(home(), zxid))) {
       opened_.verified_snapshots.insert(zxid);
     }
-    known.push_back({zxid, opened_.verified_snapshots.contains(zxid)});
+    known.push_back({.zxid = zxid, .verified = opened_.verified_snapshots.contains(zxid)});
   }
+  const std::lock_guard lock(mutex_);
+  for (KnownSnapshot& one : known) one.in_use = shipped_.contains(one.zxid);
   return known;
 }
 
@@ -155,26 +190,82 @@ Result<> Store::Impl::apply_retention() {
   return log().release_up_to(plan.log_from);
 }
 
-Result<> Store::Impl::complete_install(SnapshotWriter& writer) {
-  const std::lock_guard lock(mutex_);
-  const Zxid zxid = writer.info().zxid;
-  PADDOCK_TRY(write_metadata([&](Metadata& next) {
-    next.set_installing_zxid(zxid.value);
-    next.set_durable_zxid(std::min(next.durable_zxid(), zxid.value));
-  }));
-  if (auto finished = writer.finish(); !finished) {
-    PADDOCK_TRY(write_metadata([](Metadata& next) { next.set_installing_zxid(0); }));
-    return finished;
+// --- To learners.
+
+Result<std::unique_ptr<SnapshotFile>> Store::Impl::open_snapshot_file(Zxid zxid) {
+  if (zxid > Zxid{0}) {
+    auto asked = ship(zxid);
+    if (asked) return std::move(*asked);
+    if (asked.error().fault != DiskFault::NotFound) {
+      return std::unexpected(std::move(asked).error());
+    }
   }
+  const std::optional<Zxid> newest = newest_snapshot();
+  if (!newest) return nullptr;
+  auto file = ship(*newest);
+  if (!file) return std::unexpected(std::move(file).error());
+  return std::move(*file);
+}
+
+/// Announced before it is opened: what retention has not seen by then is found missing here.
+DiskResult<std::unique_ptr<SnapshotFile>> Store::Impl::ship(Zxid zxid) {
+  {
+    const std::lock_guard lock(mutex_);
+    shipped_.insert(zxid);
+  }
+  auto file = std::make_unique<SnapshotFile>(zxid, [this, zxid] {
+    const std::lock_guard lock(mutex_);
+    shipped_.erase(shipped_.find(zxid));
+  });
+  PADDOCK_TRY(file->open(disk_, snapshot_path(home(), zxid)));
+  return file;
+}
+
+// --- From a leader.
+
+Result<std::unique_ptr<ReceivedSnapshot>> Store::Impl::begin_receive(Zxid zxid) {
+  return ReceivedSnapshot::create(disk_, home(), zxid, options_.snapshot.sync_every_bytes);
+}
+
+SnapshotResult<> Store::Impl::complete_receive(ReceivedSnapshot& received) {
+  const std::lock_guard snapshots_lock(snapshots_mutex_);
+  const auto info = verify_received(received);
+  if (!info) return std::unexpected(info.error());
+  if (auto installed = install(received, *info); !installed) {
+    return std::unexpected(SnapshotError{std::move(installed).error(), SnapshotFault::Io});
+  }
+  return {};
+}
+
+SnapshotResult<SnapshotInfo> Store::Impl::verify_received(ReceivedSnapshot& received) {
+  auto info = received.verify();
+  if (!info) return info;
+  const std::string own = metadata().ensemble_id();
+  // A snapshot from before there was an ensemble, or a server that knows none yet, takes any.
+  if (own.empty() || info->ensemble_id.empty() || info->ensemble_id == own) return info;
+  return std::unexpected(SnapshotError{
+      {fmt::format("the leader's snapshot is of ensemble {}, but this server belongs to {}; check "
+                   "that the addresses in the configuration are those of one ensemble",
+                   info->ensemble_id,
+                   own)},
+      SnapshotFault::Damaged});
+}
+
+/// As soon as it is written down the new state is certain: a start from then on completes it.
+Result<> Store::Impl::install(ReceivedSnapshot& received, const SnapshotInfo& info) {
+  const std::lock_guard lock(mutex_);
+  const Zxid zxid = info.zxid;
+  received.keep();
+  PADDOCK_TRY(write_metadata([&](Metadata& next) { next.set_installing_zxid(zxid.value); }));
+  PADDOCK_TRY(place_received(disk_, home(), zxid));
   PADDOCK_TRY(log().restart(zxid));
   PADDOCK_TRY(remove_other_snapshots(disk_, home(), zxid));
   newest_snapshot_ = zxid;
   opened_.verified_snapshots = {zxid};
-  return write_metadata([&](Metadata& next) {
-    next.set_installing_zxid(0);
-    next.set_durable_zxid(zxid.value);
-  });
+  return write_metadata([&](Metadata& next) { set_installed(next, info); });
 }
+
+// --- The log.
 
 Result<> Store::Impl::note_committed(Zxid zxid) {
   const std::int64_t reached = std::min(zxid, log().last()).value;
@@ -185,7 +276,7 @@ Result<> Store::Impl::note_committed(Zxid zxid) {
 Result<> Store::Impl::truncate(Zxid zxid) {
   const std::lock_guard lock(mutex_);
   const Zxid committed{opened_.metadata->current().committed_zxid()};
-  if (const Zxid needed = std::max(newest_snapshot_, committed); needed > zxid) {
+  if (const Zxid needed = std::max(newest_snapshot_.value_or(Zxid{}), committed); needed > zxid) {
     return fail(fmt::format(
         "the log cannot be truncated to 0x{:x}: everything up to 0x{:x} is committed; the leader "
         "has another history, so give this server an empty directory if the others are right",
@@ -263,12 +354,16 @@ Result<> Store::complete_snapshot(std::unique_ptr<SnapshotWriter> writer) {
   return impl_->complete_snapshot(*writer);
 }
 
-Result<std::unique_ptr<SnapshotWriter>> Store::begin_install(const SnapshotInfo& info) {
-  return impl_->begin_snapshot(info);
+Result<std::unique_ptr<SnapshotFile>> Store::open_snapshot_file(Zxid zxid) {
+  return impl_->open_snapshot_file(zxid);
 }
 
-Result<> Store::complete_install(std::unique_ptr<SnapshotWriter> writer) {
-  return impl_->complete_install(*writer);
+Result<std::unique_ptr<ReceivedSnapshot>> Store::begin_receive(Zxid zxid) {
+  return impl_->begin_receive(zxid);
+}
+
+SnapshotResult<> Store::complete_receive(std::unique_ptr<ReceivedSnapshot> received) {
+  return impl_->complete_receive(*received);
 }
 
 }  // namespace paddock::storage

@@ -20,6 +20,8 @@
 #include "storage/disk.h"
 #include "storage/log.h"
 #include "storage/metadata.pb.h"
+#include "storage/received_snapshot.h"
+#include "storage/snapshot_file.h"
 #include "storage/snapshot_reader.h"
 #include "storage/snapshot_writer.h"
 #include "storage/space_guard.h"
@@ -103,7 +105,8 @@ class Store {
   [[nodiscard]] Result<> initialize(const StoreIdentity& identity);
 
   [[nodiscard]] const Recovery& recovery() const;
-  /// The snapshot that recovery() names. It must name one.
+  /// The newest snapshot, to be loaded: that of recovery(), or what came after it. There must be
+  /// one.
   [[nodiscard]] SnapshotResult<std::unique_ptr<SnapshotReader>> open_snapshot();
 
   /// Commit, read, replay, truncate below; see log.h for threads. Not its truncate() and restart().
@@ -123,18 +126,25 @@ class Store {
   /// to be committed. Log thread.
   [[nodiscard]] Result<> truncate(Zxid zxid);
 
-  /// Begins a snapshot of this server's own state, which the log has made durable. Background
-  /// thread.
+  /// Begins a snapshot of this server's own state. Background thread.
   [[nodiscard]] Result<std::unique_ptr<SnapshotWriter>> begin_snapshot(const SnapshotInfo& info);
   /// Completes and verifies it, then drops old snapshots and recycles the log below those kept.
+  /// *Errors*: the log does not hold the snapshot's place, since it is not durable up to there yet
+  /// or was replaced meanwhile.
   [[nodiscard]] Result<> complete_snapshot(std::unique_ptr<SnapshotWriter> writer);
 
-  /// Begins a snapshot that replaces everything, as a leader sends it. Own snapshots rest
-  /// meanwhile.
-  [[nodiscard]] Result<std::unique_ptr<SnapshotWriter>> begin_install(const SnapshotInfo& info);
-  /// Completes it and restarts the log behind it; a crash leaves the old state or the new. Log
-  /// thread.
-  [[nodiscard]] Result<> complete_install(std::unique_ptr<SnapshotWriter> writer);
+  /// The file of the snapshot of `zxid`, or of the newest one if there is none of that; null if
+  /// there is no snapshot at all. Any thread.
+  [[nodiscard]] Result<std::unique_ptr<SnapshotFile>> open_snapshot_file(Zxid zxid);
+
+  /// Begins to receive a snapshot that is to replace everything; dropping it is giving it up. One
+  /// at a time. Log thread.
+  [[nodiscard]] Result<std::unique_ptr<ReceivedSnapshot>> begin_receive(Zxid zxid);
+  /// Verifies it, puts it in place of all snapshots and restarts the log behind it; a crash leaves
+  /// the old state or the new. *Errors*: Damaged or NewerFormat, and everything is as it was, if
+  /// the bytes are not a whole snapshot of this zxid and ensemble; after Io the process has to
+  /// stop. Log thread.
+  [[nodiscard]] SnapshotResult<> complete_receive(std::unique_ptr<ReceivedSnapshot> received);
 
   [[nodiscard]] SpaceGuard& space();
 

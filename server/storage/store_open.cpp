@@ -86,6 +86,7 @@ class Opener {
   Opened check_identity();
   Opened enter_log();
   Opened finish_install();
+  std::expected<bool, StoreError> place_received_snapshot(Zxid zxid);
   Opened choose_snapshot();
   Opened check_snapshot(Zxid zxid);
   Opened open_log();
@@ -93,9 +94,11 @@ class Opener {
   std::unexpected<StoreError> explain_gap(const LogError& error) const;
   Opened mark_open();
 
-  /// Of another ensemble; a snapshot from before there was one is not.
+  /// Of another ensemble. A snapshot from before there was one is not, nor one that is being
+  /// installed while this server knows none.
   [[nodiscard]] bool is_foreign(const std::string& ensemble) const {
-    return !ensemble.empty() && ensemble != metadata().ensemble_id();
+    if (ensemble.empty() || ensemble == metadata().ensemble_id()) return false;
+    return !metadata().ensemble_id().empty() || metadata().installing_zxid() == 0;
   }
   [[nodiscard]] const StoreLayout& layout() const { return opened_.layout; }
   [[nodiscard]] const Metadata& metadata() const { return opened_.metadata->current(); }
@@ -276,14 +279,14 @@ Opened Opener::check_half_made_log() {
 Opened Opener::open_existing() {
   PADDOCK_TRY(check_identity());
   PADDOCK_TRY(enter_log());
-  if (auto removed = remove_unfinished_snapshots(disk_, layout().home); !removed) {
-    return io(std::move(removed).error());
-  }
   // A snapshot that is built on from now on may have a name that is not durable yet.
   if (auto synced = disk_.sync_directory(layout().home); !synced) {
     return disk_error(std::move(synced).error());
   }
   PADDOCK_TRY(finish_install());
+  if (auto removed = remove_unfinished_snapshots(disk_, layout().home); !removed) {
+    return io(std::move(removed).error());
+  }
   PADDOCK_TRY(choose_snapshot());
   PADDOCK_TRY(open_log());
   return mark_open();
@@ -326,27 +329,55 @@ Opened Opener::enter_log() {
   return lock(layout().log_home);
 }
 
+/// Once it is written down that a received snapshot is installed, it is: whatever of that is not
+/// done yet is done now.
 Opened Opener::finish_install() {
   const Zxid zxid{metadata().installing_zxid()};
   if (zxid == Zxid{0}) return {};
+  auto is_there = place_received_snapshot(zxid);
+  if (!is_there) return std::unexpected(std::move(is_there).error());
   Metadata next = metadata();
-  next.set_installing_zxid(0);
-  const std::string path = snapshot_path(layout().home, zxid);
-  auto kind = disk_.kind(path);
-  if (!kind) return disk_error(std::move(kind).error());
-  if (*kind == PathKind::Missing) return write_metadata(next);  // it never got into place
-
+  if (!*is_there) {
+    next.set_installing_zxid(0);
+    return write_metadata(next);
+  }
   PADDOCK_TRY(check_snapshot(zxid));
   if (!opened_.verified_snapshots.contains(zxid)) {
     return refuse(StoreFault::SnapshotDamaged, fmt::format("{}; {}", damaged_snapshot_, kRestore));
   }
+  auto reader = SnapshotReader::open(disk_, snapshot_path(layout().home, zxid));
+  if (!reader) return io(std::move(reader).error());
   auto log = Log::create(disk_, log_options(options_, layout(), metadata()), zxid);
   if (!log) return io(std::move(log).error());
   if (auto removed = remove_other_snapshots(disk_, layout().home, zxid); !removed) {
     return io(std::move(removed).error());
   }
-  next.set_durable_zxid(zxid.value);
+  set_installed(next, (*reader)->info());
   return write_metadata(next);
+}
+
+/// Whether the snapshot that is being installed is in its place. It was verified before, so one
+/// that is damaged has rotted meanwhile; as long as it was not in its place, everything older is
+/// whole.
+std::expected<bool, StoreError> Opener::place_received_snapshot(Zxid zxid) {
+  const std::string aside = received_path(layout().home, zxid);
+  auto kind = disk_.kind(aside);
+  if (!kind) return disk_error(std::move(kind).error());
+  if (*kind == PathKind::Missing) {
+    kind = disk_.kind(snapshot_path(layout().home, zxid));
+    if (!kind) return disk_error(std::move(kind).error());
+    return *kind != PathKind::Missing;
+  }
+  if (auto info = verify_snapshot(disk_, aside); !info) {
+    if (info.error().fault == SnapshotFault::Io) return io(std::move(info).error());
+    opened_.recovery.warnings.push_back(fmt::format(
+        "{}; the state from before it was received is used", std::move(info).error().message));
+    return false;
+  }
+  if (auto placed = place_received(disk_, layout().home, zxid); !placed) {
+    return io(std::move(placed).error());
+  }
+  return true;
 }
 
 Opened Opener::check_snapshot(Zxid zxid) {
@@ -497,6 +528,13 @@ LogOptions log_options(const StoreOptions& options,
 
 std::expected<OpenedStore, StoreError> open_store(Disk& disk, const StoreOptions& options) {
   return Opener(disk, options).run();
+}
+
+void set_installed(Metadata& metadata, const SnapshotInfo& info) {
+  metadata.set_installing_zxid(0);
+  metadata.set_durable_zxid(info.zxid.value);
+  metadata.set_committed_zxid(info.zxid.value);
+  if (metadata.ensemble_id().empty()) metadata.set_ensemble_id(info.ensemble_id);
 }
 
 Result<> remove_other_snapshots(Disk& disk, const std::string& directory, Zxid keep) {

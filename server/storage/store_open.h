@@ -48,8 +48,10 @@ struct OpenedStore {
 [[nodiscard]] std::expected<OpenedStore, StoreError> open_store(Disk& disk,
                                                                 const StoreOptions& options);
 
-/// Puts a received snapshot, which is in place, into force: the log begins behind it and no other
-/// snapshot stays. May be done again after a crash.
+/// The last step of an installation: the log begins behind the snapshot that `info` is of.
+void set_installed(Metadata& metadata, const SnapshotInfo& info);
+
+/// A part of an installation: no other snapshot stays. May be done again after a crash.
 [[nodiscard]] Result<> remove_other_snapshots(Disk& disk, const std::string& directory, Zxid keep);
 
 }  // namespace paddock::storage

@@ -225,41 +225,6 @@ TEST(Store, RemovesUnfinishedSnapshots) {
   EXPECT_FALSE(disk.exists(kHome + "/snapshot.0000000000000050.tmp"));
 }
 
-TEST(Store, ReplacesEverythingByAnInstalledSnapshot) {
-  FakeDisk disk;
-  used_store(disk);
-  auto store = open_store(disk);
-  auto writer = store->begin_install({.zxid = Zxid{1000}});
-  ASSERT_TRUE(writer);
-  ASSERT_TRUE((*writer)->add(1, "the leader's"));
-
-  ASSERT_TRUE(store->complete_install(std::move(*writer)));
-
-  EXPECT_EQ(store->log().last(), Zxid{1000});
-  commit(*store, 1001, 1010);
-  store.reset();
-  store = open_store(disk);
-  EXPECT_EQ(store->recovery().snapshot, Zxid{1000});
-  EXPECT_EQ(snapshot_content(*store), "the leader's");
-  EXPECT_EQ(zxids_of(store->log(), Zxid{1000}), range(1001, 1010));
-  EXPECT_EQ(snapshots_in(disk), (std::vector{Zxid{1000}}));
-}
-
-TEST(Store, InstallsASnapshotOlderThanItsOwnState) {
-  FakeDisk disk;
-  used_store(disk);
-  auto store = open_store(disk);
-  auto writer = store->begin_install({.zxid = Zxid{30}});
-  ASSERT_TRUE((*writer)->add(1, "the leader's"));
-  ASSERT_TRUE(store->complete_install(std::move(*writer)));
-  store.reset();
-
-  store = open_store(disk);
-
-  EXPECT_EQ(store->recovery().snapshot, Zxid{30});
-  EXPECT_EQ(store->recovery().last, Zxid{30});
-}
-
 TEST(Store, TruncatesTheLogButNotBelowASnapshot) {
   FakeDisk disk;
   used_store(disk);
