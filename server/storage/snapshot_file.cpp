@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
 #include "base/assert.h"
 
 namespace paddock::storage {
@@ -13,6 +15,7 @@ DiskResult<> SnapshotFile::open(Disk& disk, const std::string& path) {
   if (!file) return std::unexpected(std::move(file).error());
   auto size = (*file)->size();
   if (!size) return std::unexpected(std::move(size).error());
+  path_ = path;
   file_ = std::move(*file);
   size_ = *size;
   return {};
@@ -25,7 +28,7 @@ Result<std::string> SnapshotFile::read(std::uint64_t offset, std::size_t length)
   bytes.resize(static_cast<std::size_t>(std::min<std::uint64_t>(length, size_ - offset)));
   auto got = file_->read(offset, bytes);
   if (!got) return std::unexpected(std::move(got).error());
-  bytes.resize(*got);
+  if (*got != bytes.size()) return fail(fmt::format("{} was cut off at {}", path_, offset + *got));
   return bytes;
 }
 

@@ -32,12 +32,13 @@ class SnapshotFile {
   [[nodiscard]] Zxid zxid() const { return zxid_; }
   /// Of the whole file.
   [[nodiscard]] std::uint64_t size() const { return size_; }
-  /// At most `length` bytes from `offset` on: fewer, or none, only at the end.
+  /// `length` bytes from `offset` on: fewer, or none, only at the end.
   [[nodiscard]] Result<std::string> read(std::uint64_t offset, std::size_t length);
 
  private:
   Zxid zxid_;
   std::function<void()> on_close_;
+  std::string path_;
   std::unique_ptr<File> file_;
   std::uint64_t size_ = 0;
 };
