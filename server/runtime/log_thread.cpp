@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdlib>
+#include <optional>
 #include <utility>
 
 #include <spdlog/spdlog.h>
@@ -13,12 +14,12 @@
 
 namespace paddock::runtime {
 
-LogThread::LogThread(storage::Log& log,
+LogThread::LogThread(storage::Store& store,
                      LogThreadOptions options,
-                     std::function<void(Zxid)> on_durable)
-    : log_(log),
+                     std::function<void(DiskReport)> on_report)
+    : worker_(store),
       options_(options),
-      on_durable_(std::move(on_durable)),
+      on_report_(std::move(on_report)),
       inbox_([this] {
         {
           const std::lock_guard lock(mutex_);
@@ -38,7 +39,8 @@ void LogThread::stop() {
 }
 
 void LogThread::run() {
-  storage::LogBatch batch;
+  DiskTasks tasks;
+  DiskTask task;
   for (;;) {
     bool stopping = false;
     {
@@ -47,18 +49,18 @@ void LogThread::run() {
       has_work_ = false;
       stopping = stopping_;
     }
-    inbox_.take(batch);
-    if (!stopping && options_.flush_delay.count() > 0) wait_for_more(batch);
-    if (!batch.empty()) commit(batch);
+    inbox_.take(tasks);
+    if (!stopping && options_.flush_delay.count() > 0) wait_for_more(tasks);
+    while (tasks.take_first(task)) carry_out(task);
     if (stopping) return;
   }
 }
 
-void LogThread::wait_for_more(storage::LogBatch& batch) {
+void LogThread::wait_for_more(DiskTasks& tasks) {
   using Clock = std::chrono::steady_clock;
   const auto until = Clock::now() + options_.flush_delay;
-  storage::LogBatch more;
-  while (batch.records() < options_.batch_max) {
+  DiskTasks more;
+  while (tasks.has_only_records() && tasks.record_count() < options_.batch_max) {
     {
       std::unique_lock lock(mutex_);
       const auto idle = std::min(until, Clock::now() + options_.idle_max);
@@ -67,24 +69,31 @@ void LogThread::wait_for_more(storage::LogBatch& batch) {
       has_work_ = false;
     }
     inbox_.take(more);
-    batch.append(std::move(more));
+    tasks.append(std::move(more));
   }
 }
 
-void LogThread::commit(storage::LogBatch& batch) {
-  const auto bytes = static_cast<std::int64_t>(batch.bytes());
-  const auto records = static_cast<std::int64_t>(batch.records());
+void LogThread::carry_out(DiskTask& task) {
+  Size size;
+  if (const auto* batch = std::get_if<storage::LogBatch>(&task)) {
+    size = {.records = static_cast<std::int64_t>(batch->records()),
+            .bytes = static_cast<std::int64_t>(batch->bytes())};
+  }
   const MonotonicTime start = net::read_clocks().monotonic;
-  const Result<Zxid> durable = log_.commit(batch);
+  auto report = worker_.carry_out(task);
   const Duration took = net::read_clocks().monotonic - start;
-  if (!durable) {
-    last_words("the log cannot be written, so nothing can be acknowledged; stopping: " +
-               durable.error().message);
+  if (!report) {
+    last_words(report.error().message + "; stopping");
     std::_Exit(EXIT_FAILURE);
   }
+  if (size.records > 0) note_commit(size, took);
+  if (std::optional<DiskReport>& done = *report; done) on_report_(*std::move(done));
+}
+
+void LogThread::note_commit(Size size, Duration took) {
   stats_.syncs.fetch_add(1, std::memory_order_relaxed);
-  stats_.bytes.fetch_add(bytes, std::memory_order_relaxed);
-  stats_.transactions.fetch_add(records, std::memory_order_relaxed);
+  stats_.bytes.fetch_add(size.bytes, std::memory_order_relaxed);
+  stats_.transactions.fetch_add(size.records, std::memory_order_relaxed);
   stats_.sync_ns_sum.fetch_add(took.count(), std::memory_order_relaxed);
   const std::int64_t least = stats_.sync_ns_min.load(std::memory_order_relaxed);
   stats_.sync_ns_min.store(least == 0 ? took.count() : std::min(least, took.count()),
@@ -92,13 +101,11 @@ void LogThread::commit(storage::LogBatch& batch) {
   stats_.sync_ns_max.store(
       std::max(stats_.sync_ns_max.load(std::memory_order_relaxed), took.count()),
       std::memory_order_relaxed);
-  if (took >= options_.slow_threshold) {
-    stats_.slow_syncs.fetch_add(1, std::memory_order_relaxed);
-    spdlog::warn("writing {} bytes to the log took {} ms; the disk is slow or shared",
-                 bytes,
-                 std::chrono::duration_cast<milliseconds>(took).count());
-  }
-  on_durable_(*durable);
+  if (took < options_.slow_threshold) return;
+  stats_.slow_syncs.fetch_add(1, std::memory_order_relaxed);
+  spdlog::warn("writing {} bytes to the log took {} ms; the disk is slow or shared",
+               size.bytes,
+               std::chrono::duration_cast<milliseconds>(took).count());
 }
 
 }  // namespace paddock::runtime

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The one thread that writes the log: takes all that is queued, writes once, syncs once, reports
-// once. While it syncs the next batch gathers: that is the whole of group commit. A log that cannot
-// be written stops the process, since nothing may be acknowledged any more.
+// The one thread that writes the log, and whatever else of the disk belongs in the log's order
+// (disk_task.h): takes all that is queued, writes records that follow one another once, syncs once,
+// reports once. While it syncs the next batch gathers: that is the whole of group commit. A task
+// that fails stops the process, since nothing may be acknowledged any more.
 #pragma once
 
 #include <atomic>
@@ -10,12 +11,14 @@
 #include <functional>
 #include <mutex>
 #include <thread>
+#include <utility>
 
-#include "base/ids.h"
 #include "base/inbox.h"
 #include "base/time.h"
-#include "storage/log.h"
+#include "runtime/disk_task.h"
+#include "runtime/disk_worker.h"
 #include "storage/log_batch.h"
+#include "storage/store.h"
 
 namespace paddock::runtime {
 
@@ -42,34 +45,47 @@ struct LogThreadOptions {
 
 class LogThread {
  public:
-  /// `on_durable` is called on the log thread after each commit.
-  LogThread(storage::Log& log, LogThreadOptions options, std::function<void(Zxid)> on_durable);
+  /// `on_report` is called on the log thread after each task, in the order of the tasks.
+  LogThread(storage::Store& store,
+            LogThreadOptions options,
+            std::function<void(DiskReport)> on_report);
   ~LogThread() { stop(); }
   LogThread(const LogThread&) = delete;
   LogThread& operator=(const LogThread&) = delete;
 
-  /// Queues a batch, which is left empty. One producer thread.
-  void put(storage::LogBatch& batch) { inbox_.put(batch); }
+  /// Queues tasks, or records alone; what is given is left empty. One producer thread.
+  void put(DiskTasks& tasks) { inbox_.put(tasks); }
+  void put(storage::LogBatch& batch) {
+    outgoing_.records().append(std::move(batch));
+    inbox_.put(outgoing_);
+  }
 
-  /// Writes what is queued, then ends the thread.
+  /// Does what is queued, then ends the thread.
   void stop();
 
   [[nodiscard]] const LogThreadStats& stats() const { return stats_; }
 
  private:
-  void run();
-  void wait_for_more(storage::LogBatch& batch);
-  void commit(storage::LogBatch& batch);
+  struct Size {
+    std::int64_t records = 0;
+    std::int64_t bytes = 0;
+  };
 
-  storage::Log& log_;
+  void run();
+  void wait_for_more(DiskTasks& tasks);
+  void carry_out(DiskTask& task);
+  void note_commit(Size size, Duration took);
+
+  DiskWorker worker_;
   LogThreadOptions options_;
-  std::function<void(Zxid)> on_durable_;
+  std::function<void(DiskReport)> on_report_;
   LogThreadStats stats_;
+  DiskTasks outgoing_;  // the producer's; empty between calls
   std::mutex mutex_;
   std::condition_variable wakeup_;
   bool has_work_ = false;
   bool stopping_ = false;
-  Inbox<storage::LogBatch> inbox_;
+  Inbox<DiskTasks> inbox_;
   std::thread thread_;
 };
 

@@ -165,8 +165,8 @@ Result<> Server::Impl::open_loops() {
           std::move(*shard_loop), *shard, *core, config.sessions.tick_time, shard_listeners()));
     }
   }
-  log = std::make_unique<LogThread>(store->log(), log_thread_options(config), [this](Zxid zxid) {
-    core->on_durable(zxid);
+  log = std::make_unique<LogThread>(*store, log_thread_options(config), [this](DiskReport report) {
+    if (const auto* durable = std::get_if<Durable>(&report)) core->on_durable(durable->zxid);
     if (store->log().wants_spare()) background->wake();
   });
   core->set_log(*log);

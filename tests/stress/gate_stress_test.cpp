@@ -11,6 +11,7 @@
 
 #include "fake_disk/fake_disk.h"
 #include "gate/shared_tree.h"
+#include "runtime/learner_read_thread.h"
 #include "runtime/log_thread.h"
 #include "storage/store.h"
 
@@ -83,21 +84,25 @@ TEST(GateStress, NoReaderSeesDataNewerThanItsMail) {
   for (std::thread& reader : readers) reader.join();
 }
 
-TEST(LogThreadStress, ReportsEveryBatchDurableInOrder) {
-  fake_disk::FakeDisk disk;
+std::unique_ptr<storage::Store> new_store(fake_disk::FakeDisk& disk) {
   disk.create_directories("/data");
   storage::StoreOptions options;
   options.data_directory = "/data";
   options.segment_bytes = std::uint64_t{64} << 10U;
   options.space.reserve_bytes = 0;
   auto store = storage::Store::open(disk, options);
-  ASSERT_TRUE(store.has_value());
-  ASSERT_TRUE(
-      (*store)->initialize({.disk_id = std::string(16, 'd'), .ensemble_id = {}}).has_value());
+  EXPECT_TRUE(store.has_value());
+  EXPECT_TRUE((*store)->initialize({.disk_id = std::string(16, 'd'), .ensemble_id = {}}));
+  return std::move(*store);
+}
 
+TEST(LogThreadStress, ReportsEveryBatchDurableInOrder) {
+  fake_disk::FakeDisk disk;
+  const auto store = new_store(disk);
   std::atomic<std::int64_t> durable{0};
   {
-    runtime::LogThread log((*store)->log(), {}, [&](Zxid zxid) {
+    runtime::LogThread log(*store, {}, [&](const runtime::DiskReport& report) {
+      const Zxid zxid = std::get<runtime::Durable>(report).zxid;
       EXPECT_GT(zxid.value, durable.load());
       durable.store(zxid.value);
     });
@@ -109,6 +114,66 @@ TEST(LogThreadStress, ReportsEveryBatchDurableInOrder) {
   }
 
   EXPECT_EQ(durable.load(), kWrites);
+}
+
+/// Adds what a learner's disk is asked for, and keeps the reports that must come, appends apart.
+class TaskMaker {
+ public:
+  void add(int round) {
+    for (int i = 0; i < 5; ++i) tasks_.records().add(Zxid{++last_}, std::string(100, 'x'));
+    if (round % 11 == 0) {
+      last_ -= 8;
+      tasks_.add(runtime::Truncate{Zxid{last_}});
+      expected_.emplace_back(runtime::Truncated{Zxid{last_}});
+    }
+    if (round % 7 == 0) {
+      tasks_.add(runtime::PromiseEpochs{.accepted = round, .current = round});
+      expected_.emplace_back(runtime::EpochsPromised{.accepted = round, .current = round});
+    }
+  }
+  [[nodiscard]] runtime::DiskTasks& tasks() { return tasks_; }
+  [[nodiscard]] Zxid last() const { return Zxid{last_}; }
+  [[nodiscard]] const std::vector<runtime::DiskReport>& expected() const { return expected_; }
+
+ private:
+  runtime::DiskTasks tasks_;
+  std::int64_t last_ = 0;
+  std::vector<runtime::DiskReport> expected_;
+};
+
+TEST(LogThreadStress, KeepsAllTasksInOrderWhileLearnersRead) {
+  fake_disk::FakeDisk disk;
+  const auto store = new_store(disk);
+  TaskMaker maker;
+  std::vector<runtime::DiskReport> reports;
+  std::atomic<bool> done{false};
+  {
+    runtime::LearnerReadThread learners(*store, {}, [&](runtime::LearnerReadThread::Answer answer) {
+      if (done.load()) return;
+      const auto& result = std::get<zab::LogReadResult>(answer);
+      const bool at_end = !result.is_there || result.batch->empty();
+      learners.put(zab::LogRead{.learner = result.learner,
+                                .ticket = result.ticket + 1,
+                                .after = at_end ? Zxid{0} : result.batch->last()});
+    });
+    learners.put(zab::LogRead{.learner = ServerId{2}, .ticket = 1, .after = Zxid{0}});
+    runtime::LogThread log(*store, {}, [&](const runtime::DiskReport& report) {
+      if (!std::holds_alternative<runtime::Durable>(report)) reports.push_back(report);
+    });
+    for (int round = 1; round <= 500; ++round) {
+      maker.add(round);
+      log.put(maker.tasks());
+      if (store->log().wants_spare()) {
+        EXPECT_TRUE(store->log().prepare_spare());
+      }
+    }
+    log.stop();
+    done.store(true);
+    learners.stop();
+  }
+
+  EXPECT_EQ(reports, maker.expected());
+  EXPECT_EQ(store->log().last(), maker.last());
 }
 
 }  // namespace
