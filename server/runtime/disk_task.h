@@ -25,10 +25,11 @@ struct Truncate {
   Zxid zxid;
 };
 
-/// Remember promises; they only rise.
+/// Remember promises: epochs, which only rise, and whether this server's vote counts.
 struct PromiseEpochs {
   std::int64_t accepted = 0;
   std::int64_t current = 0;
+  bool may_vote = true;
 };
 
 /// Remember how far the log is committed: a hint, of which nothing is reported.
@@ -67,6 +68,7 @@ struct Truncated {
 struct EpochsPromised {
   std::int64_t accepted = 0;
   std::int64_t current = 0;
+  bool may_vote = true;
   friend bool operator==(const EpochsPromised&, const EpochsPromised&) = default;
 };
 

@@ -52,8 +52,10 @@ Result<DiskWorker::Report> DiskWorker::carry_out(const PromiseEpochs& task) {
     PADDOCK_ASSERT(task.current >= next.current_epoch());
     next.set_accepted_epoch(task.accepted);
     next.set_current_epoch(task.current);
+    next.set_may_not_vote(!task.may_vote);
   }));
-  return EpochsPromised{.accepted = task.accepted, .current = task.current};
+  return EpochsPromised{
+      .accepted = task.accepted, .current = task.current, .may_vote = task.may_vote};
 }
 
 Result<DiskWorker::Report> DiskWorker::carry_out(const NoteCommitted& task) {

@@ -89,6 +89,7 @@ Result<> Store::Impl::initialize(const StoreIdentity& identity) {
   first.set_disk_id(identity.disk_id);
   first.set_ensemble_id(identity.ensemble_id);
   first.set_server_id(raw(options_.server_id));
+  first.set_may_not_vote(!identity.may_vote);
   first.set_initializing(true);
   auto file = MetadataFile::create(disk_, opened_.layout.metadata, first);
   if (!file) return std::unexpected(std::move(file).error());

@@ -73,6 +73,9 @@ struct StoreIdentity {
   /// 16 random bytes.
   std::string disk_id;
   std::string ensemble_id;
+  /// False: the disk may be in place of one that was lost, so its server does not vote until it is
+  /// given the right again.
+  bool may_vote = true;
 };
 
 /// What open() found.

@@ -93,6 +93,22 @@ TEST(DiskWorker, KeepsPromises) {
   EXPECT_EQ(server.store->metadata().current_epoch(), 4);
 }
 
+TEST(DiskWorker, RemembersWhetherTheVoteCounts) {
+  FakeDisk disk;
+  {
+    Server server(disk);
+    EXPECT_FALSE(server.store->metadata().may_not_vote());
+    EXPECT_EQ(server.run(PromiseEpochs{.accepted = 1, .current = 1, .may_vote = false}),
+              DiskReport(EpochsPromised{.accepted = 1, .current = 1, .may_vote = false}));
+  }
+  {
+    Server server(disk);
+    EXPECT_TRUE(server.store->metadata().may_not_vote());
+    server.run(PromiseEpochs{.accepted = 2, .current = 1, .may_vote = true});
+  }
+  EXPECT_FALSE(Server(disk).store->metadata().may_not_vote());
+}
+
 TEST(DiskWorker, NotesWhatIsCommittedWithoutAReport) {
   FakeDisk disk;
   {

@@ -128,6 +128,17 @@ TEST(Store, StartsFreshInAnEmptyDirectoryAndRemembers) {
   EXPECT_EQ(store->metadata().ensemble_id(), "ensemble-a");
 }
 
+TEST(Store, RemembersThatANewDiskDoesNotVote) {
+  FakeDisk disk;
+  disk.create_directories(kData);
+  auto store = open_store(disk);
+  ASSERT_TRUE(store->initialize(
+      {.disk_id = "0123456789abcdef", .ensemble_id = "ensemble-a", .may_vote = false}));
+  store.reset();
+
+  EXPECT_TRUE(open_store(disk)->metadata().may_not_vote());
+}
+
 TEST(Store, StaysFreshUntilInitialized) {
   FakeDisk disk;
   disk.create_directories(kData);
