@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Non-blocking TCP: listening, accepting, one receive, one send. No decisions.
+// Non-blocking TCP: listening, accepting, connecting, one receive, one send. No decisions.
 #pragma once
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
+
+#include <sys/uio.h>
 
 #include "base/bytes.h"
 #include "base/error.h"
+#include "net/address.h"
 #include "net/fd.h"
 
 namespace paddock::net {
@@ -26,6 +30,9 @@ struct ListenOptions {
                                     std::uint16_t port,
                                     const ListenOptions& options);
 
+/// The same without asking anybody for a name.
+[[nodiscard]] Result<Fd> listen_tcp(const SocketAddress& address, const ListenOptions& options);
+
 /// The port that a listening socket really has.
 [[nodiscard]] std::uint16_t local_port(const Fd& listener);
 
@@ -38,6 +45,12 @@ struct Accepted {
 /// The next waiting connection, non-blocking; nothing if none waits.
 /// *Errors*: out of descriptors and the like: the caller waits a little and tries again.
 [[nodiscard]] Result<std::optional<Accepted>> accept_tcp(const Fd& listener);
+
+/// Begins to connect; the socket becomes writable once that has succeeded or failed. It sends
+/// without delay. *Errors*: it has failed already.
+[[nodiscard]] Result<Fd> connect_tcp(const SocketAddress& address);
+/// How it went, once the socket is writable.
+[[nodiscard]] Result<> connect_outcome(const Fd& socket);
 
 enum class IoState : std::uint8_t {
   Ok,
@@ -52,5 +65,9 @@ struct IoResult {
 
 [[nodiscard]] IoResult receive(const Fd& socket, char* into, std::size_t room);
 [[nodiscard]] IoResult send(const Fd& socket, View bytes);
+/// The parts one behind the other, in one system call; at most IOV_MAX of them count.
+[[nodiscard]] IoResult send(const Fd& socket, std::span<const iovec> parts);
+/// Nothing more will be sent; what the other side sends can still be received.
+void shut_down_sending(const Fd& socket);
 
 }  // namespace paddock::net

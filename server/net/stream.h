@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A connection's bytes, whatever carries them: plain TCP, or TLS over it. Owned by whoever owns the
+// connection, on one event loop; never blocks.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+
+#include <sys/uio.h>
+
+#include "net/socket.h"
+
+namespace paddock::net {
+
+class Stream {
+ public:
+  virtual ~Stream() = default;
+
+  [[nodiscard]] virtual IoResult receive(char* into, std::size_t room) = 0;
+  /// The parts one behind the other, or as much of them as goes now.
+  [[nodiscard]] virtual IoResult send(std::span<const iovec> parts) = 0;
+  /// Says to the other side that nothing more will be sent.
+  virtual void finish() = 0;
+
+  /// The socket, and what to watch it for: EPOLLIN, EPOLLOUT. `has_output`: send() took less than
+  /// there was.
+  [[nodiscard]] virtual const Fd& socket() const = 0;
+  [[nodiscard]] virtual std::uint32_t interest(bool has_output) const = 0;
+  /// receive() has more to give, about which the socket will not tell.
+  [[nodiscard]] virtual bool holds_input() const = 0;
+};
+
+class TcpStream final : public Stream {
+ public:
+  explicit TcpStream(Fd socket) : socket_(std::move(socket)) {}
+
+  [[nodiscard]] IoResult receive(char* into, std::size_t room) override;
+  [[nodiscard]] IoResult send(std::span<const iovec> parts) override;
+  void finish() override;
+  [[nodiscard]] const Fd& socket() const override { return socket_; }
+  [[nodiscard]] std::uint32_t interest(bool has_output) const override;
+  [[nodiscard]] bool holds_input() const override { return false; }
+
+ private:
+  Fd socket_;
+};
+
+enum class Side : std::uint8_t {
+  Dialed,
+  Accepted,
+};
+
+/// Makes a stream of a connected socket. `host`: who was dialed, as the configuration names it;
+/// empty for an accepted connection.
+using StreamFactory =
+    std::function<std::unique_ptr<Stream>(Fd socket, Side side, const std::string& host)>;
+
+}  // namespace paddock::net
