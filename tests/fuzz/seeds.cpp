@@ -14,6 +14,7 @@
 #include "tree/data_tree.h"
 #include "tree/snapshot.h"
 #include "tree_of_fuzz.h"
+#include "wire_samples/wire_samples.h"
 
 namespace paddock::fuzz {
 namespace {
@@ -290,6 +291,29 @@ void seed_text(Seeds seeds) {
   seeds.add(byte(3) + "server.1=h:2888:3888:participant;0.0.0.0:2181\nversion=100000000\n");
 }
 
+/// Header and body of a frame, each with its length: the target makes the checksum.
+std::string parts_of(const std::string& frame) {
+  const std::size_t body = wire::kPrefixBytes + wire::load_prefix(frame.data()).header_length;
+  return part(View{frame}.substr(wire::kPrefixBytes, body - wire::kPrefixBytes)) +
+         part(View{frame}.substr(body));
+}
+
+void seed_wire(Seeds seeds) {
+  constexpr std::size_t kFrameBytesMax = 4000;
+  std::string all = byte(1);
+  const auto add = [&](const std::string& frame) {
+    if (frame.size() > kFrameBytesMax) return;
+    seeds.add(byte(0) + part(frame));
+    seeds.add(byte(1) + parts_of(frame));
+    all += parts_of(frame);
+  };
+  for (const replica::PeerMessage& message : wire::samples()) add(wire::encode(message));
+  add(wire::encode(wire::hello()));
+  add(wire::encode(wire::Refusal{"reason"}));
+  add(wire::encode(wire::Ping{}));
+  seeds.add(all);
+}
+
 void seed_all(const std::filesystem::path& root) {
   seed_jute({root, "jute"});
   seed_path({root, "path"});
@@ -304,6 +328,7 @@ void seed_all(const std::filesystem::path& root) {
   seed_shard({root, "shard"});
   seed_client({root, "client"});
   seed_text({root, "text"});
+  seed_wire({root, "wire"});
 }
 
 }  // namespace
