@@ -7,6 +7,7 @@
 // inside its read gate.
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <memory>
 #include <mutex>
@@ -68,6 +69,11 @@ class SharedTree {
   [[nodiscard]] ReadGate read(std::size_t slot);
   [[nodiscard]] WriteGate write();
 
+  /// Whether clients may be served: false while the server has no part in its ensemble. Any thread
+  /// reads, the writer writes.
+  [[nodiscard]] bool is_serving() const { return is_serving_.load(std::memory_order_relaxed); }
+  void set_serving(bool is_serving) { is_serving_.store(is_serving, std::memory_order_relaxed); }
+
   /// The writer's own view without the gate: only the writer changes the tree, so it may always
   /// read.
   [[nodiscard]] const tree::DataTree& writers_view() const { return tree_; }
@@ -80,6 +86,7 @@ class SharedTree {
   };
 
   tree::DataTree tree_;
+  std::atomic<bool> is_serving_{true};
   std::vector<std::unique_ptr<Slot>> slots_;
 };
 

@@ -72,19 +72,32 @@ void Replica::apply(const gate::SharedTree::WriteGate& gate,
 
   PADDOCK_ASSERT(!author->is_decided);
   author->is_decided = true;
+  author->is_in_doubt = false;
   author->outcome.kind = OutcomeKind::Applied;
   author->outcome.after = Zxid{txn.zxid()};
-  if (author->kind != gate::CoreKind::CreateSession) {
+  if (author->kind == gate::CoreKind::Write) {
     jute::Writer writer(reply_);
     request::write_reply(txn, changes_.stats(), writer);
     author->outcome.body.assign(reply_.view());
     reply_.clear();
   }
-  while (!pending_.empty() && pending_.front().is_decided &&
-         pending_.front().outcome.after <= last_applied()) {
+  while (!pending_.empty() && pending_.front().is_answerable(last_applied())) {
     tell(&gate, pending_.front());
     pending_.pop();
   }
+}
+
+/// Whoever held its connection before lets it go.
+void Replica::move_session(const gate::SharedTree::WriteGate& gate,
+                           SessionId id,
+                           const txn::pb::MoveSession& move) {
+  session::Session* const session = sessions_.find(id);
+  if (session == nullptr) return;
+  session->home = ServerId{move.server()};
+  session->timeout = milliseconds(move.timeout_ms());
+  if (session->home == options_.server || session->owner == ConnectionId{}) return;
+  mailer_.mail(gate, {.kind = gate::MailKind::Close, .connection = session->owner}, kEmpty);
+  session->owner = ConnectionId{};
 }
 
 void Replica::apply_session_changes(const gate::SharedTree::WriteGate& gate,
@@ -95,12 +108,14 @@ void Replica::apply_session_changes(const gate::SharedTree::WriteGate& gate,
     const SessionId id{txn.session()};
     if (op.has_create_session()) {
       sessions_.create(id, milliseconds(op.create_session().timeout_ms()), now.monotonic);
+      sessions_.find(id)->home = ServerId{op.create_session().server()};
       session_ids_.skip(id);
+    } else if (op.has_move_session()) {
+      move_session(gate, id, op.move_session());
     } else if (op.has_close_session()) {
       const session::Session* const session = sessions_.find(id);
       const ConnectionId owner = session == nullptr ? ConnectionId{} : session->owner;
       sessions_.close(id);
-      orderer_.on_session_closed(id);
       // Who asked for it gets a reply; a session that expired only loses its connection.
       if (owner != ConnectionId{} && owner != author) {
         mailer_.mail(gate, {.kind = gate::MailKind::Close, .connection = owner}, kEmpty);

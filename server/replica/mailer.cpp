@@ -51,6 +51,10 @@ bool Mailer::all_delivered(const gate::SharedTree::WriteGate& gate) const {
   return true;
 }
 
+void Mailer::drop_mail(const gate::SharedTree::WriteGate& gate) {
+  for (std::size_t shard = 0; shard < shards_; ++shard) gate.mail(shard).clear();
+}
+
 void Mailer::take_mailed(std::vector<std::size_t>& into) {
   for (const std::size_t shard : mailed_) {
     if (std::ranges::find(into, shard) == into.end()) into.push_back(shard);

@@ -29,6 +29,9 @@ class Mailer {
                     const tree::Changes& changes);
   [[nodiscard]] bool all_delivered(const gate::SharedTree::WriteGate& gate) const;
 
+  /// What was not delivered is not delivered any more: events that name lists of a tree that goes.
+  void drop_mail(const gate::SharedTree::WriteGate& gate);
+
   /// Moves the shards that have got mail since the last call to `into`, each once.
   void take_mailed(std::vector<std::size_t>& into);
 

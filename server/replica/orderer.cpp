@@ -28,9 +28,8 @@ void Orderer::begin(Zxid last, std::int64_t epoch, Now now) {
   PADDOCK_ASSERT(tree_.last_zxid() == last);
   is_active_ = true;
   preparer_ = std::make_unique<request::Preparer>(tree_, sessions_, prepare_options_);
-  // Alone, a server continues the epoch that it finds.
-  last_ = options_.peer.is_alone ? last : Zxid::of(static_cast<std::uint32_t>(epoch), 0);
-  PADDOCK_ASSERT(last_ >= last);
+  epoch_ = static_cast<std::uint32_t>(epoch);
+  last_ = last;
   sessions_.touch_all(now.monotonic);
   next_container_check_ = now.monotonic + options_.container_check_interval;
 }
@@ -44,7 +43,6 @@ void Orderer::end() {
   asked_beat_.reset();
   answers_.clear();
   moves_.clear();
-  owners_.clear();
 }
 
 void Orderer::set_prepare_options(const request::PrepareOptions& options) {
@@ -76,11 +74,17 @@ void Orderer::answer(const Origin& origin, Outcome outcome) {
   answers_.push_back({origin.server, std::move(outcome)});
 }
 
-/// A session of which nothing is known lives where its first request comes from.
-bool Orderer::lives_on(SessionId session, ServerId server) {
+/// Alone, a server continues the epoch that it finds.
+Zxid Orderer::next_zxid() const {
+  if (options_.peer.is_alone || last_.epoch() == epoch_) return last_.next();
+  return Zxid::of(epoch_, 1);
+}
+
+bool Orderer::lives_on(const session::Session& session, ServerId server) const {
   if (options_.peer.is_alone) return true;
-  const auto [entry, is_new] = owners_.try_emplace(session, Owner{server, Zxid{}});
-  return entry->second.server == server;
+  const auto moving = moves_.find(session.id);
+  const ServerId home = moving == moves_.end() ? session.home : moving->second.to;
+  return home == server;
 }
 
 void Orderer::order_write(const OrderRequest& request, Now now) {
@@ -88,7 +92,7 @@ void Orderer::order_write(const OrderRequest& request, Now now) {
   if (session == nullptr || session->closing) {
     return answer(request.origin, {.kind = OutcomeKind::Reply, .err = ErrorCode::SessionExpired});
   }
-  if (!lives_on(request.session, request.origin.server)) {
+  if (!lives_on(*session, request.origin.server)) {
     return answer(request.origin, {.kind = OutcomeKind::Moved});
   }
   if (request.opcode == jute::Opcode::Sync) return order_sync(request);
@@ -102,7 +106,7 @@ void Orderer::order_write(const OrderRequest& request, Now now) {
                                     .session = request.session,
                                     .xid = request.xid,
                                     .identities = request.identities};
-  const request::PrepareOutcome outcome = preparer_->prepare(write, last_.next(), now.wall, *txn);
+  const request::PrepareOutcome outcome = preparer_->prepare(write, next_zxid(), now.wall, *txn);
   if (outcome.err == ErrorCode::Ok && !outcome.multi_failed) {
     if (request.opcode == jute::Opcode::CloseSession) session->closing = true;
     return propose(std::move(txn), request.origin);
@@ -165,9 +169,9 @@ void Orderer::on_asked(std::uint64_t beat) {
 void Orderer::create_session(const OrderRequest& request, Now now) {
   auto txn = in_flight_.take_txn();
   preparer_->prepare_create_session(
-      request.session, milliseconds(request.timeout_ms), last_.next(), now.wall, *txn);
+      request.session, milliseconds(request.timeout_ms), next_zxid(), now.wall, *txn);
   if (!options_.peer.is_alone) {
-    owners_[request.session] = {request.origin.server, last_.next()};
+    txn->mutable_ops(0)->mutable_create_session()->set_server(raw(request.origin.server));
   }
   propose(std::move(txn), request.origin);
 }
@@ -177,39 +181,27 @@ void Orderer::attach_session(const OrderRequest& request, Now now) {
   if (session == nullptr || session->closing) {
     return answer(request.origin, {.kind = OutcomeKind::Refused});
   }
-  if (!options_.peer.is_alone) {
-    const auto [entry, is_new] = owners_.try_emplace(request.session);
-    Owner& owner = entry->second;
-    if (!is_new && owner.server != request.origin.server) {
-      moves_.push_back({owner.server, request.session});
-    }
-    owner = {request.origin.server, last_};
-  }
   static_cast<void>(
       sessions_.renew(request.session, milliseconds(request.timeout_ms), now.monotonic));
+  if (!lives_on(*session, request.origin.server)) return move_session(request, now);
   // Answered behind what the session's earlier connection has on its way: whoever attaches sees the
   // outcome of every write that can still take effect.
   answer(request.origin, {.kind = OutcomeKind::Attached});
 }
 
-void Orderer::on_claims(ServerId from, const std::vector<SessionClaim>& claims) {
-  for (const SessionClaim& claim : claims) {
-    const session::Session* const session = sessions_.find(claim.session);
-    if (session == nullptr) {
-      moves_.push_back({from, claim.session});
-      continue;
-    }
-    const auto [entry, is_new] = owners_.try_emplace(claim.session, Owner{from, claim.attached_at});
-    Owner& owner = entry->second;
-    if (is_new || owner.server == from) {
-      owner.attached_at = std::max(owner.attached_at, claim.attached_at);
-    } else if (owner.attached_at < claim.attached_at) {
-      moves_.push_back({owner.server, claim.session});
-      owner = {from, claim.attached_at};
-    } else {
-      moves_.push_back({from, claim.session});
-    }
-  }
+/// Where a session lives is part of the state, so that no later leader takes a request for it from
+/// a server that it has left.
+void Orderer::move_session(const OrderRequest& request, Now now) {
+  auto txn = in_flight_.take_txn();
+  txn->Clear();
+  txn->set_zxid(next_zxid().value);
+  txn->set_session(raw(request.session));
+  txn->set_time_ms(now.wall.ms);
+  txn::pb::MoveSession& move = *txn->add_ops()->mutable_move_session();
+  move.set_timeout_ms(request.timeout_ms);
+  move.set_server(raw(request.origin.server));
+  moves_[request.session] = {request.origin.server, next_zxid()};
+  propose(std::move(txn), request.origin);
 }
 
 // --- What nobody asked for.
@@ -224,7 +216,7 @@ void Orderer::on_tick(Now now) {
 void Orderer::expire_sessions(Now now) {
   for (const SessionId id : sessions_.expire(now.monotonic)) {
     auto txn = in_flight_.take_txn();
-    preparer_->prepare_close_session(id, last_.next(), now.wall, *txn);
+    preparer_->prepare_close_session(id, next_zxid(), now.wall, *txn);
     propose(std::move(txn), {});
     ++counters_.sessions_expired;
   }
@@ -242,7 +234,7 @@ void Orderer::expire_containers(Now now) {
   next_container_delete_ = now.monotonic + pause * static_cast<std::int64_t>(paths.size());
   for (const std::string& path : paths) {
     auto txn = in_flight_.take_txn();
-    if (preparer_->prepare_delete_expired(path, last_.next(), now.wall, *txn)) {
+    if (preparer_->prepare_delete_expired(path, next_zxid(), now.wall, *txn)) {
       propose(std::move(txn), {});
       ++counters_.containers_deleted;
     } else {
@@ -254,7 +246,7 @@ void Orderer::expire_containers(Now now) {
 // --- Transactions.
 
 void Orderer::propose(std::unique_ptr<txn::pb::Txn> txn, const Origin& origin) {
-  last_ = last_.next();
+  last_ = next_zxid();
   PADDOCK_ASSERT(txn->zxid() == last_.value);
   if (!options_.peer.is_alone && origin.request != RequestId{}) {
     txn->set_origin_server(raw(origin.server));
@@ -279,6 +271,9 @@ std::optional<InFlight> Orderer::take(Zxid zxid) {
 
 void Orderer::on_applied(Zxid zxid) {
   if (preparer_ != nullptr) preparer_->on_applied(zxid);
+  if (moves_.empty()) return;
+  boost::unordered::erase_if(moves_,
+                             [zxid](const auto& entry) { return entry.second.zxid <= zxid; });
 }
 
 void Orderer::check_invariants() const {

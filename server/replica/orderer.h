@@ -56,10 +56,6 @@ class Orderer {
     ServerId to{};
     Outcome outcome;
   };
-  struct Move {
-    ServerId from{};
-    SessionId session{};
-  };
 
   Orderer(const tree::DataTree& tree,
           session::SessionTable& sessions,
@@ -74,13 +70,10 @@ class Orderer {
   [[nodiscard]] bool is_active() const { return is_active_; }
 
   void order(const OrderRequest& request, Now now);
-  void on_claims(ServerId from, const std::vector<SessionClaim>& claims);
   /// Proposes the end of expired sessions, containers and TTL nodes.
   void on_tick(Now now);
   /// Everything up to `zxid` is applied.
   void on_applied(Zxid zxid);
-  /// A session has ended.
-  void on_session_closed(SessionId session) { owners_.erase(session); }
 
   /// The transactions that were ordered since the last call, as one batch; null if there are none.
   [[nodiscard]] zab::SharedBatch take_batch();
@@ -96,7 +89,6 @@ class Orderer {
   [[nodiscard]] std::optional<std::uint64_t> awaited_beat() const { return asked_beat_; }
 
   [[nodiscard]] std::vector<Answer>& answers() { return answers_; }
-  [[nodiscard]] std::vector<Move>& moves() { return moves_; }
 
   void set_read_only(bool read_only) { read_only_ = read_only; }
   [[nodiscard]] bool is_read_only() const { return read_only_; }
@@ -108,9 +100,9 @@ class Orderer {
   void check_invariants() const;
 
  private:
-  struct Owner {
-    ServerId server{};
-    Zxid attached_at;
+  struct Move {
+    ServerId to{};
+    Zxid zxid;
   };
   struct SessionHash {
     using is_avalanching = void;
@@ -131,7 +123,9 @@ class Orderer {
   void expire_containers(Now now);
   void propose(std::unique_ptr<txn::pb::Txn> txn, const Origin& origin);
   void answer(const Origin& origin, Outcome outcome);
-  [[nodiscard]] bool lives_on(SessionId session, ServerId server);
+  void move_session(const OrderRequest& request, Now now);
+  [[nodiscard]] bool lives_on(const session::Session& session, ServerId server) const;
+  [[nodiscard]] Zxid next_zxid() const;
 
   const tree::DataTree& tree_;
   session::SessionTable& sessions_;
@@ -140,14 +134,15 @@ class Orderer {
   request::PrepareOptions prepare_options_;
   bool is_active_ = false;
   bool read_only_ = false;
+  std::uint32_t epoch_ = 0;
   Zxid last_;
   InFlightQueue in_flight_;
   std::shared_ptr<zab::EntryBatch> batch_;
   std::vector<Sync> syncs_;
   std::optional<std::uint64_t> asked_beat_;
   std::vector<Answer> answers_;
-  std::vector<Move> moves_;
-  boost::unordered_flat_map<SessionId, Owner, SessionHash> owners_;
+  /// Sessions that move to another server, until that is applied.
+  boost::unordered_flat_map<SessionId, Move, SessionHash> moves_;
   MonotonicTime next_container_check_;
   MonotonicTime next_container_delete_;  // not before, by the limit per minute
   OrdererCounters counters_;

@@ -65,34 +65,13 @@ struct Outcomes {
   std::vector<Outcome> outcomes;
 };
 
-/// A session and the server that it lives on.
-struct SessionClaim {
-  SessionId session{};
-  std::int32_t timeout_ms = 0;
-  /// Who attached last has the highest: the zxid up to which the leader had ordered by then.
-  Zxid attached_at;
-};
-
-/// To a new leader, before any request: the sessions of the sender's connections.
-struct SessionClaims {
-  std::int64_t epoch = 0;
-  std::vector<SessionClaim> claims;
-};
-
 /// Sessions of the sender's connections that were heard of. Source: ZooKeeper PING of a learner.
 struct SessionTouches {
   std::int64_t epoch = 0;
   std::vector<SessionId> sessions;
 };
 
-/// From the leader: these sessions live elsewhere now; their connections are closed.
-struct SessionsMoved {
-  std::int64_t epoch = 0;
-  std::vector<SessionId> sessions;
-};
-
-using PeerMessage =
-    std::variant<zab::Message, Requests, Outcomes, SessionClaims, SessionTouches, SessionsMoved>;
+using PeerMessage = std::variant<zab::Message, Requests, Outcomes, SessionTouches>;
 
 struct PeerEnvelope {
   ServerId to{};

@@ -18,7 +18,14 @@ void Replica::on_message(ServerId from, PeerMessage message, Now now) {
 }
 
 void Replica::on(ServerId from, zab::Message& message, Now now) {
+  if (std::holds_alternative<zab::JoinRequest>(message)) forget_requests_of(from, now);
   peer_->on_message(from, std::move(message), now.monotonic, zab_effects_);
+}
+
+/// A server that joins (again) asks for everything anew that is not in the history by then.
+void Replica::forget_requests_of(ServerId server, Now now) {
+  propose_ordered(now);
+  std::erase_if(held_, [server](const auto& held) { return held.first == server; });
 }
 
 bool Replica::is_from_leader(ServerId from, std::int64_t epoch) const {
@@ -60,10 +67,6 @@ void Replica::order(ServerId from, const Forwarded& request, Now now) {
                  now);
 }
 
-void Replica::on(ServerId from, SessionClaims& message, Now /*now*/) {
-  if (is_to_leader(message.epoch) && orderer_.is_active()) orderer_.on_claims(from, message.claims);
-}
-
 void Replica::on(ServerId /*from*/, SessionTouches& message, Now now) {
   if (!is_to_leader(message.epoch)) return;
   for (const SessionId session : message.sessions) {
@@ -71,7 +74,7 @@ void Replica::on(ServerId /*from*/, SessionTouches& message, Now now) {
   }
 }
 
-/// Outcomes and moves to whom they concern, one message for each server.
+/// Outcomes to whom they concern, one message for each server.
 void Replica::send_answers() {
   std::map<ServerId, Outcomes> outcomes;
   for (Orderer::Answer& answer : orderer_.answers()) {
@@ -82,19 +85,6 @@ void Replica::send_answers() {
     outcomes[answer.to].outcomes.push_back(std::move(answer.outcome));
   }
   orderer_.answers().clear();
-  std::map<ServerId, SessionsMoved> moved;
-  for (const Orderer::Move& move : orderer_.moves()) {
-    if (move.from == options_.server) {
-      drop_connection_of(move.session);
-      continue;
-    }
-    moved[move.from].sessions.push_back(move.session);
-  }
-  orderer_.moves().clear();
-  for (auto& [server, message] : moved) {
-    message.epoch = peer_->epoch();
-    sends_.push_back({server, std::move(message)});
-  }
   for (auto& [server, message] : outcomes) {
     message.epoch = peer_->epoch();
     sends_.push_back({server, std::move(message)});
@@ -108,24 +98,8 @@ void Replica::on(ServerId from, Outcomes& message, Now /*now*/) {
   for (const Outcome& outcome : message.outcomes) decide(outcome);
 }
 
-void Replica::on(ServerId from, SessionsMoved& message, Now /*now*/) {
-  if (!is_from_leader(from, message.epoch)) return;
-  for (const SessionId session : message.sessions) drop_connection_of(session);
-}
-
 void Replica::send_to_leader(PeerMessage message) {
   sends_.push_back({*peer_->leader(), std::move(message)});
-}
-
-std::vector<SessionClaim> Replica::own_claims() const {
-  std::vector<SessionClaim> claims;
-  sessions_.for_each([&](const session::Session& session) {
-    if (session.owner == ConnectionId{}) return;
-    claims.push_back({.session = session.id,
-                      .timeout_ms = static_cast<std::int32_t>(session.timeout.count()),
-                      .attached_at = session.attached_at});
-  });
-  return claims;
 }
 
 // --- Changes of the leader.
@@ -141,10 +115,8 @@ void Replica::note_standing(Now now) {
     // What was refused may have been judged by something that came to nothing; what was ordered is
     // found in the next leader's history, or it is not.
     pending_.for_each([&](RequestId, PendingRequest& request) {
-      if (request.is_decided && request.outcome.kind == OutcomeKind::Applied) return;
-      request.is_decided = false;
-      request.is_sent = false;
-      has_unsent_ = true;
+      const bool has_happened = request.is_decided && request.outcome.kind == OutcomeKind::Applied;
+      if (request.is_sent && !has_happened) request.is_in_doubt = true;
     });
   }
   // What this server has asked for before may still be on its way to being committed: only when all
@@ -155,16 +127,12 @@ void Replica::note_standing(Now now) {
 }
 
 void Replica::on_established(Now now) {
-  is_established_ = is_serving_ = true;
-  if (peer_->role() == zab::Role::Leading) {
-    PADDOCK_ASSERT(peer_->last() == last_applied());
-    orderer_.begin(last_applied(), peer_->epoch(), now);
-    if (!options_.peer.is_alone) orderer_.on_claims(options_.server, own_claims());
-    return;
-  }
-  std::vector<SessionClaim> claims = own_claims();
-  if (claims.empty()) return;
-  send_to_leader(SessionClaims{.epoch = peer_->epoch(), .claims = std::move(claims)});
+  is_established_ = true;
+  set_serving(true);
+  resolve_doubts();
+  if (peer_->role() != zab::Role::Leading) return;
+  PADDOCK_ASSERT(peer_->last() == last_applied());
+  orderer_.begin(last_applied(), peer_->epoch(), now);
 }
 
 }  // namespace paddock::replica

@@ -34,6 +34,12 @@ struct PendingRequest {
   /// What became of it; told once everything up to `outcome.after` is applied.
   bool is_decided = false;
   Outcome outcome{};
+  /// The leader that it is with, or that decided it, is lost, and the next one's history not here.
+  bool is_in_doubt = false;
+
+  [[nodiscard]] bool is_answerable(Zxid applied) const {
+    return is_decided && !is_in_doubt && outcome.after <= applied;
+  }
 };
 
 class PendingRequests {
@@ -59,6 +65,12 @@ class PendingRequests {
     return place < queue_.size() ? &queue_[place] : nullptr;
   }
   [[nodiscard]] bool is_front(RequestId id) const { return !queue_.empty() && raw(id) == first_; }
+
+  /// The same from the last to the first.
+  template <class Each>
+  void for_each_backwards(Each each) {
+    for (std::size_t i = queue_.size(); i > 0; --i) each(queue_[i - 1]);
+  }
 
   /// Calls `each` with the id and the request, in order.
   template <class Each>

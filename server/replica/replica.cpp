@@ -16,13 +16,20 @@ Replica::Replica(gate::SharedTree& tree, std::size_t shards, ReplicaOptions opti
       orderer_(tree.writers_view(), sessions_, options_),
       pending_(RequestId{options.first_request}) {
   options_.peer.self = options.server;
+  set_serving(false);
+}
+
+void Replica::set_serving(bool is_serving) {
+  is_serving_ = is_serving;
+  tree_.set_serving(is_serving);
 }
 
 // --- Recovery.
 
-void Replica::restore_session(SessionId id, milliseconds timeout, MonotonicTime now) {
-  sessions_.create(id, timeout, now);
-  session_ids_.skip(id);
+void Replica::restore_session(const session::Session& session, MonotonicTime now) {
+  sessions_.create(session.id, session.timeout, now);
+  sessions_.find(session.id)->home = session.home;
+  session_ids_.skip(session.id);
 }
 
 Result<> Replica::recover(Zxid zxid, View payload, MonotonicTime now) {
@@ -55,10 +62,14 @@ void Replica::on_link_up(ServerId peer, Now now) {
 }
 
 void Replica::on_link_down(ServerId peer, Now now) {
-  // What the peer has asked for is in the history before it joins again: see peers.cpp.
-  propose_ordered(now);
+  forget_requests_of(peer, now);
+  // What was meant for the link that is gone must not go to the next one.
+  const auto is_for_peer = [peer](const auto& envelope) {
+    return envelope.to == peer;
+  };
+  std::erase_if(zab_effects_.sends, is_for_peer);
+  std::erase_if(sends_, is_for_peer);
   peer_->on_link_down(peer, now.monotonic, zab_effects_);
-  std::erase_if(held_, [peer](const auto& held) { return held.first == peer; });
   note_standing(now);
 }
 
@@ -93,8 +104,14 @@ void Replica::on_snapshot_written(const zab::SnapshotProgress& progress, Now now
 }
 
 void Replica::on_snapshot_installed(Zxid zxid,
+                                    tree::TreeLoader& loaded,
                                     const std::vector<session::Session>& sessions,
                                     Now now) {
+  {
+    const gate::SharedTree::WriteGate gate = tree_.write();
+    mailer_.drop_mail(gate);
+    loaded.install(gate.tree());
+  }
   PADDOCK_ASSERT(last_applied() == zxid);
   // What happened in between is not known here: watches may have missed it, and so may requests
   // that are not answered. Clients find out by connecting again.
@@ -103,9 +120,14 @@ void Replica::on_snapshot_installed(Zxid zxid,
   sessions_.for_each([&](const session::Session& session) { before.push_back(session.id); });
   for (const SessionId id : before) sessions_.close(id);
   for (const session::Session& session : sessions) {
-    restore_session(session.id, session.timeout, now.monotonic);
+    restore_session(session, now.monotonic);
   }
   peer_->on_snapshot_installed(zxid, now.monotonic, zab_effects_);
+  note_standing(now);
+}
+
+void Replica::on_install_failed(Now now) {
+  peer_->on_install_failed(now.monotonic, zab_effects_);
   note_standing(now);
 }
 
@@ -118,7 +140,7 @@ void Replica::on_tick(Now now) {
     touched_.clear();
   }
   if (!is_established_ && is_serving_ && now.monotonic - lost_at_ > options_.patience) {
-    is_serving_ = false;
+    set_serving(false);
     drop_all_connections();
   }
 }
@@ -129,7 +151,14 @@ void Replica::on_time(Now now) {
   note_standing(now);
 }
 
+void Replica::grant_vote(Now now) {
+  peer_->grant_vote(now.monotonic, zab_effects_);
+  note_standing(now);
+}
+
 bool Replica::begin_handover(std::optional<ServerId> successor, Now now) {
+  // What is ordered already goes before.
+  propose_ordered(now);
   const bool begun = peer_->begin_handover(successor, now.monotonic, zab_effects_);
   note_standing(now);
   return begun;

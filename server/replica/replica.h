@@ -23,6 +23,7 @@
 #include "replica/peer_message.h"
 #include "replica/pending_requests.h"
 #include "session/session_table.h"
+#include "tree/loader.h"
 #include "zab/peer.h"
 
 namespace paddock::replica {
@@ -42,7 +43,7 @@ class Replica {
   // --- Recovery, before the first step.
 
   /// A session that a snapshot holds.
-  void restore_session(SessionId id, milliseconds timeout, MonotonicTime now);
+  void restore_session(const session::Session& session, MonotonicTime now);
   /// A committed transaction of the log above the snapshot, in zxid order. *Errors*: bytes that are
   /// no transaction, or one that does not follow.
   [[nodiscard]] Result<> recover(Zxid zxid, View payload, MonotonicTime now);
@@ -65,9 +66,15 @@ class Replica {
   void on_log_read(zab::LogReadResult result, Now now);
   void on_snapshot_read(zab::SnapshotReadResult result, Now now);
   void on_snapshot_written(const zab::SnapshotProgress& progress, Now now);
-  /// A received snapshot has replaced the log, and its tree is in place; `sessions` are its
-  /// sessions.
-  void on_snapshot_installed(Zxid zxid, const std::vector<session::Session>& sessions, Now now);
+  /// A received snapshot has replaced the log: `loaded` takes the place of the tree, and `sessions`
+  /// that of the sessions.
+  void on_snapshot_installed(Zxid zxid,
+                             tree::TreeLoader& loaded,
+                             const std::vector<session::Session>& sessions,
+                             Now now);
+
+  /// What was received was no whole snapshot: everything is as it was.
+  void on_install_failed(Now now);
 
   /// Call at least every half tick: expires sessions, containers and TTL nodes.
   void on_tick(Now now);
@@ -79,6 +86,8 @@ class Replica {
   /// all that they came to.
   void end_turn(Now now, Effects& effects);
 
+  /// The right to vote with an empty disk, given once; see zab::Peer.
+  void grant_vote(Now now);
   /// Hands leadership over; see zab::Peer.
   [[nodiscard]] bool begin_handover(std::optional<ServerId> successor, Now now);
   /// The space on the disk: a read-only server refuses to order writes, with NotReadOnly.
@@ -102,6 +111,8 @@ class Replica {
   void check_invariants() const;
 
  private:
+  void set_serving(bool is_serving);
+
   // Requests of this server's connections (requests.cpp).
   void on_entry(const gate::CoreBatch& batch, const gate::CoreEntry& entry, Now now);
   void on_write(const gate::CoreBatch& batch, const gate::CoreEntry& entry, Now now);
@@ -110,6 +121,7 @@ class Replica {
   void on_connection_closed(const gate::CoreEntry& entry);
   void submit(PendingRequest request, View payload, auth::Identities identities, Now now);
   void decide(const Outcome& outcome);
+  void resolve_doubts();
   void release();
   void tell(const gate::SharedTree::WriteGate* gate, PendingRequest& request);
   void tell_attached(const gate::SharedTree::WriteGate* gate, PendingRequest& request);
@@ -122,17 +134,15 @@ class Replica {
   void on(ServerId from, zab::Message& message, Now now);
   void on(ServerId from, Requests& message, Now now);
   void on(ServerId from, Outcomes& message, Now now);
-  void on(ServerId from, SessionClaims& message, Now now);
   void on(ServerId from, SessionTouches& message, Now now);
-  void on(ServerId from, SessionsMoved& message, Now now);
   [[nodiscard]] bool is_from_leader(ServerId from, std::int64_t epoch) const;
   [[nodiscard]] bool is_to_leader(std::int64_t epoch) const;
   void order(ServerId from, const Forwarded& request, Now now);
   void order_held(Now now);
+  void forget_requests_of(ServerId server, Now now);
   void propose_ordered(Now now);
   void note_standing(Now now);
   void on_established(Now now);
-  [[nodiscard]] std::vector<SessionClaim> own_claims() const;
   void send_answers();
   void send_to_leader(PeerMessage message);
 
@@ -143,6 +153,9 @@ class Replica {
              const txn::pb::Txn& txn,
              const Origin& origin,
              Now now);
+  void move_session(const gate::SharedTree::WriteGate& gate,
+                    SessionId id,
+                    const txn::pb::MoveSession& move);
   void apply_session_changes(const gate::SharedTree::WriteGate& gate,
                              const txn::pb::Txn& txn,
                              ConnectionId author,

@@ -2,7 +2,10 @@
 //
 // The requests of this server's own connections: from the shard to whoever orders them, and their
 // answers back, in the order in which they came.
+#include <algorithm>
 #include <utility>
+
+#include <boost/unordered/unordered_flat_map.hpp>
 
 #include "base/assert.h"
 #include "replica/replica.h"
@@ -117,7 +120,7 @@ void Replica::submit(PendingRequest request, View payload, auth::Identities iden
   }
   place.request.payload.assign(payload);
   place.request.identities.assign(identities.bytes());
-  place.request.identities_count = identities.count();
+  place.request.identities_count = std::max(identities.count(), 0);
 }
 
 /// Sends what nobody has been asked yet.
@@ -133,6 +136,28 @@ void Replica::send_pending(Now now) {
   if (!requests.requests.empty()) send_to_leader(std::move(requests));
 }
 
+/// This server has the next leader's history, so it is known which of its requests have happened.
+/// The others are asked for again, unless their connection has gone on without them: a later
+/// request of it that has happened proves what an earlier one was refused by, but one whose answer
+/// was lost cannot be carried out behind it.
+void Replica::resolve_doubts() {
+  boost::unordered_flat_map<ConnectionId, bool> has_gone_on;
+  pending_.for_each_backwards([&](PendingRequest& request) {
+    bool& later_happened = has_gone_on[request.connection];
+    if (request.outcome.kind == OutcomeKind::Applied && request.is_decided) later_happened = true;
+    if (!std::exchange(request.is_in_doubt, false)) return;
+    if (!later_happened) {
+      request.is_decided = request.is_sent = false;
+      has_unsent_ = true;
+      return;
+    }
+    if (request.is_decided) return;
+    request.is_decided = true;
+    request.outcome.kind = OutcomeKind::Moved;
+    request.outcome.after = {};
+  });
+}
+
 void Replica::decide(const Outcome& outcome) {
   PendingRequest* const request = pending_.find(outcome.id);
   if (request == nullptr || request->is_decided) return;
@@ -142,8 +167,7 @@ void Replica::decide(const Outcome& outcome) {
 
 /// Answers what can be answered, in order.
 void Replica::release() {
-  while (!pending_.empty() && pending_.front().is_decided &&
-         pending_.front().outcome.after <= last_applied()) {
+  while (!pending_.empty() && pending_.front().is_answerable(last_applied())) {
     tell(nullptr, pending_.front());
     pending_.pop();
   }
@@ -154,13 +178,14 @@ void Replica::tell(const gate::SharedTree::WriteGate* gate, PendingRequest& requ
   switch (outcome.kind) {
     case OutcomeKind::Applied:
     case OutcomeKind::Reply:
-      if (request.kind == gate::CoreKind::CreateSession) return tell_attached(gate, request);
+      if (request.kind != gate::CoreKind::Write) return tell_attached(gate, request);
       mail(gate,
            {.kind = gate::MailKind::Reply,
             .err = outcome.err,
             .xid = request.xid,
             .connection = request.connection,
-            .zxid = last_applied()},
+            // Its own place in the history, also if something before it was answered later.
+            .zxid = outcome.after},
            outcome.body);
       if (outcome.close_connection) {
         mail(gate, {.kind = gate::MailKind::Close, .connection = request.connection}, kEmpty);
@@ -189,7 +214,6 @@ void Replica::tell_attached(const gate::SharedTree::WriteGate* gate, PendingRequ
     mail(gate, {.kind = gate::MailKind::Close, .connection = session->owner}, kEmpty);
   }
   session->owner = request.connection;
-  session->attached_at = request.outcome.after;
   session->timeout = milliseconds(request.request.timeout_ms);
   mail(gate,
        {.kind = gate::MailKind::SessionAttached,

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/assert.h"
+#include "runtime/replica_disk.h"
 
 namespace paddock::runtime {
 
@@ -19,9 +20,37 @@ Core::Core(net::EventLoop& loop,
       inbox_([this] { loop_.wake(); }),
       next_tick_(loop.now().monotonic + tick_) {}
 
-void Core::on_durable(Zxid zxid) {
-  durable_.store(zxid.value, std::memory_order_release);
+/// Reports of durability that follow one another are one.
+void Core::on_report(DiskReport report) {
+  {
+    const std::lock_guard lock(reports_mutex_);
+    if (!reports_.empty() && std::holds_alternative<Durable>(report) &&
+        std::holds_alternative<Durable>(reports_.back())) {
+      reports_.back() = std::move(report);
+      return;
+    }
+    reports_.push_back(std::move(report));
+  }
   loop_.wake();
+}
+
+void Core::on_installed(Zxid zxid, std::shared_ptr<LoadedSnapshot> loaded) {
+  loop_.post([this, zxid, loaded = std::move(loaded)] {
+    const Now now = loop_.now();
+    take_reports(now);
+    replica_.on_snapshot_installed(zxid, *loaded->tree, loaded->sessions, now);
+  });
+}
+
+void Core::on_read(LearnerReadThread::Answer answer) {
+  auto shared = std::make_shared<LearnerReadThread::Answer>(std::move(answer));
+  loop_.post([this, shared] {
+    if (auto* log = std::get_if<zab::LogReadResult>(shared.get())) {
+      replica_.on_log_read(std::move(*log), loop_.now());
+    } else {
+      replica_.on_snapshot_read(std::move(std::get<zab::SnapshotReadResult>(*shared)), loop_.now());
+    }
+  });
 }
 
 void Core::take(gate::CoreBatch& batch) {
@@ -30,34 +59,48 @@ void Core::take(gate::CoreBatch& batch) {
   batch.clear();
 }
 
+void Core::take_reports(Now now) {
+  {
+    const std::lock_guard lock(reports_mutex_);
+    std::swap(reports_, reports_taken_);
+  }
+  for (const DiskReport& report : reports_taken_) tell(report, replica_, now);
+  reports_taken_.clear();
+}
+
 MonotonicTime Core::end_turn() {
   const Now now = loop_.now();
   inbox_.take(batch_);
   take(batch_);
-  const std::int64_t durable = durable_.load(std::memory_order_acquire);
-  if (durable > durable_seen_) {
-    durable_seen_ = durable;
-    replica_.on_log_durable(Zxid{durable}, now);
-  }
-  if (now.monotonic >= next_tick_) {
-    next_tick_ = now.monotonic + tick_;
-    replica_.on_tick(now);
-  }
+  take_reports(now);
+  if (now.monotonic >= next_tick_) on_tick(now);
   replica_.on_time(now);
+  if (links_ != nullptr) links_->on_time(now.monotonic);
   replica_.end_turn(now, effects_);
   carry_out();
-  return std::min(next_tick_, replica_.next_time());
+  const MonotonicTime next = std::min(next_tick_, replica_.next_time());
+  return links_ == nullptr ? next : std::min(next, links_->next_time());
+}
+
+void Core::on_tick(Now now) {
+  next_tick_ = now.monotonic + tick_;
+  replica_.on_tick(now);
+  const zab::Peer& peer = replica_.peer();
+  if (peer.is_alone() || peer.committed() <= noted_committed_) return;
+  noted_committed_ = peer.committed();
+  tasks_.add(NoteCommitted{noted_committed_});
 }
 
 void Core::carry_out() {
   PADDOCK_ASSERT(log_ != nullptr);
-  for (const zab::DiskTask& task : effects_.disk) {
-    const auto& append = std::get<zab::LogAppend>(task);
-    for (const zab::Entry& entry : append.batch->entries()) {
-      if (entry.zxid > append.after) log_batch_.add(entry.zxid, append.batch->payload(entry));
-    }
+  for (zab::DiskTask& task : effects_.disk) queue(std::move(task), tasks_);
+  if (!tasks_.empty()) log_->put(tasks_);
+  for (const zab::LogRead& read : effects_.log_reads) reads_->put(read);
+  for (const zab::SnapshotRead& read : effects_.snapshot_reads) reads_->put(read);
+  for (replica::PeerEnvelope& envelope : effects_.sends) {
+    links_->send(envelope.to, std::move(envelope.message));
   }
-  if (!log_batch_.empty()) log_->put(log_batch_);
+  if (links_ != nullptr) links_->end_turn();
   for (const std::size_t shard : effects_.mailed) on_mailed_(shard);
   effects_.clear();
 }

@@ -1,20 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The core loop's shell: brings batches, durable zxids and ticks to the replica and carries its
-// effects to the log thread and the shards. Lives on one event loop's thread; with no I/O threads
-// the only shard lives on the same loop, and a request crosses no thread but the log's.
+// The core loop's shell: brings batches, reports of the disk, messages of other servers and time to
+// the replica and carries its effects to the log thread, the links and the shards. Lives on one
+// event loop's thread; with no I/O threads the only shard lives on the same loop, and a request
+// crosses no thread but the log's.
 #pragma once
 
-#include <atomic>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <vector>
 
 #include "base/inbox.h"
 #include "gate/core_batch.h"
 #include "net/event_loop.h"
 #include "replica/replica.h"
+#include "runtime/disk_task.h"
+#include "runtime/learner_read_thread.h"
 #include "runtime/log_thread.h"
+#include "runtime/peer_links.h"
+#include "runtime/recovery.h"
 
 namespace paddock::runtime {
 
@@ -27,10 +32,20 @@ class Core {
        std::function<void(std::size_t)> on_mailed);
 
   void set_log(LogThread& log) { log_ = &log; }
+  /// What only a member of an ensemble has.
+  void set_ensemble(PeerLinks& links, LearnerReadThread& reads) {
+    links_ = &links;
+    reads_ = &reads;
+  }
+  /// What the replica's start has come to; before the loop runs.
+  [[nodiscard]] replica::Effects& effects() { return effects_; }
 
   // --- Any thread.
   void put(gate::CoreBatch& batch) { inbox_.put(batch); }
-  void on_durable(Zxid zxid);
+  void on_report(DiskReport report);
+  /// A received snapshot is on the disk, and here.
+  void on_installed(Zxid zxid, std::shared_ptr<LoadedSnapshot> loaded);
+  void on_read(LearnerReadThread::Answer answer);
 
   // --- The loop's thread.
   /// Hands a batch over directly: a shard on the same loop.
@@ -42,6 +57,8 @@ class Core {
   [[nodiscard]] net::EventLoop& loop() { return loop_; }
 
  private:
+  void take_reports(Now now);
+  void on_tick(Now now);
   void carry_out();
 
   net::EventLoop& loop_;
@@ -49,12 +66,16 @@ class Core {
   Duration tick_;
   std::function<void(std::size_t)> on_mailed_;
   LogThread* log_ = nullptr;
+  PeerLinks* links_ = nullptr;
+  LearnerReadThread* reads_ = nullptr;
   Inbox<gate::CoreBatch> inbox_;
-  std::atomic<std::int64_t> durable_{0};
-  std::int64_t durable_seen_ = 0;
+  std::mutex reports_mutex_;
+  std::vector<DiskReport> reports_;
+  std::vector<DiskReport> reports_taken_;
+  Zxid noted_committed_;
   MonotonicTime next_tick_;
   gate::CoreBatch batch_;
-  storage::LogBatch log_batch_;
+  DiskTasks tasks_;
   replica::Effects effects_;
 };
 

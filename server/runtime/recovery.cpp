@@ -41,16 +41,16 @@ milliseconds since(MonotonicTime start) {
   return std::chrono::duration_cast<milliseconds>(net::read_clocks().monotonic - start);
 }
 
-/// Returns when it was taken.
-Result<WallTime> load_snapshot(storage::Store& store,
-                               gate::SharedTree& tree,
-                               replica::Replica& replica,
-                               MonotonicTime now) {
+}  // namespace
+
+Result<LoadedSnapshot> load_snapshot(storage::Store& store) {
   auto reader = store.open_snapshot();
   PADDOCK_TRY(reader);
   storage::ChunkDecoder decoder;
   storage::StoredChunk chunk;
-  tree::TreeLoader loader;
+  LoadedSnapshot loaded{.tree = std::make_unique<tree::TreeLoader>(),
+                        .sessions = {},
+                        .created = (*reader)->info().created};
   for (;;) {
     const auto more = (*reader)->next(chunk);
     PADDOCK_TRY(more);
@@ -58,19 +58,15 @@ Result<WallTime> load_snapshot(storage::Store& store,
     const auto bytes = decoder.decode(chunk);
     PADDOCK_TRY(bytes);
     if (chunk.kind == kChunkSessions) {
-      PADDOCK_TRY(for_each_session(*bytes, [&](SessionId id, milliseconds timeout) {
-        replica.restore_session(id, timeout, now);
-      }));
+      PADDOCK_TRY(for_each_session(
+          *bytes, [&](const session::Session& session) { loaded.sessions.push_back(session); }));
     } else if (chunk.kind == kChunkTree) {
-      PADDOCK_TRY(loader.add(*bytes));
+      PADDOCK_TRY(loaded.tree->add(*bytes));
     }
   }
-  PADDOCK_TRY(loader.finish());
-  loader.install(tree.write().tree());
-  return (*reader)->info().created;
+  PADDOCK_TRY(loaded.tree->finish());
+  return loaded;
 }
-
-}  // namespace
 
 Result<std::unique_ptr<storage::Store>> open_store(const config::ServerConfig& config,
                                                    storage::Disk& disk) {
@@ -81,7 +77,14 @@ Result<std::unique_ptr<storage::Store>> open_store(const config::ServerConfig& c
   }
   auto store = storage::Store::open(disk, options);
   if (!store) return fail(std::move(store.error().message));
-  if ((*store)->fresh()) {
+  if ((*store)->fresh() && !config.is_standalone()) {
+    spdlog::info("{} is new", options.data_directory);
+    if (config.storage.start_empty) {
+      spdlog::warn("db.autocreate=true: this server votes although it holds nothing");
+    }
+    PADDOCK_TRY((*store)->initialize(
+        {.disk_id = random_id(), .ensemble_id = {}, .may_vote = config.storage.start_empty}));
+  } else if ((*store)->fresh()) {
     if (!config.storage.start_empty) {
       return fail(
           fmt::format("{} holds no data and db.autocreate=false forbids to start empty; restore "
@@ -101,33 +104,56 @@ zab::Recovered alone_at(Zxid last) {
   return recovered;
 }
 
+zab::Recovered member_at(storage::Store& store,
+                         const replica::Replica& replica,
+                         zab::SharedBatch tail) {
+  const storage::Metadata metadata = store.metadata();
+  zab::Recovered recovered;
+  recovered.epochs = {.accepted = metadata.accepted_epoch(),
+                      .current = metadata.current_epoch(),
+                      .may_vote = !metadata.may_not_vote()};
+  recovered.committed = replica.last_applied();
+  recovered.last = tail->empty() ? recovered.committed : tail->last();
+  recovered.tail = std::move(tail);
+  return recovered;
+}
+
 Result<StartReport> recover(storage::Store& store,
                             gate::SharedTree& tree,
                             replica::Replica& replica,
+                            bool all_is_committed,
                             MonotonicTime now) {
   const storage::Recovery& found = store.recovery();
   for (const std::string& warning : found.warnings) spdlog::warn("{}", warning);
   StartReport report{.snapshot = found.snapshot};
   MonotonicTime begun = net::read_clocks().monotonic;
   if (found.snapshot) {
-    const auto created = load_snapshot(store, tree, replica, now);
-    PADDOCK_TRY(created);
-    report.snapshot_created = *created;
+    const auto loaded = load_snapshot(store);
+    PADDOCK_TRY(loaded);
+    loaded->tree->install(tree.write().tree());
+    for (const session::Session& session : loaded->sessions) {
+      replica.restore_session(session, now);
+    }
+    report.snapshot_created = loaded->created;
     report.snapshot_load = since(begun);
   }
   const Zxid start = found.snapshot.value_or(Zxid{});
   begun = net::read_clocks().monotonic;
+  auto tail = std::make_shared<zab::EntryBatch>();
   PADDOCK_TRY(store.log().replay(start, [&](Zxid zxid, View payload) -> Result<> {
     ++report.replayed.transactions;
     report.replayed.bytes += static_cast<std::int64_t>(payload.size());
-    return replica.recover(zxid, payload, now);
+    if (all_is_committed || zxid <= found.committed) return replica.recover(zxid, payload, now);
+    tail->add(zxid, payload);
+    return {};
   }));
   report.replay = since(begun);
-  if (replica.last_applied() < found.last) {
-    return fail(fmt::format("recovery ended at zxid 0x{:x}, but the log has 0x{:x}",
-                            replica.last_applied().value,
-                            found.last.value));
+  const Zxid last = tail->empty() ? replica.last_applied() : tail->last();
+  if (last < found.last) {
+    return fail(fmt::format(
+        "recovery ended at zxid 0x{:x}, but the log has 0x{:x}", last.value, found.last.value));
   }
+  report.tail = std::move(tail);
   const tree::TreeCounts counts = tree.writers_view().counts();
   spdlog::info(
       "recovered {} znodes and {} sessions: snapshot at zxid 0x{:x}, {} transactions of the log",

@@ -64,6 +64,14 @@ std::int64_t megabytes(std::uint64_t units, std::uint64_t unit_bytes) {
   return static_cast<std::int64_t>(units * unit_bytes >> 20U);
 }
 
+/// As `srvr` and `mntr` have it. Source: ZooKeeper ServerStats.getServerState.
+std::string mode_of(const zab::Peer& peer) {
+  if (peer.is_alone()) return "standalone";
+  if (peer.role() == zab::Role::Leading) return "leader";
+  const zab::State& state = peer.state();
+  return state.quorums.is_voter(state.options.self) ? "follower" : "observer";
+}
+
 std::string user_name() {
   std::array<char, 1024> buffer{};
   passwd entry{};
@@ -130,6 +138,8 @@ Result<> Reporter::ask_core(const admin::Parts& parts, Gathered& into) {
     replica::ReplicaCounters counters;
     std::int64_t rejected = 0;
     StallReport stalls;
+    std::string mode;
+    bool is_serving = false;
   };
   const bool with_buckets = parts.sessions;
   Core& core = sources_.core;
@@ -138,6 +148,8 @@ Result<> Reporter::ask_core(const admin::Parts& parts, Gathered& into) {
     const replica::Replica& replica = core.replica();
     found.sessions = static_cast<std::int64_t>(replica.sessions().size());
     found.read_only = replica.is_read_only();
+    found.mode = mode_of(replica.peer());
+    found.is_serving = replica.is_serving();
     found.counters = replica.counters();
     found.rejected = from.listener.rejected();
     found.stalls = from.stalls.report();
@@ -153,6 +165,8 @@ Result<> Reporter::ask_core(const admin::Parts& parts, Gathered& into) {
   if (!answer) return fail("the core loop did not answer in time");
   into.report.session_count = answer->sessions;
   into.report.expiry_buckets = std::move(answer->buckets);
+  into.report.mode = answer->mode;
+  into.report.serving = answer->is_serving;
   into.replica = answer->counters;
   into.writes_refused = answer->read_only;
   into.connections_rejected = answer->rejected;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <csignal>
+#include <cstdlib>
 #include <optional>
 #include <random>
 #include <thread>
@@ -20,8 +21,11 @@
 #include "runtime/connection_limits.h"
 #include "runtime/core.h"
 #include "runtime/descriptors.h"
+#include "runtime/ensemble.h"
 #include "runtime/io_thread.h"
 #include "runtime/listener.h"
+#include "runtime/logging.h"
+#include "runtime/membership.h"
 #include "runtime/recovery.h"
 #include "runtime/settings.h"
 #include "runtime/stall_monitor.h"
@@ -71,6 +75,8 @@ struct Server::Impl {
 
   Result<> open();
   Result<> open_loops();
+  void start_replica(const zab::SharedBatch& tail);
+  void on_disk_report(DiskReport report);
   Result<> open_listener();
   Result<> open_admin();
   void begin_stop();
@@ -98,6 +104,7 @@ struct Server::Impl {
   std::vector<std::unique_ptr<IoThread>> io_threads;
   std::unique_ptr<LogThread> log;
   std::unique_ptr<Background> background;
+  std::unique_ptr<Ensemble> ensemble;  // of a member
   std::unique_ptr<Listener> listener;
   std::unique_ptr<AdminShell> admin;
   StartReport start_report;
@@ -109,6 +116,7 @@ struct Server::Impl {
   }};
   std::size_t next_shard = 0;
   bool own_shard_mailed = false;
+  bool is_handing_over = false;  // before this server ends
   MonotonicTime next_shard_tick;
   MonotonicTime wanted_at;               // when the next turn is wanted at the latest
   std::optional<MonotonicTime> stop_at;  // once it is told to stop: when at the latest
@@ -134,18 +142,47 @@ Result<> Server::Impl::open() {
   const Now now = net::read_clocks();
   tree = std::make_unique<gate::SharedTree>(shard_count + kExtraSlots);
   replica = std::make_unique<replica::Replica>(*tree, shard_count, replica_options(config), now);
-  const auto recovered = recover(*store, *tree, *replica, now.monotonic);
+  const auto recovered = recover(*store, *tree, *replica, config.is_standalone(), now.monotonic);
   PADDOCK_TRY(recovered);
   start_report = *recovered;
-  replica::Effects nothing;
-  replica->start(alone_at(replica->last_applied()), net::read_clocks(), nothing);
   for (std::size_t i = 0; i < shard_count; ++i) {
     shards.push_back(
         std::make_unique<shard::Shard>(i, *tree, authenticator, shard_options(config)));
   }
   PADDOCK_TRY(open_loops());
+  start_replica(start_report.tail);
   PADDOCK_TRY(open_listener());
   return open_admin();
+}
+
+void Server::Impl::start_replica(const zab::SharedBatch& tail) {
+  if (config.is_standalone()) {
+    return replica->start(alone_at(replica->last_applied()), loop->now(), core->effects());
+  }
+  const election::Configuration configuration = configuration_of(config.ensemble);
+  zab::Recovered found = member_at(*store, *replica, tail);
+  found.quorums.committed = configuration;
+  replica->start(std::move(found), loop->now(), core->effects());
+  ensemble = std::make_unique<Ensemble>(config, configuration, *loop, *core, *store);
+}
+
+/// The log thread.
+void Server::Impl::on_disk_report(DiskReport report) {
+  if (const auto* installed = std::get_if<Installed>(&report)) {
+    auto loaded = load_snapshot(*store);
+    if (!loaded) {
+      last_words("the snapshot that the leader sent cannot be loaded; stopping: " +
+                 loaded.error().message);
+      std::_Exit(EXIT_FAILURE);
+    }
+    core->on_installed(installed->zxid, std::make_shared<LoadedSnapshot>(std::move(*loaded)));
+    return;
+  }
+  if (const auto* failed = std::get_if<InstallFailed>(&report)) {
+    spdlog::error("the snapshot that the leader sent is not taken: {}", failed->reason);
+  }
+  core->on_report(std::move(report));
+  if (store->log().wants_spare()) background->wake();
 }
 
 Result<> Server::Impl::open_loops() {
@@ -166,8 +203,7 @@ Result<> Server::Impl::open_loops() {
     }
   }
   log = std::make_unique<LogThread>(*store, log_thread_options(config), [this](DiskReport report) {
-    if (const auto* durable = std::get_if<Durable>(&report)) core->on_durable(durable->zxid);
-    if (store->log().wants_spare()) background->wake();
+    on_disk_report(std::move(report));
   });
   core->set_log(*log);
   background = std::make_unique<Background>(
@@ -238,6 +274,9 @@ void Server::Impl::begin_stop() {
   if (stop_at) return loop->stop();
   stop_at = loop->now().monotonic + config.process.shutdown_grace;
   listener->close();
+  if (replica->peer().role() == zab::Role::Leading && !config.is_standalone()) {
+    is_handing_over = replica->begin_handover(std::nullopt, loop->now());
+  }
   if (own_io != nullptr) own_io->stop_reading();
   for (auto& thread : io_threads) {
     thread->loop().post([this, thread = thread.get()] {
@@ -249,12 +288,17 @@ void Server::Impl::begin_stop() {
 }
 
 bool Server::Impl::is_drained() const {
-  return quiet_threads == io_threads.size() && replica->is_quiet();
+  if (quiet_threads != io_threads.size()) return false;
+  if (config.is_standalone()) return replica->is_quiet();
+  // Others go on; what this server's clients have asked for is answered, and somebody leads.
+  const bool still_leads = is_handing_over && replica->peer().role() == zab::Role::Leading;
+  return replica->in_flight() == 0 && !still_leads;
 }
 
 MonotonicTime Server::Impl::end_turn() {
   tell(stalls.observe(loop->now().monotonic - wanted_at));
-  wanted_at = serve_turn();
+  // Some want to be called at once, which is no time in the past.
+  wanted_at = std::max(serve_turn(), loop->now().monotonic);
   if (!stop_at) return wanted_at;
   if (is_drained() || loop->now().monotonic >= *stop_at) loop->stop();
   return std::min(wanted_at, *stop_at);
@@ -271,6 +315,7 @@ void Server::Impl::tell(StallMonitor::Verdict verdict) const {
 MonotonicTime Server::Impl::serve_turn() {
   const MonotonicTime now = loop->now().monotonic;
   listener->retry(now);
+  if (ensemble != nullptr) ensemble->end_turn();
   MonotonicTime next = std::min(core->end_turn(), listener->retry_at());
   if (own_io == nullptr) return next;
   if (now >= next_shard_tick) {
@@ -296,8 +341,10 @@ Result<> Server::Impl::close() {
   // admin server, the log thread wakes the background.
   for (auto& thread : io_threads) thread->stop();
   admin.reset();
+  if (ensemble != nullptr) ensemble->stop();
   log->stop();
   background.reset();
+  ensemble.reset();
   listener.reset();
   io_threads.clear();
   own_io.reset();

@@ -3,12 +3,14 @@
 
 #include <algorithm>
 #include <limits>
+#include <random>
 #include <string>
 #include <thread>
 
 #include <fmt/format.h>
 
 #include "gate/connection_id.h"
+#include "runtime/membership.h"
 #include "storage/log_format.h"
 
 namespace paddock::runtime {
@@ -45,13 +47,10 @@ shard::ThrottleOptions throttle_options(const config::ConnectionThrottle& from, 
 }  // namespace
 
 Result<> check_supported(const config::ServerConfig& config) {
-  if (!config.is_standalone()) {
-    return fail(fmt::format(
-        "the configuration describes an ensemble ({} server.N lines, standaloneEnabled={}); this "
-        "version runs single servers only and would replicate nothing. To run this server alone, "
-        "remove the server.N lines and standaloneEnabled",
-        config.ensemble.members.size(),
-        config.ensemble.standalone_enabled));
+  if (!config.is_standalone() && (config.ensemble.tls || config.ensemble.sasl)) {
+    return fail(
+        "sslQuorum and quorum.auth.enableSasl are not in this version: the links between servers "
+        "would be open; remove them and keep the quorum ports to the members' network");
   }
   if (!config.clients.plain) {
     return fail(
@@ -81,6 +80,12 @@ replica::ReplicaOptions replica_options(const config::ServerConfig& config) {
   replica::ReplicaOptions options;
   // Session ids of a standalone server begin with 1, as ZooKeeper's do.
   options.server = config.ensemble.my_id == ServerId{} ? ServerId{1} : config.ensemble.my_id;
+  options.peer = peer_options(config);
+  if (!options.peer.is_alone) {
+    std::random_device random;
+    options.first_request = (std::uint64_t{random()} << 32U | random()) >> 1U | 1U;
+    options.patience = std::chrono::duration_cast<milliseconds>(options.peer.silence_max * 2);
+  }
   options.tick = config.sessions.tick_time;
   options.prepare.skip_acl = config.features.skip_acl;
   options.prepare.extended_types_enabled = config.features.ttl_nodes;

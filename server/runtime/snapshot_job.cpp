@@ -14,9 +14,7 @@ SnapshotJob::SnapshotJob(gate::SharedTree& tree,
     : tree_(tree), slot_(slot), pace_(pace) {
   const gate::SharedTree::WriteGate gate = tree.write();
   walk_ = std::make_unique<tree::SnapshotWalk>(gate.tree(), pace_.walk);
-  sessions.for_each([this](const session::Session& session) {
-    sessions_.emplace_back(session.id, session.timeout);
-  });
+  sessions.for_each([this](const session::Session& session) { sessions_.push_back(session); });
 }
 
 SnapshotJob::~SnapshotJob() {

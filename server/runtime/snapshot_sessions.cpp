@@ -7,21 +7,24 @@ namespace paddock::runtime {
 
 std::string encode_sessions(const SessionList& sessions) {
   pb::Sessions message;
-  for (const auto& [id, timeout] : sessions) {
-    message.add_id(raw(id));
-    message.add_timeout_ms(static_cast<std::int32_t>(timeout.count()));
+  for (const session::Session& session : sessions) {
+    message.add_id(raw(session.id));
+    message.add_timeout_ms(static_cast<std::int32_t>(session.timeout.count()));
+    message.add_home(raw(session.home));
   }
   return message.SerializeAsString();
 }
 
-Result<> for_each_session(View chunk, const std::function<void(SessionId, milliseconds)>& each) {
+Result<> for_each_session(View chunk, const std::function<void(const session::Session&)>& each) {
   pb::Sessions message;
   if (!message.ParseFromArray(chunk.data(), static_cast<int>(chunk.size())) ||
       message.id_size() != message.timeout_ms_size()) {
     return fail("the snapshot's list of sessions cannot be read; restore another snapshot");
   }
   for (int i = 0; i < message.id_size(); ++i) {
-    each(SessionId{message.id(i)}, milliseconds(message.timeout_ms(i)));
+    each({.id = SessionId{message.id(i)},
+          .timeout = milliseconds(message.timeout_ms(i)),
+          .home = i < message.home_size() ? ServerId{message.home(i)} : ServerId{}});
   }
   return {};
 }

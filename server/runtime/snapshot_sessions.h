@@ -5,22 +5,20 @@
 
 #include <functional>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "base/bytes.h"
 #include "base/error.h"
-#include "base/ids.h"
-#include "base/time.h"
+#include "session/session_table.h"
 
 namespace paddock::runtime {
 
-using SessionList = std::vector<std::pair<SessionId, milliseconds>>;
+using SessionList = std::vector<session::Session>;
 
 [[nodiscard]] std::string encode_sessions(const SessionList& sessions);
 
 /// Calls `each` for every session of an encoded chunk. *Errors*: bytes that are no such chunk.
 [[nodiscard]] Result<> for_each_session(View chunk,
-                                        const std::function<void(SessionId, milliseconds)>& each);
+                                        const std::function<void(const session::Session&)>& each);
 
 }  // namespace paddock::runtime

@@ -20,8 +20,9 @@ struct Session {
   milliseconds timeout{};
   /// The connection that the session lives on; none between two connections.
   ConnectionId owner{};
-  /// Where the history was when it came to live there: of two claims the later one counts.
-  Zxid attached_at{};
+  /// The server that the session lives on: whatever another one sends for it is too late. None: the
+  /// first that asks.
+  ServerId home{};
   /// It is being closed: nothing more is accepted from it (ZOOKEEPER-1367).
   bool closing = false;
 };

@@ -143,6 +143,7 @@ void Shard::Impl::handle_handshake(Connection& connection, View frame, Turn& tur
   // Judged behind the mail, so that a client which has seen what this server applied is not turned
   // away.
   const tree::DataTree& tree = enter_gate(turn);
+  if (!shared.is_serving()) return begin_close(c, turn);
   if (request.last_zxid_seen > tree.last_zxid().value) return begin_close(c, turn);
 
   const auto timeout = std::clamp(

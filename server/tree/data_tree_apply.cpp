@@ -67,6 +67,7 @@ jute::Stat DataTree::apply_op(const txn::pb::Txn& txn, const txn::pb::Op& op, Ch
       return {};
     case txn::pb::Op::kCheck:
     case txn::pb::Op::kCreateSession:
+    case txn::pb::Op::kMoveSession:
       return {};
     case txn::pb::Op::CHANGE_NOT_SET:
       break;

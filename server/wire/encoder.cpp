@@ -39,6 +39,7 @@ void fill(const Hello& hello, pb::Frame& frame) {
   to.set_feature_level(hello.feature_level);
   to.set_software(hello.software);
   to.set_is_member(hello.is_member);
+  to.set_is_empty(hello.is_empty);
   if (hello.to) to.set_to(raw(*hello.to));
 }
 
@@ -210,17 +211,6 @@ void fill(const replica::Outcomes& message, pb::Frame& frame) {
   for (const replica::Outcome& outcome : message.outcomes) fill(outcome, *to.add_outcomes());
 }
 
-void fill(const replica::SessionClaims& message, pb::Frame& frame) {
-  pb::SessionClaims& to = *frame.mutable_session_claims();
-  to.set_epoch(message.epoch);
-  for (const replica::SessionClaim& claim : message.claims) {
-    pb::SessionClaim& one = *to.add_claims();
-    one.set_session(static_cast<std::uint64_t>(raw(claim.session)));
-    one.set_timeout_ms(claim.timeout_ms);
-    one.set_attached_at(claim.attached_at.value);
-  }
-}
-
 template <class To>
 void fill_sessions(const std::vector<SessionId>& sessions, To& to) {
   to.mutable_sessions()->Reserve(static_cast<int>(sessions.size()));
@@ -232,11 +222,6 @@ void fill_sessions(const std::vector<SessionId>& sessions, To& to) {
 void fill(const replica::SessionTouches& message, pb::Frame& frame) {
   frame.mutable_session_touches()->set_epoch(message.epoch);
   fill_sessions(message.sessions, *frame.mutable_session_touches());
-}
-
-void fill(const replica::SessionsMoved& message, pb::Frame& frame) {
-  frame.mutable_sessions_moved()->set_epoch(message.epoch);
-  fill_sessions(message.sessions, *frame.mutable_sessions_moved());
 }
 
 // --- Bodies.

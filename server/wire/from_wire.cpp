@@ -95,6 +95,7 @@ Hello read(const pb::Hello& from, Reading& in) {
               .feature_level = from.feature_level(),
               .software = from.software(),
               .is_member = from.is_member(),
+              .is_empty = from.is_empty(),
               .to = std::nullopt};
   if (from.has_to()) hello.to = in.server(from.to());
   return hello;
@@ -271,17 +272,6 @@ replica::Outcomes read(const pb::Outcomes& from, Reading& in) {
   return message;
 }
 
-replica::SessionClaims read(const pb::SessionClaims& from, Reading& in) {
-  replica::SessionClaims message{.epoch = in.epoch(from.epoch()), .claims = {}};
-  message.claims.reserve(static_cast<std::size_t>(from.claims_size()));
-  for (const pb::SessionClaim& claim : from.claims()) {
-    message.claims.push_back({.session = session(claim.session()),
-                              .timeout_ms = in.not_negative(claim.timeout_ms()),
-                              .attached_at = in.zxid(claim.attached_at())});
-  }
-  return message;
-}
-
 template <class Wire>
 std::vector<SessionId> sessions_of(const Wire& from) {
   std::vector<SessionId> sessions;
@@ -291,10 +281,6 @@ std::vector<SessionId> sessions_of(const Wire& from) {
 }
 
 replica::SessionTouches read(const pb::SessionTouches& from, Reading& in) {
-  return {.epoch = in.epoch(from.epoch()), .sessions = sessions_of(from)};
-}
-
-replica::SessionsMoved read(const pb::SessionsMoved& from, Reading& in) {
   return {.epoch = in.epoch(from.epoch()), .sessions = sessions_of(from)};
 }
 
@@ -373,12 +359,8 @@ LinkMessage read(const pb::Frame& frame,
       return wrapped(read(frame.requests(), in));
     case pb::Frame::kOutcomes:
       return wrapped(read(frame.outcomes(), in));
-    case pb::Frame::kSessionClaims:
-      return wrapped(read(frame.session_claims(), in));
     case pb::Frame::kSessionTouches:
       return wrapped(read(frame.session_touches(), in));
-    case pb::Frame::kSessionsMoved:
-      return wrapped(read(frame.sessions_moved(), in));
     case pb::Frame::MESSAGE_NOT_SET:
       break;
   }

@@ -37,6 +37,8 @@ struct Hello {
   std::string software;
   /// By its own configuration.
   bool is_member = false;
+  /// It holds nothing, has promised nothing and may not vote.
+  bool is_empty = false;
   /// Whom it means to talk to; none in the answer to a Hello.
   std::optional<ServerId> to;
 

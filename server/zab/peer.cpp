@@ -241,7 +241,9 @@ void Peer::on_truncated(Zxid zxid, MonotonicTime now, Effects& effects) {
 void Peer::on_epochs_durable(Epochs epochs, MonotonicTime now, Effects& effects) {
   PADDOCK_ASSERT(epochs.accepted >= state_.epochs.accepted);
   PADDOCK_ASSERT(epochs.current >= state_.epochs.current);
+  const bool is_new_voter = epochs.may_vote && !state_.epochs.may_vote;
   state_.epochs = epochs;
+  if (is_new_voter && std::holds_alternative<Looking>(role_)) return look(now, effects);
   note_durable(now, effects);
 }
 
@@ -280,6 +282,13 @@ void Peer::on_snapshot_installed(Zxid zxid, MonotonicTime now, Effects& effects)
     learner->on_snapshot_installed(zxid, effects);
   }
   settle(now, effects);
+}
+
+void Peer::on_install_failed(MonotonicTime now, Effects& effects) {
+  PADDOCK_ASSERT(state_.is_installing && state_.rewrites > 0);
+  state_.is_installing = false;
+  --state_.rewrites;
+  look(now, effects);
 }
 
 // --- Time.
@@ -330,6 +339,11 @@ std::uint64_t Peer::ask_quorum(MonotonicTime now, Effects& effects) {
 std::uint64_t Peer::confirmed_beat() const {
   const auto* leader = std::get_if<Leader>(&role_);
   return leader == nullptr ? 0 : leader->confirmed_beat(state_);
+}
+
+void Peer::grant_vote(MonotonicTime now, Effects& effects) {
+  state_.take_franchise(state_.wanted_epochs.accepted, effects);
+  settle(now, effects);
 }
 
 bool Peer::begin_handover(std::optional<ServerId> successor, MonotonicTime now, Effects& effects) {

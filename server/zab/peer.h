@@ -55,6 +55,9 @@ class Peer {
   /// The snapshot has replaced log and state.
   void on_snapshot_installed(Zxid zxid, MonotonicTime now, Effects& effects);
 
+  /// What was received was no whole snapshot: everything is as it was.
+  void on_install_failed(MonotonicTime now, Effects& effects);
+
   void on_time(MonotonicTime now, Effects& effects);
   /// When on_time() has something to do at the latest.
   [[nodiscard]] MonotonicTime next_time() const;
@@ -68,6 +71,8 @@ class Peer {
   /// See Leader. is_open().
   [[nodiscard]] std::uint64_t ask_quorum(MonotonicTime now, Effects& effects);
   [[nodiscard]] std::uint64_t confirmed_beat() const;
+  /// This server's vote counts from now on, whatever its disk holds: the ensemble begins.
+  void grant_vote(MonotonicTime now, Effects& effects);
   /// Hands leadership over to `successor`, or to the best one. False: this server does not lead, or
   /// there is no such voter in step. It may come to nothing, and then is_open() is true again.
   [[nodiscard]] bool begin_handover(std::optional<ServerId> successor,
@@ -76,6 +81,7 @@ class Peer {
 
   // --- What everybody may know.
   [[nodiscard]] Role role() const;
+  [[nodiscard]] bool is_alone() const { return state_.options.is_alone; }
   /// Whom this server follows, or itself; none while looking.
   [[nodiscard]] std::optional<ServerId> leader() const;
   /// The epoch stands and this server has its history: clients may be served.

@@ -135,12 +135,8 @@ inline std::vector<replica::PeerMessage> samples() {
       requests(),
       replica::Outcomes{},
       outcomes(),
-      replica::SessionClaims{},
-      replica::SessionClaims{
-          .epoch = 6,
-          .claims = {{.session = SessionId{-1}, .timeout_ms = 40000, .attached_at = zxid}}},
       replica::SessionTouches{.epoch = 6, .sessions = {SessionId{1}, SessionId{-2}}},
-      replica::SessionsMoved{.epoch = 6, .sessions = std::vector<SessionId>(500, SessionId{7})},
+      replica::SessionTouches{.epoch = 6, .sessions = std::vector<SessionId>(500, SessionId{7})},
   };
 }
 

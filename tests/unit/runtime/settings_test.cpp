@@ -150,13 +150,16 @@ TEST(Settings, OfAuthentication) {
   EXPECT_EQ(options.digest_algorithm, "SHA3-256");
 }
 
-TEST(Settings, ThisVersionRunsSingleServersWithAPlainPort) {
+TEST(Settings, ThisVersionNeedsAPlainPortAndPlainLinks) {
   EXPECT_TRUE(check_supported(config_of("")));
   config::ServerConfig alone = config_of("");
   alone.ensemble.members[ServerId{1}] = {};
   EXPECT_TRUE(check_supported(alone));
-  alone.ensemble.standalone_enabled = false;
-  EXPECT_FALSE(check_supported(alone));
+  config::ServerConfig member = alone;
+  member.ensemble.standalone_enabled = false;
+  EXPECT_TRUE(check_supported(member));
+  member.ensemble.tls = true;
+  EXPECT_FALSE(check_supported(member));
   config::ServerConfig secure = config_of("");
   secure.clients.plain.reset();
   EXPECT_FALSE(check_supported(secure));

@@ -214,7 +214,7 @@ TEST(Frames, NumbersMustBeInRange) {
   }
   frame.mutable_sync_from()->set_zxid(-1);
   EXPECT_EQ(fault_of(framed(frame)), FrameFault::Malformed);
-  frame.mutable_session_claims()->add_claims()->set_timeout_ms(-1);
+  frame.mutable_requests()->add_requests()->set_timeout_ms(-1);
   EXPECT_EQ(fault_of(framed(frame)), FrameFault::Malformed);
 }
 

@@ -197,22 +197,10 @@ TEST(LinkMessages, OutcomesOfRequests) {
 }
 
 TEST(LinkMessages, Sessions) {
-  const auto claims = through(replica::SessionClaims{
-      .epoch = 9,
-      .claims = {{.session = SessionId{-1}, .timeout_ms = 40000, .attached_at = Zxid::of(8, 1)}}});
-  EXPECT_EQ(claims.epoch, 9);
-  ASSERT_EQ(claims.claims.size(), 1U);
-  EXPECT_EQ(claims.claims[0].session, SessionId{-1});
-  EXPECT_EQ(claims.claims[0].timeout_ms, 40000);
-  EXPECT_EQ(claims.claims[0].attached_at, Zxid::of(8, 1));
-
   const std::vector<SessionId> ids{SessionId{1}, SessionId{-2}, SessionId{0}};
   const auto touches = through(replica::SessionTouches{.epoch = 9, .sessions = ids});
   EXPECT_EQ(touches.epoch, 9);
   EXPECT_EQ(touches.sessions, ids);
-  const auto moved = through(replica::SessionsMoved{.epoch = 9, .sessions = ids});
-  EXPECT_EQ(moved.epoch, 9);
-  EXPECT_EQ(moved.sessions, ids);
 }
 
 TEST(LinkMessages, AMessageTooLargeForAFrameIsAnError) {

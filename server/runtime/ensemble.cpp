@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "runtime/ensemble.h"
+
+#include <algorithm>
+#include <random>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include "base/version.h"
+#include "runtime/membership.h"
+
+namespace paddock::runtime {
+namespace {
+
+/// Raised with each kind of transaction that an older version could not apply.
+constexpr std::uint32_t kFeatureLevel = 1;
+
+bool holds_nothing(const storage::Store& store) {
+  const storage::Metadata metadata = store.metadata();
+  return store.recovery().last == Zxid{} && metadata.accepted_epoch() == 0 &&
+         metadata.may_not_vote();
+}
+
+wire::Hello hello_of(const config::ServerConfig& config, const storage::Store& store) {
+  const storage::Metadata metadata = store.metadata();
+  std::random_device random;
+  wire::Hello hello;
+  hello.ensemble_id = metadata.ensemble_id();
+  hello.server = config.ensemble.my_id;
+  hello.disk_id = metadata.disk_id();
+  hello.incarnation = std::uint64_t{random()} << 32U | random();
+  hello.feature_level = kFeatureLevel;
+  hello.software = std::string(kVersion);
+  hello.is_member = config.ensemble.members.contains(config.ensemble.my_id);
+  hello.is_empty = holds_nothing(store);
+  return hello;
+}
+
+/// Both ports of `server.N` take the same protocol, and each address of the server.
+std::vector<config::Endpoint> listen_endpoints(const config::EnsembleConfig& ensemble) {
+  std::vector<config::Endpoint> endpoints;
+  const auto self = ensemble.members.find(ensemble.my_id);
+  if (self == ensemble.members.end()) return endpoints;
+  for (const config::PeerAddress& address : self->second.addresses) {
+    const std::string host = ensemble.listen_on_all_addresses ? std::string() : address.host;
+    for (const std::uint16_t port : {address.quorum_port, address.election_port}) {
+      const config::Endpoint endpoint{host, port};
+      if (std::ranges::find(endpoints, endpoint) == endpoints.end()) endpoints.push_back(endpoint);
+    }
+  }
+  return endpoints;
+}
+
+PeerLinksOptions link_options(const config::ServerConfig& config) {
+  const zab::PeerOptions peer = peer_options(config);
+  PeerLinksOptions options;
+  options.listen = listen_endpoints(config.ensemble);
+  options.times.silence_max = peer.silence_max;
+  options.times.heartbeat = peer.heartbeat;
+  options.seed = std::random_device{}();
+  return options;
+}
+
+}  // namespace
+
+Ensemble::Ensemble(const config::ServerConfig& config,
+                   const election::Configuration& configuration,
+                   net::EventLoop& loop,
+                   Core& core,
+                   storage::Store& store)
+    : loop_(loop),
+      core_(core),
+      hello_(hello_of(config, store)),
+      first_start_(configuration, config.ensemble.my_id, hello_.is_empty),
+      reads_(store, {}, [&core](LearnerReadThread::Answer answer) {
+        core.on_read(std::move(answer));
+      }) {
+  links_ = std::make_unique<PeerLinks>(
+      loop, hello_, link_options(config), static_cast<PeerLinksHandler&>(*this));
+  links_->set_peers(peers_of(config.ensemble));
+  core.set_ensemble(*links_, reads_);
+  if (first_start_.is_waiting()) {
+    spdlog::info(
+        "this server's disk is empty, so it does not vote; the ensemble begins when all {} voters "
+        "are linked and empty, and otherwise its leader takes this server in",
+        configuration.voters.size());
+    if (first_start_.decide()) begin();
+  }
+}
+
+Ensemble::~Ensemble() = default;
+
+void Ensemble::begin() {
+  spdlog::info("all voters are here and all are empty: the ensemble begins");
+  core_.replica().grant_vote(loop_.now());
+}
+
+/// What is said in a Hello has to be true for as long as it counts: who has promised or holds
+/// anything is not empty.
+void Ensemble::end_turn() {
+  if (!hello_.is_empty) return;
+  const zab::State& state = core_.replica().peer().state();
+  if (state.wanted_epochs.accepted == 0 && !state.wanted_epochs.may_vote &&
+      state.history.last() == Zxid{}) {
+    return;
+  }
+  hello_.is_empty = false;
+  links_->set_self(hello_);
+}
+
+void Ensemble::on_up(ServerId peer, const PeerInfo& info) {
+  spdlog::info("linked to server {} at {} ({})", raw(peer), info.address, info.hello.software);
+  if (first_start_.on_up(peer, info.hello.is_empty)) begin();
+  core_.replica().on_link_up(peer, loop_.now());
+}
+
+void Ensemble::on_down(ServerId peer) {
+  spdlog::info("the link to server {} is gone", raw(peer));
+  first_start_.on_down(peer);
+  core_.replica().on_link_down(peer, loop_.now());
+}
+
+void Ensemble::on_message(ServerId peer, replica::PeerMessage message) {
+  core_.replica().on_message(peer, std::move(message), loop_.now());
+}
+
+}  // namespace paddock::runtime
