@@ -8,6 +8,7 @@
 #include "base/assert.h"
 #include "gate/connection_id.h"
 #include "runtime/recovery.h"
+#include "runtime/replica_disk.h"
 
 namespace paddock::simulation {
 
@@ -24,8 +25,13 @@ storage::StoreOptions store_options(const ServerOptions& options) {
   return store;
 }
 
-replica::ReplicaOptions replica_options() {
+replica::ReplicaOptions replica_options(const ServerOptions& from) {
   replica::ReplicaOptions options;
+  options.server = from.id;
+  options.first_request = from.first_request;
+  options.peer.is_alone = !from.configuration;
+  options.peer.history_bytes_max = 4096;
+  options.peer.window_bytes = 8192;
   options.prepare.extended_types_enabled = true;
   options.container_check_interval = milliseconds(10000);
   return options;
@@ -37,26 +43,42 @@ Result<std::unique_ptr<SimServer>> SimServer::start(fake_disk::FakeDisk& disk,
                                                     const ServerOptions& options,
                                                     Now now) {
   std::unique_ptr<SimServer> server(new SimServer());
-  server->pace_ = {.walk = {.nodes_per_step = options.nodes_per_chunk}, .steps_per_chunk = 1};
+  PADDOCK_TRY(server->open(disk, options, now));
+  return server;
+}
+
+Result<> SimServer::open(fake_disk::FakeDisk& disk, const ServerOptions& options, Now now) {
+  pace_ = {.walk = {.nodes_per_step = options.nodes_per_chunk}, .steps_per_chunk = 1};
   auto store = storage::Store::open(disk, store_options(options));
   if (!store) return fail(store.error().message);
-  server->store_ = std::move(*store);
-  if (server->store_->fresh()) {
-    PADDOCK_TRY(server->store_->initialize({.disk_id = std::string(16, 'd'), .ensemble_id = {}}));
+  store_ = std::move(*store);
+  if (store_->fresh()) {
+    PADDOCK_TRY(store_->initialize({.disk_id = std::string(16, 'd'), .ensemble_id = {}}));
   }
-  server->tree_ = std::make_unique<gate::SharedTree>(options.shards + 1);
-  server->replica_ =
-      std::make_unique<replica::Replica>(*server->tree_, options.shards, replica_options(), now);
-  PADDOCK_TRY(runtime::recover(*server->store_, *server->tree_, *server->replica_, now.monotonic));
-  server->replica_->start(
-      runtime::alone_at(server->replica_->last_applied()), now, server->effects_);
+  disk_worker_.emplace(*store_);
+  learner_reads_.emplace(
+      *store_,
+      runtime::LearnerReadsOptions{.batch_bytes = 2000, .batch_records = 10, .piece_bytes = 1000});
+  tree_ = std::make_unique<gate::SharedTree>(options.shards + 1);
+  replica_ =
+      std::make_unique<replica::Replica>(*tree_, options.shards, replica_options(options), now);
   for (std::size_t i = 0; i < options.shards; ++i) {
     auto state = std::make_unique<ShardState>();
-    state->shard = std::make_unique<shard::Shard>(
-        i, *server->tree_, server->authenticator_, shard::ShardOptions{});
-    server->shards_.push_back(std::move(state));
+    state->shard = std::make_unique<shard::Shard>(i, *tree_, authenticator_, shard::ShardOptions{});
+    shards_.push_back(std::move(state));
   }
-  return server;
+  const auto recovered =
+      runtime::recover(*store_, *tree_, *replica_, !options.configuration, now.monotonic);
+  PADDOCK_TRY(recovered);
+  if (options.configuration) {
+    zab::Recovered found = runtime::member_at(*store_, *replica_, recovered->tail);
+    found.quorums.committed = *options.configuration;
+    replica_->start(std::move(found), now, effects_);
+  } else {
+    replica_->start(runtime::alone_at(replica_->last_applied()), now, effects_);
+  }
+  take_replica_effects(now);
+  return {};
 }
 
 SimServer::ShardState& SimServer::state_of(ConnectionId id) {
@@ -136,12 +158,10 @@ void SimServer::move_core_batch(std::size_t shard, Now now) {
 
 void SimServer::take_replica_effects(Now now) {
   replica_->end_turn(now, effects_);
-  for (const zab::DiskTask& task : effects_.disk) {
-    const auto& append = std::get<zab::LogAppend>(task);
-    for (const zab::Entry& entry : append.batch->entries()) {
-      log_queue_.add(entry.zxid, append.batch->payload(entry));
-    }
-  }
+  for (zab::DiskTask& task : effects_.disk) runtime::queue(std::move(task), disk_tasks_);
+  std::ranges::copy(effects_.log_reads, std::back_inserter(log_reads_));
+  std::ranges::copy(effects_.snapshot_reads, std::back_inserter(snapshot_reads_));
+  std::ranges::move(effects_.sends, std::back_inserter(sends_));
   for (const std::size_t shard : effects_.mailed) shards_[shard]->has_mail = true;
   effects_.clear();
 }
@@ -154,21 +174,84 @@ void SimServer::move_mail(std::size_t shard, Now now) {
 }
 
 bool SimServer::commit_log() {
-  if (log_queue_.empty()) return true;
-  const auto durable = store_->log().commit(log_queue_);
-  if (!durable) return false;
-  durable_ = *durable;
+  runtime::DiskTask task;
+  if (!disk_tasks_.take_first(task)) return true;
+  auto report = disk_worker_->carry_out(task);
+  if (!report) return false;
+  if (*report) disk_reports_.push_back(std::move(**report));
   return true;
 }
 
 void SimServer::report_durable(Now now) {
-  if (!durable_) return;
-  replica_->on_log_durable(*std::exchange(durable_, std::nullopt), now);
+  if (disk_reports_.empty()) return;
+  const runtime::DiskReport report = std::move(disk_reports_.front());
+  disk_reports_.pop_front();
+  if (const auto* installed = std::get_if<runtime::Installed>(&report)) {
+    install(*installed, now);
+  } else {
+    runtime::tell(report, *replica_, now);
+  }
   take_replica_effects(now);
+}
+
+void SimServer::install(const runtime::Installed& report, Now now) {
+  auto loaded = runtime::load_snapshot(*store_);
+  PADDOCK_ASSERT(loaded.has_value());
+  ++snapshots_installed_;
+  job_.reset();
+  replica_->on_snapshot_installed(report.zxid, *loaded->tree, loaded->sessions, now);
+}
+
+void SimServer::move_reads(Now now) {
+  if (!log_reads_.empty()) {
+    replica_->on_log_read(learner_reads_->read(log_reads_.front(), now.monotonic), now);
+    log_reads_.pop_front();
+  } else if (!snapshot_reads_.empty()) {
+    replica_->on_snapshot_read(learner_reads_->read(snapshot_reads_.front(), now.monotonic), now);
+    snapshot_reads_.pop_front();
+  } else {
+    return;
+  }
+  take_replica_effects(now);
+}
+
+void SimServer::on_time(Now now) {
+  replica_->on_time(now);
+  take_replica_effects(now);
+}
+
+void SimServer::on_link_up(ServerId peer, Now now) {
+  replica_->on_link_up(peer, now);
+  take_replica_effects(now);
+}
+
+void SimServer::on_link_down(ServerId peer, Now now) {
+  replica_->on_link_down(peer, now);
+  take_replica_effects(now);
+}
+
+void SimServer::on_peer_message(ServerId peer, replica::PeerMessage message, Now now) {
+  replica_->on_message(peer, std::move(message), now);
+  take_replica_effects(now);
+}
+
+std::vector<replica::PeerEnvelope> SimServer::take_sends() {
+  return std::exchange(sends_, {});
+}
+
+bool SimServer::begin_handover(Now now) {
+  const bool begun = replica_->begin_handover(std::nullopt, now);
+  take_replica_effects(now);
+  return begun;
 }
 
 void SimServer::tick(Now now) {
   replica_->on_tick(now);
+  const Zxid committed = replica_->peer().committed();
+  if (!replica_->peer().is_alone() && committed > noted_committed_) {
+    noted_committed_ = committed;
+    disk_tasks_.add(runtime::NoteCommitted{committed});
+  }
   take_replica_effects(now);
   for (auto& state : shards_) {
     state->shard->on_tick(now, state->effects);
@@ -186,7 +269,8 @@ void SimServer::check_space() {
 }
 
 void SimServer::begin_snapshot() {
-  if (job_ != nullptr) return;
+  // The log has to reach as far as the snapshot.
+  if (job_ != nullptr || store_->log().last() < tree().last_zxid()) return;
   job_ =
       std::make_unique<runtime::SnapshotJob>(*tree_, shards_.size(), replica_->sessions(), pace_);
 }
@@ -201,7 +285,8 @@ bool SimServer::step_snapshot(WallTime now) {
 bool SimServer::is_quiet() {
   const bool shards_quiet = std::ranges::all_of(
       shards_, [](const auto& state) { return state->to_core.empty() && !state->has_mail; });
-  return shards_quiet && log_queue_.empty() && !durable_ && replica_->is_quiet();
+  return shards_quiet && disk_tasks_.empty() && disk_reports_.empty() && log_reads_.empty() &&
+         snapshot_reads_.empty() && replica_->is_quiet();
 }
 
 bool SimServer::close() {

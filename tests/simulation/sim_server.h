@@ -16,6 +16,8 @@
 #include "fake_disk/fake_disk.h"
 #include "gate/shared_tree.h"
 #include "replica/replica.h"
+#include "runtime/disk_worker.h"
+#include "runtime/learner_reads.h"
 #include "runtime/snapshot_job.h"
 #include "shard/shard.h"
 #include "storage/store.h"
@@ -28,6 +30,11 @@ struct ServerOptions {
   std::size_t snapshots_kept = 2;
   /// Nodes of a snapshot between which others may move.
   std::size_t nodes_per_chunk = 8;
+
+  /// The ensemble that the server belongs to; none: it is alone.
+  std::optional<election::Configuration> configuration;
+  ServerId id{1};
+  std::uint64_t first_request = 1;
 };
 
 class SimServer {
@@ -51,9 +58,14 @@ class SimServer {
   // --- What threads would do; each does nothing if there is nothing to do.
   void move_core_batch(std::size_t shard, Now now);
   void move_mail(std::size_t shard, Now now);
-  /// One group commit. False: the disk failed and the process is dead.
+  /// One task of the disk: a group commit, or another. False: the disk failed and the process is
+  /// dead.
   [[nodiscard]] bool commit_log();
+  /// Tells the core what the disk has done.
   void report_durable(Now now);
+  /// One read for another server.
+  void move_reads(Now now);
+  void on_time(Now now);
   void tick(Now now);
   /// False: the disk failed in a way that ends the process.
   [[nodiscard]] bool prepare_spare();
@@ -63,6 +75,16 @@ class SimServer {
   /// False: the snapshot could not be written; the server goes on.
   [[nodiscard]] bool step_snapshot(WallTime now);
   [[nodiscard]] bool has_snapshot_job() const { return job_ != nullptr; }
+
+  // --- The ensemble.
+  void on_link_up(ServerId peer, Now now);
+  void on_link_down(ServerId peer, Now now);
+  void on_peer_message(ServerId peer, replica::PeerMessage message, Now now);
+  [[nodiscard]] std::vector<replica::PeerEnvelope> take_sends();
+  [[nodiscard]] bool begin_handover(Now now);
+  [[nodiscard]] bool is_serving() const { return replica_->is_serving(); }
+  [[nodiscard]] std::int64_t snapshots_installed() const { return snapshots_installed_; }
+
   /// Nothing is on its way inside the server.
   [[nodiscard]] bool is_quiet();
   [[nodiscard]] bool close();
@@ -85,7 +107,9 @@ class SimServer {
 
   SimServer() : authenticator_(auth::AuthOptions{}) {}
   void settle(ShardState& state, Now now);
+  [[nodiscard]] Result<> open(fake_disk::FakeDisk& disk, const ServerOptions& options, Now now);
   void take_replica_effects(Now now);
+  void install(const runtime::Installed& report, Now now);
   [[nodiscard]] ShardState& state_of(ConnectionId id);
 
   auth::Authenticator authenticator_;
@@ -95,8 +119,15 @@ class SimServer {
   std::vector<std::unique_ptr<ShardState>> shards_;
   replica::Effects effects_;
   runtime::SnapshotPace pace_;
-  storage::LogBatch log_queue_;
-  std::optional<Zxid> durable_;
+  runtime::DiskTasks disk_tasks_;
+  std::optional<runtime::DiskWorker> disk_worker_;
+  std::deque<runtime::DiskReport> disk_reports_;
+  std::optional<runtime::LearnerReads> learner_reads_;
+  std::deque<zab::LogRead> log_reads_;
+  std::deque<zab::SnapshotRead> snapshot_reads_;
+  std::vector<replica::PeerEnvelope> sends_;
+  Zxid noted_committed_;
+  std::int64_t snapshots_installed_ = 0;
   std::unique_ptr<runtime::SnapshotJob> job_;
   std::vector<ConnectionId> closing_;
   std::vector<ConnectionId> closed_;
