@@ -1,0 +1,244 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Ensembles of real processes on loopback, and what their clients see when one of them ends."""
+
+import os
+import signal
+import threading
+import time
+
+from kazoo.client import KazooClient
+from kazoo.exceptions import ConnectionLoss, OperationTimeoutError, SessionExpiredError
+
+from cases import case
+from harness.servers import free_port
+from support import Server, until
+
+
+class Ensemble:
+    """`voters` and `observers` with one ordinary zoo.cfg each."""
+
+    def __init__(self, voters=3, observers=0, config=None):
+        ids = range(1, voters + observers + 1)
+        lines = {}
+        for number in ids:
+            role = "participant" if number <= voters else "observer"
+            lines[f"server.{number}"] = f"127.0.0.1:{free_port()}:{free_port()}:{role}"
+        self.servers = {}
+        for number in ids:
+            server = Server({"initLimit": "10", "syncLimit": "5", **lines, **(config or {})})
+            with open(os.path.join(server.config["dataDir"], "myid"), "w", encoding="ascii") as file:
+                file.write(f"{number}\n")
+            self.servers[number] = server
+
+    def start(self, *numbers):
+        chosen = numbers or tuple(self.servers)
+        for number in chosen:
+            self.servers[number].launch()
+        for number in chosen:
+            self.servers[number].wait_until_serving()
+        return self
+
+    def mode(self, number):
+        for line in self.servers[number].word("srvr").splitlines():
+            if line.startswith("Mode: "):
+                return line[6:]
+        return None
+
+    def leader(self):
+        for number, server in self.servers.items():
+            if server.process is not None and server.process.poll() is None and self.mode(number) == "leader":
+                return number
+        return None
+
+    def others(self, *numbers):
+        return [number for number in self.servers if number not in numbers]
+
+    def hosts(self, *numbers):
+        return ",".join(self.servers[number].connect_string for number in numbers or self.servers)
+
+    def client(self, *numbers, timeout=10.0):
+        client = KazooClient(self.hosts(*numbers), timeout=timeout, randomize_hosts=False)
+        client.start(timeout=30)
+        return client
+
+    def kill(self, number):
+        self.servers[number].process.send_signal(signal.SIGKILL)
+        self.servers[number].process.wait()
+
+    def stop(self):
+        for server in self.servers.values():
+            server.stop()
+
+
+def ensemble(*args, **more):
+    """A context of a started ensemble."""
+
+    class Context:
+        def __enter__(self):
+            self.ensemble = Ensemble(*args, **more)
+            try:
+                return self.ensemble.start()
+            except Exception:
+                self.ensemble.stop()
+                raise
+
+        def __exit__(self, *_):
+            self.ensemble.stop()
+
+    return Context()
+
+
+@case
+def test_forms_by_itself():
+    """Three empty servers with an ordinary zoo.cfg form an ensemble: one leads, two follow."""
+    with ensemble() as servers:
+        modes = sorted(servers.mode(number) for number in servers.servers)
+        assert modes == ["follower", "follower", "leader"], modes
+
+
+@case
+def test_all_serve():
+    """What is written at one server is there at each other one after a sync, the observer's too."""
+    with ensemble(observers=1) as servers:
+        assert servers.mode(4) == "observer", servers.mode(4)
+        clients = {number: servers.client(number) for number in servers.servers}
+        for number, client in clients.items():
+            client.create(f"/from-{number}", b"x", ephemeral=True)
+        for client in clients.values():
+            client.sync("/")
+            assert sorted(client.get_children("/")) == ["from-1", "from-2", "from-3", "from-4", "zookeeper"]
+        clients[1].stop()
+        clients[2].sync("/")
+        assert clients[2].exists("/from-1") is None
+        for client in clients.values():
+            client.stop()
+
+
+@case
+def test_kill_leader():
+    """The leader is killed: clients of the others see no error, and no acknowledged write is lost."""
+    with ensemble() as servers:
+        leader = servers.leader()
+        follower = servers.others(leader)[0]
+        client = servers.client(follower)
+        states = []
+        client.add_listener(states.append)
+        client.ensure_path("/writes")
+        acknowledged = []
+        for i in range(300):
+            if i == 100:
+                servers.kill(leader)
+            client.create(f"/writes/{i}", b"x" * 100)
+            acknowledged.append(str(i))
+        assert states == [], states
+        assert set(client.get_children("/writes")) == set(acknowledged)
+        until(lambda: servers.leader() is not None, "a new leader")
+        servers.start(leader)
+        late = servers.client(leader)
+        late.sync("/")
+        assert set(late.get_children("/writes")) == set(acknowledged)
+        late.stop()
+        client.stop()
+
+
+@case
+def test_kill_own_server():
+    """The server of a client is killed: its session lives on at another one, ephemerals included."""
+    with ensemble() as servers:
+        client = servers.client()
+        session = client.client_id[0]
+        own = next(n for n in servers.servers if f":{servers.servers[n].port}" in f":{client._connection._socket.getpeername()[1]}")
+        client.create("/mine", b"", ephemeral=True)
+        servers.kill(own)
+        deadline = time.monotonic() + 20
+        while True:
+            try:
+                client.retry(client.create, "/after", b"")
+                break
+            except (ConnectionLoss, OperationTimeoutError, SessionExpiredError):
+                assert time.monotonic() < deadline
+        assert client.client_id[0] == session
+        assert client.exists("/mine").owner_session_id == session
+        client.stop()
+
+
+@case
+def test_sigterm_hands_over():
+    """On SIGTERM the leader hands over and ends with 0; writes at the others go on without an error."""
+    with ensemble() as servers:
+        leader = servers.leader()
+        follower = servers.others(leader)[0]
+        client = servers.client(follower)
+        client.ensure_path("/writes")
+        failures = []
+        count = [0]
+        ended = threading.Event()
+
+        def write():
+            while not ended.is_set():
+                try:
+                    client.create(f"/writes/{count[0]}", b"x")
+                    count[0] += 1
+                except Exception as error:  # every error is a failure of the case
+                    failures.append(repr(error))
+                    return
+
+        writer = threading.Thread(target=write)
+        writer.start()
+        until(lambda: count[0] > 50, "some writes")
+        process = servers.servers[leader].process
+        process.terminate()
+        assert process.wait(timeout=20) == 0
+        before = count[0]
+        until(lambda: count[0] > before + 50 or failures, "more writes")
+        ended.set()
+        writer.join()
+        assert not failures, failures
+        client.stop()
+
+
+@case
+def test_lost_disk():
+    """A follower that lost its disk is taken in again and has everything."""
+    with ensemble() as servers:
+        leader = servers.leader()
+        follower = servers.others(leader)[0]
+        client = servers.client(leader)
+        for i in range(50):
+            client.create(f"/n{i}", b"x")
+        servers.kill(follower)
+        server = servers.servers[follower]
+        for root, directories, files in os.walk(os.path.join(server.config["dataDir"], "paddock"), topdown=False):
+            for name in files:
+                os.remove(os.path.join(root, name))
+            for name in directories:
+                os.rmdir(os.path.join(root, name))
+        os.rmdir(os.path.join(server.config["dataDir"], "paddock"))
+        client.create("/meanwhile", b"x")
+        servers.start(follower)
+        late = servers.client(follower)
+        late.sync("/")
+        assert len(late.get_children("/")) == 52
+        # Its vote counts again: with the other follower gone it is half of what decides.
+        other = servers.others(leader, follower)[0]
+        time.sleep(1.0)
+        servers.kill(other)
+        late.create("/with-its-vote", b"x")
+        late.stop()
+        client.stop()
+
+
+@case
+def test_no_quorum():
+    """Without a quorum nobody is served, and when there is one again everybody is."""
+    with ensemble() as servers:
+        leader = servers.leader()
+        first, second = servers.others(leader)
+        servers.kill(first)
+        servers.kill(second)
+        until(lambda: "not currently serving" in servers.servers[leader].word("srvr"), "the end of service", 20)
+        servers.start(first)
+        until(lambda: servers.leader() is not None, "a leader", 20)
+        client = servers.client(leader, first)
+        client.create("/again", b"x")
+        client.stop()
