@@ -122,6 +122,8 @@ class Replica {
   void submit(PendingRequest request, View payload, auth::Identities identities, Now now);
   void decide(const Outcome& outcome);
   void resolve_doubts();
+  [[nodiscard]] bool is_orphaned(const PendingRequest& request) const;
+  static void disown(PendingRequest& request);
   void release();
   void tell(const gate::SharedTree::WriteGate* gate, PendingRequest& request);
   void tell_attached(const gate::SharedTree::WriteGate* gate, PendingRequest& request);

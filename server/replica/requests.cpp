@@ -123,6 +123,21 @@ void Replica::submit(PendingRequest request, View payload, auth::Identities iden
   place.request.identities_count = std::max(identities.count(), 0);
 }
 
+/// A write whose connection is not the session's any more: the client may have learned elsewhere
+/// that it did not happen, so it must not happen from now on.
+bool Replica::is_orphaned(const PendingRequest& request) const {
+  if (request.kind != gate::CoreKind::Write) return false;
+  const session::Session* const session = sessions_.find(request.request.session);
+  return session != nullptr && session->owner != request.connection;
+}
+
+/// Its connection, if it is still there, is closed without an answer.
+void Replica::disown(PendingRequest& request) {
+  request.is_decided = true;
+  request.outcome.kind = OutcomeKind::Moved;
+  request.outcome.after = {};
+}
+
 /// Sends what nobody has been asked yet.
 void Replica::send_pending(Now now) {
   if (!std::exchange(has_unsent_, false)) return;
@@ -130,6 +145,7 @@ void Replica::send_pending(Now now) {
   const bool leads = orderer_.is_active();
   pending_.for_each([&](RequestId, PendingRequest& request) {
     if (std::exchange(request.is_sent, true)) return;
+    if (is_orphaned(request)) return disown(request);
     if (leads) return order(options_.server, request.request, now);
     requests.requests.push_back(request.request);
   });
@@ -151,10 +167,7 @@ void Replica::resolve_doubts() {
       has_unsent_ = true;
       return;
     }
-    if (request.is_decided) return;
-    request.is_decided = true;
-    request.outcome.kind = OutcomeKind::Moved;
-    request.outcome.after = {};
+    if (!request.is_decided) disown(request);
   });
 }
 

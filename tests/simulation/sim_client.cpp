@@ -25,6 +25,17 @@ jute::ListBuilder<jute::Acl> open_acl() {
 
 }  // namespace
 
+std::string Home::describe() const {
+  std::string text = fmt::format("[{} creates:", creates);
+  for (const auto& [name, data] : nodes) {
+    text += fmt::format(" {}{}={}",
+                        name,
+                        ephemerals.contains(name) ? " (ephemeral)" : "",
+                        data.substr(0, data.find('x')));
+  }
+  return text + "]";
+}
+
 void Home::drop_ephemerals() {
   for (const std::string& name : std::exchange(ephemerals, {})) nodes.erase(name);
 }
@@ -492,9 +503,12 @@ void SimClient::finish_audit() {
     if (happened == doubtful_.size()) break;
     static_cast<void>(carry_out(doubtful_[happened], candidate));
   }
-  fail(fmt::format("after a restart {} holds what no prefix of the {} doubtful requests explains",
-                   home_,
-                   doubtful_.size()));
+  fail(fmt::format(
+      "{} holds what no prefix of the {} doubtful requests explains: it has {}, the client knew {}",
+      home_,
+      doubtful_.size(),
+      audited_.describe(),
+      known_.describe()));
 }
 
 std::string SimClient::random_name() {

@@ -32,6 +32,7 @@ struct Home {
   std::int32_t creates = 0;  // ever: the next sequence number
 
   void drop_ephemerals();
+  [[nodiscard]] std::string describe() const;
   friend bool operator==(const Home&, const Home&) = default;
 };
 
