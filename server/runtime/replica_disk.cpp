@@ -40,10 +40,9 @@ class Teller {
   void operator()(const Durable& report) const { replica_.on_log_durable(report.zxid, now_); }
   void operator()(const Truncated& report) const { replica_.on_truncated(report.zxid, now_); }
   void operator()(const EpochsPromised& report) const {
-    replica_.on_epochs_durable({.accepted = report.accepted,
-                                .current = report.current,
-                                .may_vote = report.may_vote},
-                               now_);
+    replica_.on_epochs_durable(
+        {.accepted = report.accepted, .current = report.current, .may_vote = report.may_vote},
+        now_);
   }
   void operator()(const PieceWritten& report) const {
     replica_.on_snapshot_written({report.epoch, report.zxid, report.offset}, now_);
