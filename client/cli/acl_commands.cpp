@@ -5,9 +5,9 @@
 
 #include <fmt/format.h>
 
-#include "client_cli/acl_text.h"
 #include "client_cli/command.h"
 #include "client_cli/subtree.h"
+#include "client_text/acl_text.h"
 
 namespace paddock::cli {
 
@@ -45,7 +45,7 @@ Outcome get_acl(Context& context, const GetAclArguments& arguments) {
   if (!answer) return refused(answer.error(), arguments.path);
   boost::json::array entries;
   for (const client::Acl& entry : answer->acl) {
-    const std::string letters = permission_letters(entry.perms);
+    const std::string letters = client::permission_letters(entry.perms);
     context.out().line(fmt::format("'{},'{}\n: {}", entry.scheme, entry.id, letters));
     entries.push_back({{"scheme", entry.scheme}, {"id", entry.id}, {"perms", letters}});
   }
@@ -93,7 +93,7 @@ Outcome set_acl_recursive(Context& context,
 
 Outcome set_acl(Context& context, const SetAclArguments& arguments) {
   if (const auto valid = check_path(arguments.path); !valid) return valid;
-  const auto acl = parse_acl(arguments.acl);
+  const auto acl = client::parse_acl(arguments.acl);
   if (!acl) return misused(acl.error().message);
   if (arguments.is_recursive) return set_acl_recursive(context, arguments, *acl);
   const auto stat = context.client().set_acl(arguments.path, *acl, arguments.version);

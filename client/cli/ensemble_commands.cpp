@@ -8,11 +8,11 @@
 
 #include "client/four_letter_word.h"
 #include "client_cli/command.h"
-#include "client_cli/ensemble_text.h"
 #include "client_cli/file_bytes.h"
-#include "client_cli/server_status.h"
 #include "client_cli/version.h"
 #include "client_session/host_list.h"
+#include "client_text/ensemble_text.h"
+#include "client_text/server_status.h"
 
 namespace paddock::cli {
 
@@ -29,9 +29,9 @@ Outcome config(Context& context, const ConfigArguments& arguments) {
   if (!node) return refused(node.error(), client::kConfigPath);
   const std::string text = node->data.value_or("null");
   context.out().json({{"config", text},
-                      {"client_addresses", client_addresses(text)},
+                      {"client_addresses", client::client_addresses(text)},
                       {"stat", to_json(node->stat)}});
-  context.out().line(arguments.only_clients ? client_addresses(text) : text);
+  context.out().line(arguments.only_clients ? client::client_addresses(text) : text);
   if (arguments.with_stat) context.out().stat(node->stat);
   return context.finish_watch(arguments.watch);
 }
@@ -72,7 +72,7 @@ Outcome check_reconfig(const ReconfigArguments& arguments) {
 std::expected<std::string, Failure> read_members(const std::string& file) {
   const auto text = read_file(file);
   if (!text) return misused(text.error().message);
-  auto members = members_of(*text);
+  auto members = client::members_of(*text);
   if (!members) return misused(fmt::format("{}: {}", file, members.error().message));
   return *members;
 }
@@ -132,13 +132,13 @@ constexpr Duration kStatusLimit = seconds(5);
 struct StatusRow {
   std::string server;
   std::string state;
-  ServerStatus status;
+  client::ServerStatus status;
 };
 
 StatusRow ask_status(const client::Host& host) {
   const auto answer = client::four_letter_word(host, "srvr", kStatusLimit);
   if (!answer) return {to_string(host), "unreachable", {.refusal = answer.error().message}};
-  StatusRow row{to_string(host), "serving", parse_status(*answer)};
+  StatusRow row{to_string(host), "serving", client::parse_status(*answer)};
   if (row.status.is_serving) return row;
   // srvr may be forbidden by the whitelist where ruok is not.
   const auto ruok = client::four_letter_word(host, "ruok", kStatusLimit);

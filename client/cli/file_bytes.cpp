@@ -35,11 +35,4 @@ Result<std::string> read_file(const std::string& name) {
   return read_all(file.get(), name);
 }
 
-View trimmed(View text) {
-  constexpr std::string_view kBlanks = " \t\r\n";
-  const std::size_t first = text.find_first_not_of(kBlanks);
-  if (first == View::npos) return kEmpty;
-  return text.substr(first, text.find_last_not_of(kBlanks) - first + 1);
-}
-
 }  // namespace paddock::cli

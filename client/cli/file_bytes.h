@@ -5,15 +5,11 @@
 
 #include <string>
 
-#include "base/bytes.h"
 #include "base/error.h"
 
 namespace paddock::cli {
 
 /// "-" is standard input. Error: it cannot be read.
 [[nodiscard]] Result<std::string> read_file(const std::string& name);
-
-/// Without the blanks and line ends around it.
-[[nodiscard]] View trimmed(View text);
 
 }  // namespace paddock::cli

@@ -5,9 +5,10 @@
 
 #include <fmt/format.h>
 
-#include "client_cli/acl_text.h"
 #include "client_cli/command.h"
 #include "client_cli/file_bytes.h"
+#include "client_text/acl_text.h"
+#include "client_text/trimmed.h"
 
 namespace paddock::cli {
 
@@ -89,7 +90,7 @@ Outcome create(Context& context, const CreateArguments& arguments) {
   if (const auto valid = check_create(arguments); !valid) return valid;
   std::vector<client::Acl> acl;
   if (arguments.acl) {
-    auto parsed = parse_acl(*arguments.acl);
+    auto parsed = client::parse_acl(*arguments.acl);
     if (!parsed) return misused(std::move(parsed).error().message);
     acl = std::move(*parsed);
   }
@@ -212,7 +213,7 @@ Outcome set(Context& context, const SetArguments& arguments) {
   if (!data) return std::unexpected(std::move(data).error());
   if (!*data) return misused("say what to store: data, or --file");
   if (arguments.is_base64) {
-    auto bytes = from_base64(trimmed(**data));
+    auto bytes = from_base64(client::trimmed(**data));
     if (!bytes) return misused("the data is not base64, which -b says it is");
     *data = std::move(*bytes);
   }

@@ -14,7 +14,7 @@
 
 #include "client_cli/command.h"
 #include "client_cli/command_line.h"
-#include "client_cli/duration_text.h"
+#include "client_text/duration_text.h"
 #include "client_cli/shell.h"
 #include "client_cli/usage.h"
 #include "client_cli/version.h"
@@ -40,7 +40,7 @@ struct Parsed {
 };
 
 std::string check_duration(const std::string& text) {
-  const auto duration = parse_duration(text);
+  const auto duration = client::parse_duration(text);
   return duration ? std::string{} : duration.error().message;
 }
 
@@ -51,21 +51,21 @@ void define_options(CLI::App& app, Parsed& parsed) {
   app.add_option_function<std::string>(
          "--session-timeout",
          [&parsed](const std::string& text) {
-           parsed.settings.session_timeout = parse_duration(text).value();
+           parsed.settings.session_timeout = client::parse_duration(text).value();
          },
          "what to ask of the server: 30s, 4000ms")
       ->check(check_duration);
   app.add_option_function<std::string>(
          "--connect-timeout",
          [&parsed](const std::string& text) {
-           parsed.settings.connect_timeout = parse_duration(text).value();
+           parsed.settings.connect_timeout = client::parse_duration(text).value();
          },
          "how long to look for a server that answers; 10s if not given")
       ->check(check_duration);
   app.add_option_function<std::string>(
          "--timeout",
          [&parsed](const std::string& text) {
-           parsed.settings.event_timeout = parse_duration(text).value();
+           parsed.settings.event_timeout = client::parse_duration(text).value();
          },
          "how long -w and watch wait for events; forever if not given")
       ->check(check_duration);

@@ -8,9 +8,9 @@
 #include <fmt/format.h>
 
 #include "client_cli/command.h"
-#include "client_cli/quota_text.h"
 #include "client_cli/subtree.h"
 #include "client_session/host_list.h"
+#include "client_text/quota_text.h"
 
 namespace paddock::cli {
 
@@ -23,16 +23,16 @@ Outcome check_quota_path(Context& context, const std::string& path) {
   if (servers && !servers->chroot.empty()) {
     return misused("quotas are kept outside of the chroot: use --server without one");
   }
-  if (path.starts_with(kQuotaRoot)) {
-    return misused(fmt::format("cannot set a quota under the path: {}", kQuotaRoot));
+  if (path.starts_with(client::kQuotaRoot)) {
+    return misused(fmt::format("cannot set a quota under the path: {}", client::kQuotaRoot));
   }
   return {};
 }
 
-std::expected<Quota, Failure> read_quota(Context& context, const std::string& node) {
+std::expected<client::Quota, Failure> read_quota(Context& context, const std::string& node) {
   const auto data = context.client().get(node, nullptr);
   if (!data) return refused(data.error(), node);
-  auto quota = parse_quota(data->data.value_or(""));
+  auto quota = client::parse_quota(data->data.value_or(""));
   if (!quota) return failed(fmt::format("{}: {}", node, quota.error().message));
   return *quota;
 }
@@ -64,7 +64,7 @@ Outcome check_limits(const SetQuotaArguments& arguments) {
   return {};
 }
 
-void apply(const SetQuotaArguments& arguments, Quota& quota) {
+void apply(const SetQuotaArguments& arguments, client::Quota& quota) {
   quota.count = arguments.count.value_or(quota.count);
   quota.bytes = arguments.bytes.value_or(quota.bytes);
   quota.count_hard = arguments.count_hard.value_or(quota.count_hard);
@@ -75,17 +75,17 @@ void apply(const SetQuotaArguments& arguments, Quota& quota) {
 /// A path from the root to a leaf can have one quota.
 Outcome check_no_other_quota(Context& context, const std::string& path) {
   for (View above = client::parent_path(path); !above.empty(); above = client::parent_path(above)) {
-    if (context.client().exists(quota_limits_path(above), nullptr)) {
+    if (context.client().exists(client::quota_limits_path(above), nullptr)) {
       return failed(fmt::format("{} has a parent {} which has a quota", path, above));
     }
   }
-  const auto below = Subtree::read(context.client(), quota_path(path), nullptr);
+  const auto below = Subtree::read(context.client(), client::quota_path(path), nullptr);
   if (!below && is_missing(below.error())) return {};
   if (!below) return std::unexpected(below.error());
-  const std::string own = quota_limits_path(path);
+  const std::string own = client::quota_limits_path(path);
   for (const std::string& node : below->paths()) {
-    if (node == own || !node.ends_with(fmt::format("/{}", kQuotaLimitsName))) continue;
-    const View limited = client::parent_path(View(node).substr(kQuotaRoot.size()));
+    if (node == own || !node.ends_with(fmt::format("/{}", client::kQuotaLimitsName))) continue;
+    const View limited = client::parent_path(View(node).substr(client::kQuotaRoot.size()));
     return failed(fmt::format("{} has a child {} which has a quota", path, limited));
   }
   return {};
@@ -101,21 +101,21 @@ Outcome ensure_node(Context& context, const std::string& node) {
   }
 }
 
-Outcome create_quota(Context& context, const std::string& path, const Quota& quota) {
-  if (auto made = ensure_node(context, quota_path(path)); !made) return made;
-  const std::string limits = quota_limits_path(path);
+Outcome create_quota(Context& context, const std::string& path, const client::Quota& quota) {
+  if (auto made = ensure_node(context, client::quota_path(path)); !made) return made;
+  const std::string limits = client::quota_limits_path(path);
   const std::string text = to_string(quota);
   const auto created = context.client().create(limits, {.data = text});
   if (!created) return refused(created.error(), limits);
-  const std::string stats = quota_stats_path(path);
-  const std::string nothing = to_string(Quota{.count = 0, .bytes = 0});
+  const std::string stats = client::quota_stats_path(path);
+  const std::string nothing = to_string(client::Quota{.count = 0, .bytes = 0});
   const auto counted = context.client().create(stats, {.data = nothing});
   if (!counted && counted.error() != ErrorCode::NodeExists) return refused(counted.error(), stats);
   return {};
 }
 
-void warn_if_exceeded(Context& context, const std::string& path, const Quota& quota) {
-  const auto usage = read_quota(context, quota_stats_path(path));
+void warn_if_exceeded(Context& context, const std::string& path, const client::Quota& quota) {
+  const auto usage = read_quota(context, client::quota_stats_path(path));
   if (!usage) return;
   const auto exceeds = [](std::int64_t limit, std::int64_t used) {
     return limit > -1 && limit < used;
@@ -130,7 +130,7 @@ void warn_if_exceeded(Context& context, const std::string& path, const Quota& qu
   }
 }
 
-boost::json::object to_json(const Quota& quota) {
+boost::json::object to_json(const client::Quota& quota) {
   return {{"count", quota.count},
           {"bytes", quota.bytes},
           {"count_hard", quota.count_hard},
@@ -146,12 +146,12 @@ Outcome set_quota(Context& context, const SetQuotaArguments& arguments) {
   if (!node) return refused(node.error(), path);
   if (auto free = check_no_other_quota(context, path); !free) return free;
 
-  auto quota = read_quota(context, quota_limits_path(path));
+  auto quota = read_quota(context, client::quota_limits_path(path));
   if (!quota && !is_missing(quota.error())) return std::unexpected(quota.error());
-  Quota wanted = quota.value_or(Quota{});
+  client::Quota wanted = quota.value_or(client::Quota{});
   apply(arguments, wanted);
   if (quota) {
-    const std::string limits = quota_limits_path(path);
+    const std::string limits = client::quota_limits_path(path);
     const auto changed = context.client().set(limits, to_string(wanted), client::kAnyVersion);
     if (!changed) return refused(changed.error(), limits);
   } else if (auto created = create_quota(context, path, wanted); !created) {
@@ -180,12 +180,12 @@ Action define_set_quota(CLI::App& app) {
 
 Outcome list_quota(Context& context, const std::string& path) {
   if (auto valid = check_quota_path(context, path); !valid) return valid;
-  const std::string limits = quota_limits_path(path);
+  const std::string limits = client::quota_limits_path(path);
   if (!context.out().is_json()) context.out().remark("absolute path is " + limits);
   const auto quota = read_quota(context, limits);
   if (!quota && is_missing(quota.error())) return failed("quota for " + path + " does not exist.");
   if (!quota) return std::unexpected(quota.error());
-  const auto usage = read_quota(context, quota_stats_path(path));
+  const auto usage = read_quota(context, client::quota_stats_path(path));
   if (!usage) return std::unexpected(usage.error());
   context.out().line(fmt::format("Output quota for {} {}", path, to_string(*quota)));
   context.out().line(fmt::format("Output stat for {} {}", path, to_string(*usage)));
@@ -215,12 +215,12 @@ struct DeleteQuotaArguments {
   [[nodiscard]] bool has_flag() const { return count || bytes || count_hard || bytes_hard; }
 };
 
-Outcome lift_limits(Context& context, const DeleteQuotaArguments& arguments, Quota quota) {
+Outcome lift_limits(Context& context, const DeleteQuotaArguments& arguments, client::Quota quota) {
   if (arguments.count) quota.count = -1;
   if (arguments.bytes) quota.bytes = -1;
   if (arguments.count_hard) quota.count_hard = -1;
   if (arguments.bytes_hard) quota.bytes_hard = -1;
-  const std::string limits = quota_limits_path(arguments.path);
+  const std::string limits = client::quota_limits_path(arguments.path);
   const auto changed = context.client().set(limits, to_string(quota), client::kAnyVersion);
   if (!changed) return refused(changed.error(), limits);
   context.out().json({{"path", arguments.path}, {"quota", to_json(quota)}});
@@ -229,11 +229,13 @@ Outcome lift_limits(Context& context, const DeleteQuotaArguments& arguments, Quo
 
 /// Deletes the quota's nodes, and the nodes above them that no other quota needs.
 Outcome delete_quota_nodes(Context& context, const std::string& path) {
-  for (const std::string& node : {quota_limits_path(path), quota_stats_path(path)}) {
+  for (const std::string& node :
+       {client::quota_limits_path(path), client::quota_stats_path(path)}) {
     const auto done = context.client().remove(node, client::kAnyVersion);
     if (!done && done.error() != ErrorCode::NoNode) return refused(done.error(), node);
   }
-  for (std::string node = quota_path(path); node != kQuotaRoot; node = client::parent_path(node)) {
+  for (std::string node = client::quota_path(path); node != client::kQuotaRoot;
+       node = client::parent_path(node)) {
     const auto done = context.client().remove(node, client::kAnyVersion);
     if (!done && done.error() == ErrorCode::NotEmpty) break;
     if (!done) return refused(done.error(), node);
@@ -244,7 +246,7 @@ Outcome delete_quota_nodes(Context& context, const std::string& path) {
 
 Outcome delete_quota(Context& context, const DeleteQuotaArguments& arguments) {
   if (auto valid = check_quota_path(context, arguments.path); !valid) return valid;
-  const auto quota = read_quota(context, quota_limits_path(arguments.path));
+  const auto quota = read_quota(context, client::quota_limits_path(arguments.path));
   if (!quota && is_missing(quota.error())) {
     return failed("Quota does not exist for " + arguments.path);
   }

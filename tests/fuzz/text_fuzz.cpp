@@ -5,11 +5,11 @@
 #include <string>
 
 #include "base/assert.h"
-#include "client_cli/acl_text.h"
-#include "client_cli/ensemble_text.h"
-#include "client_cli/quota_text.h"
-#include "client_cli/server_status.h"
 #include "client_session/host_list.h"
+#include "client_text/acl_text.h"
+#include "client_text/ensemble_text.h"
+#include "client_text/quota_text.h"
+#include "client_text/server_status.h"
 #include "input.h"
 #include "tree/quota.h"
 
@@ -18,19 +18,19 @@ namespace {
 
 /// The server and the command read the same text.
 void check_quota(View text) {
-  const auto quota = cli::parse_quota(text);
-  if (quota) PADDOCK_ASSERT(cli::parse_quota(cli::to_string(*quota)) == *quota);
+  const auto quota = client::parse_quota(text);
+  if (quota) PADDOCK_ASSERT(client::parse_quota(client::to_string(*quota)) == *quota);
   const std::string once = tree::QuotaText(text).text();
   PADDOCK_ASSERT(tree::QuotaText(once).text() == once);
 }
 
 void check_acl(View text) {
-  const auto acl = cli::parse_acl(text);
+  const auto acl = client::parse_acl(text);
   if (!acl) return;
   PADDOCK_ASSERT(!acl->empty());
   for (const client::Acl& entry : *acl) {
     PADDOCK_ASSERT(!entry.scheme.empty());
-    static_cast<void>(cli::permission_letters(entry.perms));
+    static_cast<void>(client::permission_letters(entry.perms));
   }
 }
 
@@ -51,9 +51,9 @@ void check_connect_string(View text) {
 }
 
 void check_server_text(View text) {
-  static_cast<void>(cli::parse_status(text));
-  static_cast<void>(cli::client_addresses(text));
-  static_cast<void>(cli::members_of(text));
+  static_cast<void>(client::parse_status(text));
+  static_cast<void>(client::client_addresses(text));
+  static_cast<void>(client::members_of(text));
 }
 
 using Check = void (*)(View);

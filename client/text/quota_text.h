@@ -10,7 +10,7 @@
 #include "base/bytes.h"
 #include "base/error.h"
 
-namespace paddock::cli {
+namespace paddock::client {
 
 struct Quota {
   std::int64_t count = -1;
@@ -37,4 +37,4 @@ inline constexpr View kQuotaRoot = "/zookeeper/quota";
 inline constexpr View kQuotaLimitsName = "zookeeper_limits";
 inline constexpr View kQuotaStatsName = "zookeeper_stats";
 
-}  // namespace paddock::cli
+}  // namespace paddock::client

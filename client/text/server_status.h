@@ -8,7 +8,7 @@
 
 #include "base/bytes.h"
 
-namespace paddock::cli {
+namespace paddock::client {
 
 struct ServerStatus {
   /// False if the text is not a server's status; `refusal` then holds its first line.
@@ -25,4 +25,4 @@ struct ServerStatus {
 
 [[nodiscard]] ServerStatus parse_status(View srvr_answer);
 
-}  // namespace paddock::cli
+}  // namespace paddock::client

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "client_cli/duration_text.h"
+#include "client_text/duration_text.h"
 
 #include <charconv>
 
 #include <fmt/format.h>
 
-namespace paddock::cli {
+namespace paddock::client {
 
 Result<Duration> parse_duration(View text) {
   constexpr std::int64_t kDaysMax = 365;
@@ -25,4 +25,4 @@ Result<Duration> parse_duration(View text) {
   return number * one;
 }
 
-}  // namespace paddock::cli
+}  // namespace paddock::client

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "client_cli/quota_text.h"
+#include "client_text/quota_text.h"
 
 #include <charconv>
 
 #include <fmt/format.h>
 
-namespace paddock::cli {
+namespace paddock::client {
 
 namespace {
 
@@ -70,4 +70,4 @@ std::string quota_stats_path(View path) {
   return fmt::format("{}/{}", quota_path(path), kQuotaStatsName);
 }
 
-}  // namespace paddock::cli
+}  // namespace paddock::client

@@ -9,7 +9,7 @@
 #include "base/bytes.h"
 #include "base/error.h"
 
-namespace paddock::cli {
+namespace paddock::client {
 
 /// "<version> host:port,host:port": where clients connect to.
 [[nodiscard]] std::string client_addresses(View config);
@@ -18,4 +18,4 @@ namespace paddock::cli {
 /// are none.
 [[nodiscard]] Result<std::string> members_of(View config_file);
 
-}  // namespace paddock::cli
+}  // namespace paddock::client

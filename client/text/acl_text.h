@@ -9,12 +9,12 @@
 #include "base/error.h"
 #include "client_session/types.h"
 
-namespace paddock::cli {
+namespace paddock::client {
 
 /// Error: an entry that does not have the form, or a letter that is no permission.
-[[nodiscard]] Result<std::vector<client::Acl>> parse_acl(View text);
+[[nodiscard]] Result<std::vector<Acl>> parse_acl(View text);
 
 /// "cdrwa" or a part of it, in this order.
 [[nodiscard]] std::string permission_letters(std::int32_t perms);
 
-}  // namespace paddock::cli
+}  // namespace paddock::client

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "client_cli/ensemble_text.h"
+#include "client_text/ensemble_text.h"
 
 #include <vector>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "client_cli/file_bytes.h"
+#include "client_text/trimmed.h"
 
-namespace paddock::cli {
+namespace paddock::client {
 
 namespace {
 
@@ -56,4 +56,4 @@ Result<std::string> members_of(View config_file) {
   return fmt::format("{}", fmt::join(members, ","));
 }
 
-}  // namespace paddock::cli
+}  // namespace paddock::client

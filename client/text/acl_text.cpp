@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "client_cli/acl_text.h"
+#include "client_text/acl_text.h"
 
 #include <array>
 #include <utility>
 
 #include <fmt/format.h>
 
-namespace paddock::cli {
+namespace paddock::client {
 
 namespace {
 
@@ -31,7 +31,7 @@ Result<std::int32_t> parse_permissions(View letters) {
   return perms;
 }
 
-Result<client::Acl> parse_entry(View text) {
+Result<Acl> parse_entry(View text) {
   const std::size_t first = text.find(':');
   const std::size_t last = text.rfind(':');
   if (first == last || first == 0) {
@@ -39,15 +39,15 @@ Result<client::Acl> parse_entry(View text) {
   }
   const auto perms = parse_permissions(text.substr(last + 1));
   if (!perms) return std::unexpected(perms.error());
-  return client::Acl{*perms,
-                     std::string(text.substr(0, first)),
-                     std::string(text.substr(first + 1, last - first - 1))};
+  return Acl{*perms,
+             std::string(text.substr(0, first)),
+             std::string(text.substr(first + 1, last - first - 1))};
 }
 
 }  // namespace
 
-Result<std::vector<client::Acl>> parse_acl(View text) {
-  std::vector<client::Acl> acl;
+Result<std::vector<Acl>> parse_acl(View text) {
+  std::vector<Acl> acl;
   View rest = text;
   while (true) {
     const std::size_t comma = rest.find(',');
@@ -67,4 +67,4 @@ std::string permission_letters(std::int32_t perms) {
   return letters;
 }
 
-}  // namespace paddock::cli
+}  // namespace paddock::client

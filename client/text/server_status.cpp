@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "client_cli/server_status.h"
+#include "client_text/server_status.h"
 
 #include <array>
 #include <utility>
 
-namespace paddock::cli {
+namespace paddock::client {
 
 ServerStatus parse_status(View srvr_answer) {
   ServerStatus status;
@@ -32,4 +32,4 @@ ServerStatus parse_status(View srvr_answer) {
   return status;
 }
 
-}  // namespace paddock::cli
+}  // namespace paddock::client

@@ -7,9 +7,9 @@
 #include "base/error.h"
 #include "base/time.h"
 
-namespace paddock::cli {
+namespace paddock::client {
 
 /// A number without a unit is seconds. Error: not a number above zero, or an unknown unit.
 [[nodiscard]] Result<Duration> parse_duration(View text);
 
-}  // namespace paddock::cli
+}  // namespace paddock::client
