@@ -7,9 +7,9 @@
 #include <string>
 #include <vector>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include "arguments/arguments.h"
 #include "bench/fanout.h"
 #include "bench/fill.h"
 #include "bench/load.h"
@@ -54,117 +54,106 @@ struct CommandLine {
   FillOptions fill;
 };
 
-void add_common(CLI::App& command, CommandLine& line) {
-  command.add_option("-s,--server", line.servers, "host:port, several with commas")
-      ->envname("PADDOCK_SERVER")
-      ->capture_default_str();
-  command.add_option("--timeout", line.session_timeout_ms, "session timeout in milliseconds")
-      ->check(CLI::Range(1, kMax))
-      ->capture_default_str();
-  command.add_option("--server-pid",
-                     line.server_pid,
-                     "process id of a server on this machine, to report its processor time");
+void add_common(arguments::App& command, CommandLine& line) {
+  command.option("-s,--server", line.servers, "host:port, several with commas")
+      .or_environment("PADDOCK_SERVER")
+      .show_default();
+  command.option("--timeout", line.session_timeout_ms, "session timeout in milliseconds")
+      .within(1, kMax)
+      .show_default();
+  command.option("--server-pid",
+                 line.server_pid,
+                 "process id of a server on this machine, to report its processor time");
   command
-      .add_option("--json",
-                  line.common.json_path,
-                  "write the result as JSON to this file; -, or nothing: to standard output")
-      ->expected(0, 1)
-      ->default_str("-");
-  command.add_flag("-q,--quiet", line.common.quiet, "no progress lines");
+      .option("--json",
+              line.common.json_path,
+              "write the result as JSON to this file; -, or nothing: to standard output")
+      .alone_means("-");
+  command.flag("-q,--quiet", line.common.quiet, "no progress lines");
 }
 
-void add_load(CLI::App& command, LoadLine& line) {
+void add_load(arguments::App& command, LoadLine& line) {
   LoadOptions& load = line.load;
   command
-      .add_option(
+      .option(
           "-m,--mix",
           line.mix,
           "operations and their shares: get, exists, set, create, delete, children, multi, sync")
-      ->capture_default_str();
-  command.add_option("-c,--sessions", load.sessions, "sessions")
-      ->check(CLI::Range(1, 100000))
-      ->capture_default_str();
-  command.add_option("-p,--pipeline", load.pipeline, "requests outstanding per session")
-      ->check(CLI::Range(1, 100000))
-      ->capture_default_str();
-  command.add_option("--threads", load.threads, "threads of the generator")
-      ->check(CLI::Range(1, 64))
-      ->capture_default_str();
-  command.add_option("--value-size", load.value_size, "bytes per value")
-      ->check(CLI::Range(0, 64 << 20))
-      ->capture_default_str();
-  command.add_option("-k,--keys", load.keys, "znodes to work on")
-      ->check(CLI::Range(1, kMax))
-      ->capture_default_str();
-  command.add_option("--path", load.key_pattern, "path of a znode; {} is its number")
-      ->capture_default_str();
-  command.add_option("--multi-size", load.multi_size, "sets per multi")
-      ->check(CLI::Range(1, 100000))
-      ->capture_default_str();
-  command.add_flag("--ephemeral", load.ephemeral, "create ephemeral znodes");
-  command.add_flag("--keep", load.keep, "leave the znodes where they are");
-  command.add_option("-w,--warm-up", line.warm_up_seconds, "seconds before measuring")
-      ->check(CLI::Range(0.0, 86400.0))
-      ->capture_default_str();
-  command.add_option("-d,--duration", line.duration_seconds, "seconds to measure")
-      ->check(CLI::Range(0.001, 86400.0))
-      ->capture_default_str();
-  command.add_option("-n,--operations", load.operations, "measure so many operations instead");
+      .show_default();
+  command.option("-c,--sessions", load.sessions, "sessions").within(1, 100000).show_default();
+  command.option("-p,--pipeline", load.pipeline, "requests outstanding per session")
+      .within(1, 100000)
+      .show_default();
+  command.option("--threads", load.threads, "threads of the generator")
+      .within(1, 64)
+      .show_default();
+  command.option("--value-size", load.value_size, "bytes per value")
+      .within(0, 64 << 20)
+      .show_default();
+  command.option("-k,--keys", load.keys, "znodes to work on").within(1, kMax).show_default();
+  command.option("--path", load.key_pattern, "path of a znode; {} is its number").show_default();
+  command.option("--multi-size", load.multi_size, "sets per multi")
+      .within(1, 100000)
+      .show_default();
+  command.flag("--ephemeral", load.ephemeral, "create ephemeral znodes");
+  command.flag("--keep", load.keep, "leave the znodes where they are");
+  command.option("-w,--warm-up", line.warm_up_seconds, "seconds before measuring")
+      .within_real(0.0, 86400.0)
+      .show_default();
+  command.option("-d,--duration", line.duration_seconds, "seconds to measure")
+      .within_real(0.001, 86400.0)
+      .show_default();
+  command.option("-n,--operations", load.operations, "measure so many operations instead");
   command
-      .add_option("-r,--rate",
-                  load.rate,
-                  "operations per second in all, their latency counted from when they are due; 0: "
-                  "as fast as possible")
-      ->check(CLI::Range(0, 100'000'000))
-      ->capture_default_str();
-  command.add_option("--seed", load.seed, "for the choice of operations and znodes")
-      ->capture_default_str();
+      .option("-r,--rate",
+              load.rate,
+              "operations per second in all, their latency counted from when they are due; 0: "
+              "as fast as possible")
+      .within(0, 100'000'000)
+      .show_default();
+  command.option("--seed", load.seed, "for the choice of operations and znodes").show_default();
 }
 
-void add_fanout(CLI::App& command, CommandLine& line) {
+void add_fanout(arguments::App& command, CommandLine& line) {
   FanoutOptions& fanout = line.fanout;
-  command.add_option("-c,--watchers", fanout.watchers, "sessions that watch")
-      ->check(CLI::Range(1, 100000))
-      ->capture_default_str();
-  command.add_option("--rounds", fanout.rounds, "times that the znode is set")
-      ->check(CLI::Range(1, kMax))
-      ->capture_default_str();
-  command.add_option("--value-size", fanout.value_size, "bytes per value")
-      ->check(CLI::Range(0, 64 << 20))
-      ->capture_default_str();
-  command.add_option("--path", fanout.path, "the znode")->capture_default_str();
+  command.option("-c,--watchers", fanout.watchers, "sessions that watch")
+      .within(1, 100000)
+      .show_default();
+  command.option("--rounds", fanout.rounds, "times that the znode is set")
+      .within(1, kMax)
+      .show_default();
+  command.option("--value-size", fanout.value_size, "bytes per value")
+      .within(0, 64 << 20)
+      .show_default();
+  command.option("--path", fanout.path, "the znode").show_default();
 }
 
-void add_storm(CLI::App& command, CommandLine& line) {
+void add_storm(arguments::App& command, CommandLine& line) {
   StormOptions& storm = line.storm;
-  command.add_option("-c,--sessions", storm.sessions, "sessions per round")
-      ->check(CLI::Range(1, 1000000))
-      ->capture_default_str();
-  command.add_option("--rounds", storm.rounds, "rounds")
-      ->check(CLI::Range(1, kMax))
-      ->capture_default_str();
-  command.add_option("--concurrency", storm.concurrency, "handshakes under way at a time")
-      ->check(CLI::Range(1, 100000))
-      ->capture_default_str();
-  command.add_flag(
+  command.option("-c,--sessions", storm.sessions, "sessions per round")
+      .within(1, 1000000)
+      .show_default();
+  command.option("--rounds", storm.rounds, "rounds").within(1, kMax).show_default();
+  command.option("--concurrency", storm.concurrency, "handshakes under way at a time")
+      .within(1, 100000)
+      .show_default();
+  command.flag(
       "--reattach", storm.reattach, "re-attach the same sessions instead of making new ones");
 }
 
-void add_fill(CLI::App& command, CommandLine& line) {
+void add_fill(arguments::App& command, CommandLine& line) {
   FillOptions& fill = line.fill;
-  command.add_option("-n,--znodes", fill.znodes, "znodes to create")
-      ->check(CLI::Range(1, kMax))
-      ->capture_default_str();
-  command.add_option("--value-size", fill.value_size, "bytes per value")
-      ->check(CLI::Range(0, 1 << 20))
-      ->capture_default_str();
-  command.add_option("--per-directory", fill.per_directory, "znodes below one parent")
-      ->check(CLI::Range(1, kMax))
-      ->capture_default_str();
-  command.add_option("--multi-size", fill.multi_size, "creates per multi")
-      ->check(CLI::Range(1, 100000))
-      ->capture_default_str();
-  command.add_option("--path", fill.path, "a path that does not exist yet")->capture_default_str();
+  command.option("-n,--znodes", fill.znodes, "znodes to create").within(1, kMax).show_default();
+  command.option("--value-size", fill.value_size, "bytes per value")
+      .within(0, 1 << 20)
+      .show_default();
+  command.option("--per-directory", fill.per_directory, "znodes below one parent")
+      .within(1, kMax)
+      .show_default();
+  command.option("--multi-size", fill.multi_size, "creates per multi")
+      .within(1, 100000)
+      .show_default();
+  command.option("--path", fill.path, "a path that does not exist yet").show_default();
 }
 
 Duration from_seconds(double value) {
@@ -226,16 +215,19 @@ int carry_out(CommandLine& line, const Run& run) {
 }
 
 /// Adds the command with the options that all have; it leaves its exit code in `exit_code`.
-CLI::App& add_command(CLI::App& app, CommandLine& line, int& exit_code, Command command) {
-  CLI::App* added = app.add_subcommand(command.name, command.text);
-  add_common(*added, line);
-  added->final_callback(
+arguments::App& add_command(arguments::App& app,
+                            CommandLine& line,
+                            int& exit_code,
+                            Command command) {
+  arguments::App& added = app.command(command.name, command.text);
+  add_common(added, line);
+  added.when_parsed(
       [&line, &exit_code, run = std::move(command.run)] { exit_code = carry_out(line, run); });
-  return *added;
+  return added;
 }
 
-void add_commands(CLI::App& app, CommandLine& line, int& exit_code) {
-  const auto add = [&](Command command) -> CLI::App& {
+void add_commands(arguments::App& app, CommandLine& line, int& exit_code) {
+  const auto add = [&](Command command) -> arguments::App& {
     return add_command(app, line, exit_code, std::move(command));
   };
   add_load(add({"run",
@@ -270,21 +262,14 @@ void add_commands(CLI::App& app, CommandLine& line, int& exit_code) {
            line);
 }
 
-/// `run` may be left out: "bench --mix set" is "bench run --mix set". In CLI11's order: last first.
+/// `run` may be left out: "bench --mix set" is "bench run --mix set".
 std::vector<std::string> arguments_of(int argc, const char* const* argv) {
   std::vector<std::string> arguments(argv + 1, argv + argc);
   const bool implicit =
       arguments.empty() || (arguments.front().starts_with('-') && arguments.front() != "-h" &&
                             arguments.front() != "--help");
   if (implicit) arguments.insert(arguments.begin(), "run");
-  return {arguments.rbegin(), arguments.rend()};
-}
-
-bool has_kind(const CLI::App& app, const std::string& name) {
-  const auto is_named = [&](const CLI::App* kind) {
-    return kind->get_name() == name;
-  };
-  return !app.get_subcommands(is_named).empty();
+  return arguments;
 }
 
 }  // namespace
@@ -292,22 +277,18 @@ bool has_kind(const CLI::App& app, const std::string& name) {
 int bench_main(int argc, const char* const* argv) {
   CommandLine line;
   int exit_code = 0;
-  CLI::App app{std::string(kDescription), argv[0]};
-  app.footer(std::string(kFooter));
-  app.require_subcommand(1);
+  arguments::App app(kDescription, argv[0]);
+  app.footer(kFooter);
+  app.one_command(true);
   add_commands(app, line, exit_code);
-  std::vector<std::string> arguments = arguments_of(argc, argv);
-  if (!arguments.back().starts_with('-') && !has_kind(app, arguments.back())) {
+  const std::vector<std::string> arguments = arguments_of(argc, argv);
+  if (!arguments.front().starts_with('-') && !app.has_command(arguments.front())) {
     fmt::print(stderr,
                "bench: unknown kind of run '{}'; known are run, stall, fanout, sessions, fill\n",
-               arguments.back());
+               arguments.front());
     return kUsageExitCode;
   }
-  try {
-    app.parse(std::move(arguments));
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : kUsageExitCode;
-  }
+  if (const auto taken = app.parse(arguments); !taken) return arguments::report(taken.error());
   return exit_code;
 }
 

@@ -25,10 +25,10 @@ Outcome add_auth(Context& context, const AuthArguments& arguments) {
   return {};
 }
 
-Action define_add_auth(CLI::App& app) {
+Action define_add_auth(arguments::App& app) {
   auto arguments = std::make_shared<AuthArguments>();
-  app.add_option("scheme", arguments->scheme, "digest, for example")->required();
-  app.add_option("auth", arguments->auth, "user:password, for digest");
+  app.option("scheme", arguments->scheme, "digest, for example").required();
+  app.option("auth", arguments->auth, "user:password, for digest");
   return [arguments](Context& context) {
     return add_auth(context, *arguments);
   };
@@ -55,10 +55,10 @@ Outcome get_acl(Context& context, const GetAclArguments& arguments) {
   return {};
 }
 
-Action define_get_acl(CLI::App& app) {
+Action define_get_acl(arguments::App& app) {
   auto arguments = std::make_shared<GetAclArguments>();
-  app.add_flag("-s", arguments->with_stat, "print the node's Stat too");
-  app.add_option("path", arguments->path, "the node")->required();
+  app.flag("-s", arguments->with_stat, "print the node's Stat too");
+  app.option("path", arguments->path, "the node").required();
   return [arguments](Context& context) {
     return get_acl(context, *arguments);
   };
@@ -103,13 +103,13 @@ Outcome set_acl(Context& context, const SetAclArguments& arguments) {
   return {};
 }
 
-Action define_set_acl(CLI::App& app) {
+Action define_set_acl(arguments::App& app) {
   auto arguments = std::make_shared<SetAclArguments>();
-  app.add_flag("-s", arguments->with_stat, "print the node's new Stat");
-  app.add_flag("-R", arguments->is_recursive, "for the whole subtree");
-  app.add_option("-v", arguments->version, "only if the ACL has this version");
-  app.add_option("path", arguments->path, "the node")->required();
-  app.add_option("acl", arguments->acl, "scheme:id:perms[,…]")->required();
+  app.flag("-s", arguments->with_stat, "print the node's new Stat");
+  app.flag("-R", arguments->is_recursive, "for the whole subtree");
+  app.option("-v", arguments->version, "only if the ACL has this version");
+  app.option("path", arguments->path, "the node").required();
+  app.option("acl", arguments->acl, "scheme:id:perms[,…]").required();
   return [arguments](Context& context) {
     return set_acl(context, *arguments);
   };
@@ -128,7 +128,7 @@ Outcome who_am_i(Context& context) {
   return {};
 }
 
-Action define_who_am_i(CLI::App& /*app*/) {
+Action define_who_am_i(arguments::App& /*app*/) {
   return who_am_i;
 }
 

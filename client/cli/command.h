@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // A command of the shell and of the command line: its name, what help says, and a function that
-// declares its arguments to CLI11 and returns what to do once they are parsed. The list of all
+// declares its arguments and returns what to do once they are parsed. The list of all
 // commands is all_commands(); a new command is a new line in one of the command files.
 #pragma once
 
@@ -10,10 +10,7 @@
 #include <string_view>
 #include <vector>
 
-#include <CLI/App.hpp>
-#include <CLI/Config.hpp>
-#include <CLI/Formatter.hpp>
-
+#include "arguments/arguments.h"
 #include "client_cli/context.h"
 
 namespace paddock::cli {
@@ -31,7 +28,7 @@ struct Command {
   std::string_view usage;
   std::string_view summary;
   Needs needs = Needs::Connection;
-  Action (*define)(CLI::App& app);
+  Action (*define)(arguments::App& app);
 };
 
 [[nodiscard]] std::vector<Command> all_commands();

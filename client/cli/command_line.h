@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Lines and argument lists as people type them, made into what CLI11 takes. Pure.
+// Lines and argument lists as people type them, made into what parsing takes. Pure.
 #pragma once
 
 #include <cstddef>

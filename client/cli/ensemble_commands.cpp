@@ -36,11 +36,11 @@ Outcome config(Context& context, const ConfigArguments& arguments) {
   return context.finish_watch(arguments.watch);
 }
 
-Action define_config(CLI::App& app) {
+Action define_config(arguments::App& app) {
   auto arguments = std::make_shared<ConfigArguments>();
-  app.add_flag("-c", arguments->only_clients, "print only where clients connect to");
-  app.add_flag("-w", arguments->watch, "watch it for the next change");
-  app.add_flag("-s", arguments->with_stat, "print the node's Stat too");
+  app.flag("-c", arguments->only_clients, "print only where clients connect to");
+  app.flag("-w", arguments->watch, "watch it for the next change");
+  app.flag("-s", arguments->with_stat, "print the node's Stat too");
   return [arguments](Context& context) {
     return config(context, *arguments);
   };
@@ -112,14 +112,14 @@ Outcome reconfig(Context& context, const ReconfigArguments& arguments) {
   return {};
 }
 
-Action define_reconfig(CLI::App& app) {
+Action define_reconfig(arguments::App& app) {
   auto arguments = std::make_shared<ReconfigArguments>();
-  app.add_flag("-s", arguments->with_stat, "print the node's Stat too");
-  app.add_option("-v", arguments->version, "only if the present configuration has this version");
-  app.add_option("--file", arguments->file, "take the whole membership from this file");
-  app.add_option("--members", arguments->members, "server.N=host:port:port;port[,…]: the whole");
-  app.add_option("--add", arguments->joining, "server.N=host:port:port;port[,…]: these join");
-  app.add_option("--remove", arguments->leaving, "N[,…]: these leave");
+  app.flag("-s", arguments->with_stat, "print the node's Stat too");
+  app.option("-v", arguments->version, "only if the present configuration has this version");
+  app.option("--file", arguments->file, "take the whole membership from this file");
+  app.option("--members", arguments->members, "server.N=host:port:port;port[,…]: the whole");
+  app.option("--add", arguments->joining, "server.N=host:port:port;port[,…]: these join");
+  app.option("--remove", arguments->leaving, "N[,…]: these leave");
   return [arguments](Context& context) {
     return reconfig(context, *arguments);
   };
@@ -211,7 +211,7 @@ Outcome status(Context& context) {
   return reached == 0 ? Outcome(unreachable(message)) : Outcome(failed(message));
 }
 
-Action define_status(CLI::App& /*app*/) {
+Action define_status(arguments::App& /*app*/) {
   return status;
 }
 
@@ -221,7 +221,7 @@ Outcome version(Context& context) {
   return {};
 }
 
-Action define_version(CLI::App& /*app*/) {
+Action define_version(arguments::App& /*app*/) {
   return version;
 }
 

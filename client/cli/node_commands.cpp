@@ -115,16 +115,16 @@ Outcome create(Context& context, const CreateArguments& arguments) {
   return {};
 }
 
-Action define_create(CLI::App& app) {
+Action define_create(arguments::App& app) {
   auto arguments = std::make_shared<CreateArguments>();
-  app.add_flag("-s", arguments->is_sequential, "append a number that is never used again");
-  app.add_flag("-e", arguments->is_ephemeral, "delete it when this session ends");
-  app.add_flag("-c", arguments->is_container, "delete it some time after its last child");
-  app.add_option("-t", arguments->ttl_ms, "delete it when unchanged for so many milliseconds");
-  app.add_option("path", arguments->path, "the new node")->required();
-  app.add_option("data", arguments->data.text, "its data; null if not given");
-  app.add_option("acl", arguments->acl, "scheme:id:perms[,…]; world:anyone:cdrwa if not given");
-  app.add_option("-f,--file", arguments->data.file, "take the data from this file; - is stdin");
+  app.flag("-s", arguments->is_sequential, "append a number that is never used again");
+  app.flag("-e", arguments->is_ephemeral, "delete it when this session ends");
+  app.flag("-c", arguments->is_container, "delete it some time after its last child");
+  app.option("-t", arguments->ttl_ms, "delete it when unchanged for so many milliseconds");
+  app.option("path", arguments->path, "the new node").required();
+  app.option("data", arguments->data.text, "its data; null if not given");
+  app.option("acl", arguments->acl, "scheme:id:perms[,…]; world:anyone:cdrwa if not given");
+  app.option("-f,--file", arguments->data.file, "take the data from this file; - is stdin");
   return [arguments](Context& context) {
     return create(context, *arguments);
   };
@@ -146,11 +146,11 @@ Outcome remove(Context& context, const DeleteArguments& arguments) {
   return {};
 }
 
-Action define_delete(CLI::App& app) {
+Action define_delete(arguments::App& app) {
   auto arguments = std::make_shared<DeleteArguments>();
-  app.add_option("-v", arguments->version, "only if the data has this version");
-  app.add_option("path", arguments->path, "the node, which must have no children")->required();
-  app.add_option("version", arguments->old_version, "old form of -v");
+  app.option("-v", arguments->version, "only if the data has this version");
+  app.option("path", arguments->path, "the node, which must have no children").required();
+  app.option("version", arguments->old_version, "old form of -v");
   return [arguments](Context& context) {
     return remove(context, *arguments);
   };
@@ -186,14 +186,14 @@ Outcome get(Context& context, const GetArguments& arguments) {
   return context.finish_watch(watch);
 }
 
-Action define_get(CLI::App& app) {
+Action define_get(arguments::App& app) {
   auto arguments = std::make_shared<GetArguments>();
-  app.add_flag("-s", arguments->with_stat, "print the node's Stat too");
-  app.add_flag("-w", arguments->watch, "watch it for the next change");
-  app.add_flag("-b", arguments->as_base64, "print the data as base64");
-  app.add_flag("--raw", arguments->is_raw, "print the bytes alone: no newline, nothing for null");
-  app.add_option("path", arguments->path, "the node")->required();
-  app.add_option("watch", arguments->old_watch, "old form of -w");
+  app.flag("-s", arguments->with_stat, "print the node's Stat too");
+  app.flag("-w", arguments->watch, "watch it for the next change");
+  app.flag("-b", arguments->as_base64, "print the data as base64");
+  app.flag("--raw", arguments->is_raw, "print the bytes alone: no newline, nothing for null");
+  app.option("path", arguments->path, "the node").required();
+  app.option("watch", arguments->old_watch, "old form of -w");
   return [arguments](Context& context) {
     return get(context, *arguments);
   };
@@ -224,14 +224,14 @@ Outcome set(Context& context, const SetArguments& arguments) {
   return {};
 }
 
-Action define_set(CLI::App& app) {
+Action define_set(arguments::App& app) {
   auto arguments = std::make_shared<SetArguments>();
-  app.add_flag("-s", arguments->with_stat, "print the node's new Stat");
-  app.add_flag("-b", arguments->is_base64, "the data is given as base64");
-  app.add_option("-v", arguments->version, "only if the data has this version");
-  app.add_option("path", arguments->path, "the node")->required();
-  app.add_option("data", arguments->data.text, "its new data");
-  app.add_option("-f,--file", arguments->data.file, "take the data from this file; - is stdin");
+  app.flag("-s", arguments->with_stat, "print the node's new Stat");
+  app.flag("-b", arguments->is_base64, "the data is given as base64");
+  app.option("-v", arguments->version, "only if the data has this version");
+  app.option("path", arguments->path, "the node").required();
+  app.option("data", arguments->data.text, "its new data");
+  app.option("-f,--file", arguments->data.file, "take the data from this file; - is stdin");
   return [arguments](Context& context) {
     return set(context, *arguments);
   };
@@ -259,11 +259,11 @@ Outcome stat(Context& context, const StatArguments& arguments) {
   return context.finish_watch(watch);
 }
 
-Action define_stat(CLI::App& app) {
+Action define_stat(arguments::App& app) {
   auto arguments = std::make_shared<StatArguments>();
-  app.add_flag("-w", arguments->watch, "watch it for the next change, or for its creation");
-  app.add_option("path", arguments->path, "the node")->required();
-  app.add_option("watch", arguments->old_watch, "old form of -w");
+  app.flag("-w", arguments->watch, "watch it for the next change, or for its creation");
+  app.option("path", arguments->path, "the node").required();
+  app.option("watch", arguments->old_watch, "old form of -w");
   return [arguments](Context& context) {
     return stat(context, *arguments);
   };

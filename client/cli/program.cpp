@@ -14,10 +14,10 @@
 
 #include "client_cli/command.h"
 #include "client_cli/command_line.h"
-#include "client_text/duration_text.h"
 #include "client_cli/shell.h"
 #include "client_cli/usage.h"
 #include "client_cli/version.h"
+#include "client_text/duration_text.h"
 
 namespace paddock::cli {
 
@@ -44,37 +44,36 @@ std::string check_duration(const std::string& text) {
   return duration ? std::string{} : duration.error().message;
 }
 
-void define_options(CLI::App& app, Parsed& parsed) {
-  app.add_option("--server", parsed.settings.servers, "host:port[,host:port…][/chroot]")
-      ->envname("PADDOCK_SERVER")
-      ->capture_default_str();
-  app.add_option_function<std::string>(
+void define_options(arguments::App& app, Parsed& parsed) {
+  app.option("--server", parsed.settings.servers, "host:port[,host:port…][/chroot]")
+      .or_environment("PADDOCK_SERVER")
+      .show_default();
+  app.option(
          "--session-timeout",
          [&parsed](const std::string& text) {
            parsed.settings.session_timeout = client::parse_duration(text).value();
          },
          "what to ask of the server: 30s, 4000ms")
-      ->check(check_duration);
-  app.add_option_function<std::string>(
+      .check(check_duration);
+  app.option(
          "--connect-timeout",
          [&parsed](const std::string& text) {
            parsed.settings.connect_timeout = client::parse_duration(text).value();
          },
          "how long to look for a server that answers; 10s if not given")
-      ->check(check_duration);
-  app.add_option_function<std::string>(
+      .check(check_duration);
+  app.option(
          "--timeout",
          [&parsed](const std::string& text) {
            parsed.settings.event_timeout = client::parse_duration(text).value();
          },
          "how long -w and watch wait for events; forever if not given")
-      ->check(check_duration);
-  app.add_option("--auth", parsed.settings.auths, "scheme:credential, may be repeated")
-      ->allow_extra_args(false)
-      ->envname("PADDOCK_AUTH");
-  app.add_flag("--read-only", parsed.settings.can_be_read_only, "accept a server without a quorum");
-  app.add_flag("--json", parsed.as_json, "print JSON");
-  app.set_version_flag("--version", fmt::format("paddock {}", kVersion));
+      .check(check_duration);
+  app.list("--auth", parsed.settings.auths, "scheme:credential, may be repeated")
+      .or_environment("PADDOCK_AUTH");
+  app.flag("--read-only", parsed.settings.can_be_read_only, "accept a server without a quorum");
+  app.flag("--json", parsed.as_json, "print JSON");
+  app.version_flag("--version", fmt::format("paddock {}", kVersion));
 }
 
 /// `help` is `--help`, `help get` is `get --help`.
@@ -87,15 +86,14 @@ void translate_help(std::vector<std::string>& arguments) {
 }
 
 /// What is wrong with the command's name, before the arguments are looked at.
-std::optional<Failure> command_error(const CLI::App& app,
+std::optional<Failure> command_error(std::span<const Command> commands,
                                      std::span<const Subcommand> subcommands,
                                      std::span<const std::string> arguments) {
   const std::size_t at = find_command(arguments);
   if (at == arguments.size()) return std::nullopt;
   std::vector<std::string_view> names{"help"};
-  for (const CLI::App* sub : app.get_subcommands([](const CLI::App*) { return true; })) {
-    names.push_back(sub->get_name());
-  }
+  for (const Command& command : commands) names.push_back(command.name);
+  for (const Subcommand& subcommand : subcommands) names.push_back(subcommand.name);
   const std::string& name = arguments[at];
   if (std::ranges::find(subcommands, name, &Subcommand::name) != subcommands.end()) {
     return Failure{.exit_code = ExitCode::Usage,
@@ -173,33 +171,34 @@ int run(int argc, const char* const* argv, std::span<const Subcommand> subcomman
   }
 
   Parsed parsed;
-  CLI::App app{std::string(kDescription), "paddock"};
-  app.footer(std::string(kFooter));
-  app.require_subcommand(0, 1);
+  arguments::App app(kDescription, "paddock");
+  app.footer(kFooter);
+  app.one_command(false);
   define_options(app, parsed);
   const std::vector<Command> commands = all_commands();
   for (const Command& command : commands) {
-    CLI::App* sub = app.add_subcommand(std::string(command.name), std::string(command.summary));
-    sub->fallthrough();
-    sub->parse_complete_callback([&parsed, &command, action = command.define(*sub)] {
+    arguments::App& added = app.command(command.name, command.summary);
+    added.share_with_parent();
+    added.when_stored([&parsed, &command, action = command.define(added)] {
       parsed.command = &command;
       parsed.action = action;
     });
   }
   for (const Subcommand& subcommand : subcommands) {
-    app.add_subcommand(std::string(subcommand.name), std::string(subcommand.summary));
+    app.command(subcommand.name, subcommand.summary);
   }
   std::vector<std::string> arguments =
       with_two_dashes(std::vector<std::string>(argv + std::min(argc, 1), argv + argc));
   translate_help(arguments);
   const bool as_json = std::ranges::find(arguments, "--json") != arguments.end();
-  if (const auto wrong = command_error(app, subcommands, arguments)) return report(*wrong, as_json);
-  try {
-    // CLI11 takes them last first.
-    app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
-  } catch (const CLI::ParseError& error) {
-    if (error.get_exit_code() == 0) return app.exit(error);
-    return report(wrong_usage(app, error, usage_of(commands, arguments)), as_json);
+  if (const auto wrong = command_error(commands, subcommands, arguments))
+    return report(*wrong, as_json);
+  if (const auto taken = app.parse(arguments); !taken) {
+    if (taken.error().is_wrong) {
+      return report(wrong_usage(taken.error(), usage_of(commands, arguments)), as_json);
+    }
+    std::cout << taken.error().text;
+    return 0;
   }
   return parsed.command == nullptr ? run_shell(parsed, commands) : run_once(parsed);
 }

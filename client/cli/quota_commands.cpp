@@ -162,15 +162,13 @@ Outcome set_quota(Context& context, const SetQuotaArguments& arguments) {
   return {};
 }
 
-Action define_set_quota(CLI::App& app) {
+Action define_set_quota(arguments::App& app) {
   auto arguments = std::make_shared<SetQuotaArguments>();
-  app.add_option("-n", arguments->count, "nodes in the subtree: more are logged");
-  app.add_option("-b", arguments->bytes, "bytes of data in the subtree: more are logged");
-  app.add_option(
-      "-N", arguments->count_hard, "nodes: more are refused (if the server enforces it)");
-  app.add_option(
-      "-B", arguments->bytes_hard, "bytes: more are refused (if the server enforces it)");
-  app.add_option("path", arguments->path, "the root of the subtree")->required();
+  app.option("-n", arguments->count, "nodes in the subtree: more are logged");
+  app.option("-b", arguments->bytes, "bytes of data in the subtree: more are logged");
+  app.option("-N", arguments->count_hard, "nodes: more are refused (if the server enforces it)");
+  app.option("-B", arguments->bytes_hard, "bytes: more are refused (if the server enforces it)");
+  app.option("path", arguments->path, "the root of the subtree").required();
   return [arguments](Context& context) {
     return set_quota(context, *arguments);
   };
@@ -195,9 +193,9 @@ Outcome list_quota(Context& context, const std::string& path) {
   return {};
 }
 
-Action define_list_quota(CLI::App& app) {
+Action define_list_quota(arguments::App& app) {
   auto path = std::make_shared<std::string>();
-  app.add_option("path", *path, "the root of the subtree")->required();
+  app.option("path", *path, "the root of the subtree").required();
   return [path](Context& context) {
     return list_quota(context, *path);
   };
@@ -255,13 +253,13 @@ Outcome delete_quota(Context& context, const DeleteQuotaArguments& arguments) {
   return delete_quota_nodes(context, arguments.path);
 }
 
-Action define_delete_quota(CLI::App& app) {
+Action define_delete_quota(arguments::App& app) {
   auto arguments = std::make_shared<DeleteQuotaArguments>();
-  app.add_flag("-n", arguments->count, "lift only this limit");
-  app.add_flag("-b", arguments->bytes, "lift only this limit");
-  app.add_flag("-N", arguments->count_hard, "lift only this limit");
-  app.add_flag("-B", arguments->bytes_hard, "lift only this limit");
-  app.add_option("path", arguments->path, "the root of the subtree")->required();
+  app.flag("-n", arguments->count, "lift only this limit");
+  app.flag("-b", arguments->bytes, "lift only this limit");
+  app.flag("-N", arguments->count_hard, "lift only this limit");
+  app.flag("-B", arguments->bytes_hard, "lift only this limit");
+  app.option("path", arguments->path, "the root of the subtree").required();
   return [arguments](Context& context) {
     return delete_quota(context, *arguments);
   };

@@ -158,19 +158,17 @@ Outcome Shell::execute_words(Words words) {
 }
 
 Outcome Shell::execute_command(const Command& command, Words words) {
-  CLI::App app{std::string(command.summary), std::string(command.name)};
+  arguments::App app(command.summary, command.name);
   const Action action = command.define(app);
-  std::vector<std::string> arguments = with_two_dashes(words);
-  arguments.erase(arguments.begin());
-  std::ranges::reverse(arguments);
-  try {
-    app.parse(arguments);
-  } catch (const CLI::CallForHelp&) {
-    context_.out().remark(app.help());
+  std::vector<std::string> words_behind = with_two_dashes(words);
+  words_behind.erase(words_behind.begin());
+  if (const auto parsed = app.parse(words_behind); !parsed) {
+    if (parsed.error().is_wrong) {
+      return std::unexpected(
+          wrong_usage(parsed.error(), fmt::format("{} {}", command.name, command.usage)));
+    }
+    context_.out().remark(parsed.error().text);
     return {};
-  } catch (const CLI::ParseError& error) {
-    return std::unexpected(
-        wrong_usage(app, error, fmt::format("{} {}", command.name, command.usage)));
   }
   if (command.needs == Needs::Connection) {
     if (auto connected = context_.ensure_connected(); !connected) return connected;

@@ -60,13 +60,13 @@ Outcome ls(Context& context, const LsArguments& arguments) {
   return context.finish_watch(watch);
 }
 
-Action define_ls(CLI::App& app) {
+Action define_ls(arguments::App& app) {
   auto arguments = std::make_shared<LsArguments>();
-  app.add_flag("-s", arguments->with_stat, "print the node's Stat too");
-  app.add_flag("-w", arguments->watch, "watch for the next change of the children");
-  app.add_flag("-R", arguments->is_recursive, "list the whole subtree");
-  app.add_option("path", arguments->path, "the node")->required();
-  app.add_option("watch", arguments->old_watch, "old form of -w");
+  app.flag("-s", arguments->with_stat, "print the node's Stat too");
+  app.flag("-w", arguments->watch, "watch for the next change of the children");
+  app.flag("-R", arguments->is_recursive, "list the whole subtree");
+  app.option("path", arguments->path, "the node").required();
+  app.option("watch", arguments->old_watch, "old form of -w");
   return [arguments](Context& context) {
     return ls(context, *arguments);
   };
@@ -123,10 +123,10 @@ Outcome delete_all(Context& context, const DeleteAllArguments& arguments) {
   return {};
 }
 
-Action define_delete_all(CLI::App& app) {
+Action define_delete_all(arguments::App& app) {
   auto arguments = std::make_shared<DeleteAllArguments>();
-  app.add_option("-b", arguments->batch_size, "deletes in one transaction (1000)");
-  app.add_option("path", arguments->path, "the root of what is deleted")->required();
+  app.option("-b", arguments->batch_size, "deletes in one transaction (1000)");
+  app.option("path", arguments->path, "the root of what is deleted").required();
   return [arguments](Context& context) {
     return delete_all(context, *arguments);
   };
@@ -141,9 +141,9 @@ Outcome count_descendants(Context& context, const std::string& path) {
   return {};
 }
 
-Action define_count_descendants(CLI::App& app) {
+Action define_count_descendants(arguments::App& app) {
   auto path = std::make_shared<std::string>();
-  app.add_option("path", *path, "the node")->required();
+  app.option("path", *path, "the node").required();
   return [path](Context& context) {
     return count_descendants(context, *path);
   };
@@ -158,9 +158,9 @@ Outcome ephemerals(Context& context, const std::string& prefix) {
   return {};
 }
 
-Action define_ephemerals(CLI::App& app) {
+Action define_ephemerals(arguments::App& app) {
   auto prefix = std::make_shared<std::string>("/");
-  app.add_option("path", *prefix, "only those that start so");
+  app.option("path", *prefix, "only those that start so");
   return [prefix](Context& context) {
     return ephemerals(context, *prefix);
   };
@@ -175,9 +175,9 @@ Outcome sync(Context& context, const std::string& path) {
   return {};
 }
 
-Action define_sync(CLI::App& app) {
+Action define_sync(arguments::App& app) {
   auto path = std::make_shared<std::string>();
-  app.add_option("path", *path, "any path")->required();
+  app.option("path", *path, "any path").required();
   return [path](Context& context) {
     return sync(context, *path);
   };

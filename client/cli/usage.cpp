@@ -54,13 +54,10 @@ Failure unknown_command(View name, std::span<const std::string_view> names) {
                         : std::string("'help' lists the commands")};
 }
 
-Failure wrong_usage(const CLI::App& app, const CLI::ParseError& error, const std::string& usage) {
-  Failure failure{.exit_code = ExitCode::Usage, .message = error.what(), .hint = "usage: " + usage};
-  if (dynamic_cast<const CLI::ExtrasError*>(&error) == nullptr) return failure;
-  std::vector<std::string> extras = app.remaining();
-  for (const CLI::App* sub : app.get_subcommands()) {
-    for (std::string& extra : sub->remaining()) extras.push_back(std::move(extra));
-  }
+Failure wrong_usage(const arguments::Stopped& stopped, const std::string& usage) {
+  Failure failure{.exit_code = ExitCode::Usage, .message = stopped.text, .hint = "usage: " + usage};
+  const std::vector<std::string>& extras = stopped.unexpected;
+  if (extras.empty()) return failure;
   failure.message = fmt::format("not expected: {}", fmt::join(extras, " "));
   const bool has_option =
       std::ranges::any_of(extras, [](const std::string& extra) { return extra.starts_with('-'); });

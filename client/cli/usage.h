@@ -8,10 +8,7 @@
 #include <string>
 #include <string_view>
 
-#include <CLI/App.hpp>
-#include <CLI/Config.hpp>
-#include <CLI/Formatter.hpp>
-
+#include "arguments/arguments.h"
 #include "client_cli/failure.h"
 
 namespace paddock::cli {
@@ -23,9 +20,8 @@ namespace paddock::cli {
 /// There is no command `name`.
 [[nodiscard]] Failure unknown_command(View name, std::span<const std::string_view> names);
 
-/// `app` did not take its arguments because of `error`; `usage` shows how they should be.
-[[nodiscard]] Failure wrong_usage(const CLI::App& app,
-                                  const CLI::ParseError& error,
-                                  const std::string& usage);
+/// The arguments of a command were not taken because of `stopped`; `usage` shows how they should
+/// be.
+[[nodiscard]] Failure wrong_usage(const arguments::Stopped& stopped, const std::string& usage);
 
 }  // namespace paddock::cli

@@ -40,10 +40,10 @@ Outcome add_watch(Context& context, const AddWatchArguments& arguments) {
   return context.finish_watch(true);
 }
 
-Action define_add_watch(CLI::App& app) {
+Action define_add_watch(arguments::App& app) {
   auto arguments = std::make_shared<AddWatchArguments>();
-  app.add_option("-m", arguments->mode, "PERSISTENT or PERSISTENT_RECURSIVE (the default)");
-  app.add_option("path", arguments->path, "the node, which need not exist")->required();
+  app.option("-m", arguments->mode, "PERSISTENT or PERSISTENT_RECURSIVE (the default)");
+  app.option("path", arguments->path, "the node, which need not exist").required();
   return [arguments](Context& context) {
     return add_watch(context, *arguments);
   };
@@ -75,15 +75,15 @@ Outcome remove_watches(Context& context, const RemoveWatchesArguments& arguments
   return {};
 }
 
-Action define_remove_watches(CLI::App& app) {
+Action define_remove_watches(arguments::App& app) {
   auto arguments = std::make_shared<RemoveWatchesArguments>();
-  app.add_flag("-c", arguments->children, "only child watches");
-  app.add_flag("-d", arguments->data, "only data watches");
-  app.add_flag("-p", arguments->persistent, "only persistent watches");
-  app.add_flag("-r", arguments->recursive, "only persistent recursive watches");
-  app.add_flag("-a", arguments->any, "all of them (the default)");
-  app.add_flag("-l", arguments->is_local, "accepted; without a connection removal is local anyway");
-  app.add_option("path", arguments->path, "the watched node")->required();
+  app.flag("-c", arguments->children, "only child watches");
+  app.flag("-d", arguments->data, "only data watches");
+  app.flag("-p", arguments->persistent, "only persistent watches");
+  app.flag("-r", arguments->recursive, "only persistent recursive watches");
+  app.flag("-a", arguments->any, "all of them (the default)");
+  app.flag("-l", arguments->is_local, "accepted; without a connection removal is local anyway");
+  app.option("path", arguments->path, "the watched node").required();
   return [arguments](Context& context) {
     return remove_watches(context, *arguments);
   };
@@ -160,11 +160,11 @@ Outcome watch(Context& context, const WatchArguments& arguments) {
   return outcome;
 }
 
-Action define_watch(CLI::App& app) {
+Action define_watch(arguments::App& app) {
   auto arguments = std::make_shared<WatchArguments>();
-  app.add_flag("-R", arguments->is_recursive, "all nodes below it too");
-  app.add_option("--count", arguments->count, "stop after so many events");
-  app.add_option("path", arguments->path, "the node, which need not exist")->required();
+  app.flag("-R", arguments->is_recursive, "all nodes below it too");
+  app.option("--count", arguments->count, "stop after so many events");
+  app.option("path", arguments->path, "the node, which need not exist").required();
   return [arguments](Context& context) {
     return watch(context, *arguments);
   };

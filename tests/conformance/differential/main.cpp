@@ -9,9 +9,9 @@
 #include <string>
 #include <vector>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include "arguments/arguments.h"
 #include "generator.h"
 #include "minimize.h"
 #include "player.h"
@@ -122,16 +122,16 @@ int run_all(const Options& options) {
 
 int main(int argc, char** argv) {
   paddock::conformance::Options options;
-  CLI::App app{"Compares two servers under random operations"};
-  app.add_option("--first", options.first, "host:port of the measure")->required();
-  app.add_option("--second", options.second, "host:port of the server under test")->required();
-  app.add_option("--seed", options.seed, "of the random operations");
-  app.add_option("--ops", options.operations, "how many requests to compare");
-  app.add_option("--sessions", options.sessions, "how many clients");
-  app.add_option(
-      "--minimize-seconds", options.minimize_seconds, "for shortening a failing sequence");
-  app.add_flag("--second-is-apache", options.second_is_apache, "accept what only Apache does");
-  app.add_flag("--tally", options.tally, "print how often each request ended how");
-  CLI11_PARSE(app, argc, argv);
+  paddock::arguments::App app("Compares two servers under random operations", argv[0]);
+  app.option("--first", options.first, "host:port of the measure").required();
+  app.option("--second", options.second, "host:port of the server under test").required();
+  app.option("--seed", options.seed, "of the random operations");
+  app.option("--ops", options.operations, "how many requests to compare");
+  app.option("--sessions", options.sessions, "how many clients");
+  app.option("--minimize-seconds", options.minimize_seconds, "for shortening a failing sequence");
+  app.flag("--second-is-apache", options.second_is_apache, "accept what only Apache does");
+  app.flag("--tally", options.tally, "print how often each request ended how");
+  const auto taken = app.parse({argv + 1, argv + argc});
+  if (!taken) return paddock::arguments::report(taken.error());
   return paddock::conformance::run_all(options);
 }
