@@ -11,6 +11,7 @@
 #include <boost/asio/ip/v6_only.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <boost/asio/write.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
 #include <fmt/format.h>
@@ -22,7 +23,6 @@ namespace {
 namespace asio = boost::asio;
 namespace beast = boost::beast;
 using tcp = asio::ip::tcp;
-using BeastResponse = beast::http::response<beast::http::string_body>;
 
 constexpr auto kAcceptAgainAfter = std::chrono::milliseconds(100);
 
@@ -33,6 +33,23 @@ unsigned status_of(const beast::error_code& error) {
   if (error == Http::body_limit) return 413;
   if (error == Http::header_limit) return 431;
   return error.category() == beast::error_code(Http::bad_method).category() ? 400 : 0;
+}
+
+/// What goes over the wire. Beast would write it as well, with templates that take as long to
+/// compile as all the rest of this file.
+std::string reply_text(const Response& response, bool keep_alive, bool has_body) {
+  const auto reason =
+      beast::http::obsolete_reason(static_cast<beast::http::status>(response.status));
+  return fmt::format(
+      "HTTP/1.1 {} {}\r\nContent-Type: {}\r\nCache-Control: no-store\r\n{}{}Content-Length: "
+      "{}\r\n\r\n{}",
+      response.status,
+      std::string_view(reason.data(), reason.size()),
+      response.content_type,
+      response.status == 405 ? "Allow: GET, HEAD\r\n" : "",
+      keep_alive ? "" : "Connection: close\r\n",
+      response.body.size(),
+      has_body ? response.body : std::string{});
 }
 
 /// One connection: reads a request, answers it, and so on until the peer or a time limit ends it.
@@ -76,19 +93,15 @@ class Connection final : public std::enable_shared_from_this<Connection> {
     answer(handler_(request), message.keep_alive());
   }
 
-  void answer(Response response, bool keep_alive) {
-    reply_ = BeastResponse{static_cast<beast::http::status>(response.status), 11};
-    reply_.set(beast::http::field::content_type, response.content_type);
-    reply_.set(beast::http::field::cache_control, "no-store");
-    if (response.status == 405) reply_.set(beast::http::field::allow, "GET, HEAD");
-    reply_.keep_alive(keep_alive);
-    reply_.body() = std::move(response.body);
-    reply_.prepare_payload();
-    if (parser_ && parser_->get().method() == beast::http::verb::head) reply_.body().clear();
+  void answer(const Response& response, bool keep_alive) {
+    const bool has_body = !parser_ || parser_->get().method() != beast::http::verb::head;
+    reply_ = reply_text(response, keep_alive, has_body);
     stream_.expires_after(options_.idle_timeout);
-    beast::http::async_write(
-        stream_, reply_, [self = shared_from_this()](beast::error_code error, std::size_t) {
-          if (error || !self->reply_.keep_alive()) return self->close();
+    asio::async_write(
+        stream_,
+        asio::buffer(reply_),
+        [self = shared_from_this(), keep_alive](beast::error_code error, std::size_t) {
+          if (error || !keep_alive) return self->close();
           self->read();
         });
   }
@@ -104,7 +117,7 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   std::shared_ptr<std::size_t> open_;
   beast::flat_buffer buffer_;
   std::optional<beast::http::request_parser<beast::http::string_body>> parser_;
-  BeastResponse reply_;
+  std::string reply_;
 };
 
 struct Port {
