@@ -13,7 +13,7 @@
 #include "request/operation.h"
 #include "request/overlay.h"
 #include "request/prepare.h"
-#include "txn/txn.pb.h"
+#include "txn/forward.h"
 
 namespace paddock::request {
 

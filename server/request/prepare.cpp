@@ -8,6 +8,7 @@
 #include "request/path.h"
 #include "request/pending_sessions.h"
 #include "request/txn_fields.h"
+#include "txn/txn.pb.h"
 
 namespace paddock::request {
 

@@ -18,7 +18,7 @@
 #include "jute/writer.h"
 #include "session/session_table.h"
 #include "tree/data_tree.h"
-#include "txn/txn.pb.h"
+#include "txn/forward.h"
 
 namespace paddock::request {
 

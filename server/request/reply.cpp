@@ -2,6 +2,7 @@
 #include "base/assert.h"
 #include "jute/records.h"
 #include "request/prepare.h"
+#include "txn/txn.pb.h"
 
 namespace paddock::request {
 

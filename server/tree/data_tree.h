@@ -19,7 +19,7 @@
 #include "tree/acl.h"
 #include "tree/changes.h"
 #include "tree/owner.h"
-#include "txn/txn.pb.h"
+#include "txn/forward.h"
 
 namespace paddock::tree {
 

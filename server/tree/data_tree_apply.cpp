@@ -11,6 +11,7 @@
 #include "tree/data_tree.h"
 #include "tree/path.h"
 #include "tree/tree_state.h"
+#include "txn/txn.pb.h"
 
 namespace paddock::tree {
 namespace {

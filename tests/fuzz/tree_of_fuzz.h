@@ -10,6 +10,7 @@
 #include "request/prepare.h"
 #include "session/session_table.h"
 #include "tree/data_tree.h"
+#include "txn/txn.pb.h"
 
 namespace paddock::fuzz {
 

@@ -14,6 +14,7 @@
 #include "runtime/learner_read_thread.h"
 #include "runtime/log_thread.h"
 #include "storage/store.h"
+#include "txn/txn.pb.h"
 
 namespace paddock {
 namespace {

@@ -19,6 +19,7 @@
 #include "request/read.h"
 #include "session/session_table.h"
 #include "tree/data_tree.h"
+#include "txn/txn.pb.h"
 
 namespace paddock::request {
 
