@@ -32,12 +32,7 @@ void put_znodes(ByteBuffer& out, std::int32_t xid, const FillOptions& fill, std:
   MultiRequest multi(out, xid);
   std::string path;
   for (std::uint64_t number = first; number < end; ++number) {
-    path.clear();
-    fmt::format_to(std::back_inserter(path),
-                   "{}/d{:04}/n{:07}",
-                   fill.path,
-                   number / fill.per_directory,
-                   number);
+    path = fmt::format("{}/d{:04}/n{:07}", fill.path, number / fill.per_directory, number);
     multi.create(
         {.path = path,
          .data = View{values}.substr((number - first) * fill.value_size, fill.value_size)});

@@ -12,7 +12,7 @@ namespace {
 constexpr std::string_view kPlaceholder = "{}";
 
 std::size_t digits_of(std::uint64_t number) {
-  return fmt::formatted_size("{}", number);
+  return fmt::format("{}", number).size();
 }
 
 }  // namespace
@@ -35,7 +35,7 @@ Result<KeySpace> KeySpace::make(std::string_view pattern, std::uint64_t count) {
   keys.path_bytes_ = head.size() + digits + tail.size();
   keys.paths_.reserve(keys.path_bytes_ * count);
   for (std::uint64_t key = 0; key < count; ++key) {
-    fmt::format_to(std::back_inserter(keys.paths_), "{}{:0{}}{}", head, key, digits, tail);
+    keys.paths_ += fmt::format("{}{:0{}}{}", head, key, digits, tail);
   }
   const std::size_t slash = head.rfind('/');
   keys.parent_ = slash == 0 ? "/" : head.substr(0, slash);

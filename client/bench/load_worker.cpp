@@ -268,9 +268,7 @@ void LoadWorker::encode(Session& session, Operation operation, std::int32_t xid)
 }
 
 View LoadWorker::made_path(const Session& session, std::uint64_t number) {
-  path_.clear();
-  fmt::format_to(
-      std::back_inserter(path_), "{}/{:x}-{}", plan_->made_directory, session.name, number);
+  path_ = fmt::format("{}/{:x}-{}", plan_->made_directory, session.name, number);
   return path_;
 }
 

@@ -3,8 +3,8 @@
 
 #include <algorithm>
 #include <array>
-#include <iterator>
 #include <map>
+#include <string>
 
 #include <fmt/format.h>
 
@@ -17,11 +17,11 @@ namespace {
 
 constexpr View kNotServing = "This ZooKeeper instance is not currently serving requests\n";
 
-using Text = fmt::memory_buffer;
+using Text = std::string;
 
 template <class... Args>
 void print(Text& out, fmt::format_string<Args...> format, Args&&... args) {
-  fmt::format_to(std::back_inserter(out), format, std::forward<Args>(args)...);
+  out += fmt::format(format, std::forward<Args>(args)...);
 }
 
 /// What the connection waits for, as a selector's interest set: 1 to read, 0 once a word was read.
@@ -302,7 +302,7 @@ std::string answer_word(View word, const ServerReport& report) {
   if (found->needs_serving && !report.serving) return std::string(kNotServing);
   Text out;
   found->print(out, report);
-  return fmt::to_string(out);
+  return out;
 }
 
 }  // namespace paddock::admin

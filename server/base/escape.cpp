@@ -61,7 +61,7 @@ void escape(std::string& out, char character) {
       out += "\\t";
       return;
     default:
-      fmt::format_to(std::back_inserter(out), "\\u{:04x}", static_cast<unsigned char>(character));
+      out += fmt::format("\\u{:04x}", static_cast<unsigned char>(character));
   }
 }
 
@@ -79,7 +79,7 @@ std::string printable(std::string_view message) {
       continue;
     }
     for (const char byte : character) {
-      fmt::format_to(std::back_inserter(out), "\\x{:02x}", static_cast<unsigned char>(byte));
+      out += fmt::format("\\x{:02x}", static_cast<unsigned char>(byte));
     }
   }
   return out;

@@ -2,7 +2,6 @@
 #include "config/render.h"
 
 #include <algorithm>
-#include <iterator>
 
 #include <fmt/format.h>
 
@@ -50,11 +49,8 @@ void add_line(std::string& text,
               std::string_view name,
               std::string_view value) {
   const auto origin = loaded.origins.find(name);
-  fmt::format_to(std::back_inserter(text),
-                 "{}={}  # {}\n",
-                 name,
-                 value,
-                 origin == loaded.origins.end() ? "default" : origin->second);
+  text += fmt::format(
+      "{}={}  # {}\n", name, value, origin == loaded.origins.end() ? "default" : origin->second);
 }
 
 void add_members(std::string& text, const Loaded& loaded) {

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <iterator>
 
 #include <fmt/format.h>
 
@@ -74,7 +73,7 @@ ErrorCode Judge::judge_create_request(const Operation& op, const Author& author)
 View Judge::full_path(const Operation& op, std::int32_t parent_cversion) {
   if (!is_sequential_mode(op.mode)) return op.path;
   path_.assign(op.path);
-  fmt::format_to(std::back_inserter(path_), "{:010}", parent_cversion);
+  path_ += fmt::format("{:010}", parent_cversion);
   return path_;
 }
 

@@ -98,7 +98,7 @@ std::string QuotaText::text() const {
   std::string_view separator = "=;";
   for (const auto& [key, value] : values_) {
     if (key == kQuotaCount || key == kQuotaBytes) continue;
-    fmt::format_to(std::back_inserter(text), "{}{}={}", separator, key, value);
+    text += fmt::format("{}{}={}", separator, key, value);
     separator = ";";
   }
   return text;

@@ -128,6 +128,15 @@ def macro(path, text):
     yield from findings(pattern, without_comments(text), "{}: macros are PADDOCK_ and few")
 
 
+@rule(is_code)
+def slow_to_compile(path, text):
+    """What takes a compiler seconds in each file that has it."""
+    code = without_comments(text)
+    yield from findings(r"\b(?:format_to|formatted_size)\s*\(", code, "{}: compiles half of fmt once more; append fmt::format(…)")
+    if path.parts[:2] != ("client", "arguments"):
+        yield from findings(r"#\s*include\s*<CLI/[^>]*>", code, "{}: client/arguments wraps it, for all others")
+
+
 @rule(lambda path: path.suffix in SOURCES)
 def length(path, text):
     lines = text.splitlines()
