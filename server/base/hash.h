@@ -3,18 +3,14 @@
 // XXH3, the project's only non-cryptographic hash: checksums on disk, hash tables, digests.
 #pragma once
 
-#define XXH_INLINE_ALL  // lint(macro): how xxhash.h is told to be a header
+#include <cstddef>
 #include <cstdint>
-
-#include <xxhash.h>
 
 #include "base/bytes.h"
 
 namespace paddock {
 
-[[nodiscard]] inline std::uint64_t hash64(View bytes, std::uint64_t seed = 0) {
-  return XXH3_64bits_withSeed(bytes.data(), bytes.size(), seed);
-}
+[[nodiscard]] std::uint64_t hash64(View bytes, std::uint64_t seed = 0);
 
 /// A hasher for string-keyed tables, usable with views.
 struct ViewHash {
