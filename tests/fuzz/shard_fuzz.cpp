@@ -5,7 +5,10 @@
 // theirs.
 #include <algorithm>
 #include <cstring>
+#include <iterator>
 #include <string>
+#include <utility>
+#include <variant>
 #include <vector>
 
 #include "auth/authenticator.h"
@@ -45,7 +48,12 @@ std::string packet(const Values&... values) {
 
 class Server {
  public:
-  Server() { core_.start(now_); }
+  Server() {
+    zab::Recovered alone;
+    alone.quorums.committed.voters.insert(ServerId{0});
+    core_.start(std::move(alone), now_, core_effects_);
+    end_turn();
+  }
 
   void step(Input& input) {
     switch (input.byte() % 12) {
@@ -148,16 +156,29 @@ class Server {
   }
 
   void run_core() {
-    core_.on_batch(effects_.core, now_, core_effects_);
+    core_.on_batch(effects_.core, now_);
     effects_.core.clear();
-    core_effects_.proposals.clear();
-    core_effects_.mailed.clear();
+    end_turn();
     core_.sessions().for_each([&](const session::Session& each) { last_session_ = raw(each.id); });
   }
 
   void make_durable() {
-    core_.on_log_durable(core_.last_proposed(), now_, core_effects_);
-    core_effects_.mailed.clear();
+    for (const zab::DiskTask& task : std::exchange(disk_, {})) {
+      if (const auto* append = std::get_if<zab::LogAppend>(&task)) {
+        core_.on_log_durable(append->batch->last(), now_);
+      } else {
+        core_.on_epochs_durable(std::get<zab::Epochs>(task), now_);
+      }
+    }
+    end_turn();
+  }
+
+  /// A server that is alone sends nothing, and reads nothing for others.
+  void end_turn() {
+    core_.end_turn(now_, core_effects_);
+    std::ranges::move(core_effects_.disk, std::back_inserter(disk_));
+    PADDOCK_ASSERT(core_effects_.sends.empty() && core_effects_.log_reads.empty());
+    core_effects_.clear();
   }
 
   void deliver_mail() { shard_.on_mail(now_, effects_); }
@@ -177,9 +198,9 @@ class Server {
     now_.monotonic = now_.monotonic + by;
     now_.wall.ms += by.count();
     shard_.on_tick(now_, effects_);
-    core_.on_tick(now_, core_effects_);
-    core_effects_.proposals.clear();
-    core_effects_.mailed.clear();
+    core_.on_tick(now_);
+    core_.on_time(now_);
+    end_turn();
   }
 
   /// What the shell does with the effects.
@@ -212,6 +233,7 @@ class Server {
   replica::Replica core_{tree_, 1, replica::ReplicaOptions{}, now_};
   shard::Effects effects_;
   replica::Effects core_effects_;
+  std::vector<zab::DiskTask> disk_;  // not durable yet
   std::vector<ConnectionId> clients_;
   std::int64_t last_session_ = 0;
 };
