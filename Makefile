@@ -20,7 +20,7 @@ test: deps ## Build and run all tests, with one summary at the end
 	@scripts/test
 
 fuzz: deps ## Fuzz every parser, five minutes each
-	@scripts/build fuzz && tests/fuzz/run --seconds 300
+	@scripts/build dev fuzzers && tests/fuzz/run --seconds 300
 
 bench: build ## Measure against Apache ZooKeeper on this machine
 	@scripts/install-packages scripts/packages-bench.txt

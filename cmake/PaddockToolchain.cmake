@@ -33,9 +33,12 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   target_compile_options(paddock_options INTERFACE -Wno-restrict -Wno-maybe-uninitialized)
 endif()
 
+set(PADDOCK_TEST_FLAGS "" CACHE STRING "Flags for the unit tests themselves, not for what they test")
 set(PADDOCK_SANITIZE "" CACHE STRING "Sanitizers for all targets, as -fsanitize= takes them")
 if(PADDOCK_SANITIZE)
-  add_compile_options(-fsanitize=${PADDOCK_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  set(PADDOCK_SANITIZER_FLAGS
+      -fsanitize=${PADDOCK_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  add_compile_options(${PADDOCK_SANITIZER_FLAGS})
   add_link_options(-fsanitize=${PADDOCK_SANITIZE})
   if(PADDOCK_SANITIZE STREQUAL "thread" AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     # Boost.Asio has fences, which ThreadSanitizer does not see and g++ warns of; its locks are seen.
@@ -43,6 +46,11 @@ if(PADDOCK_SANITIZE)
   endif()
 endif()
 if(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
-  # libstdc++ 12 hides std::expected from compilers that report an older concepts level.
-  add_compile_options("$<$<COMPILE_LANGUAGE:CXX>:SHELL:-Wno-builtin-macro-redefined -D__cpp_concepts=202002L>")
+  # libstdc++ 12 hides std::expected from compilers that report an older concepts level, and its
+  # stable_sort() uses what it has deprecated.
+  set(PADDOCK_COMPILER_FLAGS
+      -Wno-builtin-macro-redefined -D__cpp_concepts=202002L -Wno-deprecated-declarations)
+  foreach(flag IN LISTS PADDOCK_COMPILER_FLAGS)
+    add_compile_options("$<$<COMPILE_LANGUAGE:CXX>:${flag}>")
+  endforeach()
 endif()

@@ -2,11 +2,11 @@
 # SPDX-License-Identifier: Apache-2.0
 # Runs clang-tidy over files that are compiled: tests/lint/tidy.sh [--all | folder or file...]
 # Without arguments: over what differs from the main branch. Not part of the tests, because it takes
-# minutes. BUILD names the build folder whose compile commands are used (default build-dev).
+# minutes. BUILD names the build folder whose compile commands are used (default build).
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-build=${BUILD:-build-dev}
-[ -f "$build/compile_commands.json" ] || cmake --preset dev >/dev/null
+build=${BUILD:-build}
+[ -f "$build/compile_commands.json" ] || cmake --preset release >/dev/null
 
 if [ "${1:-}" = --all ]; then
   mapfile -t files < <(git ls-files 'server/*.cpp' 'client/*.cpp' 'operator/*.cpp')
