@@ -73,8 +73,10 @@ void Replica::apply(const gate::SharedTree::WriteGate& gate,
   PADDOCK_ASSERT(!author->is_decided);
   author->is_decided = true;
   author->is_in_doubt = false;
-  author->outcome.kind = OutcomeKind::Applied;
-  author->outcome.after = Zxid{txn.zxid()};
+  // Whatever an earlier leader had said of it is void.
+  author->outcome = {.id = author->outcome.id,
+                     .kind = OutcomeKind::Applied,
+                     .after = Zxid{txn.zxid()}};
   if (author->kind == gate::CoreKind::Write) {
     jute::Writer writer(reply_);
     request::write_reply(txn, changes_.stats(), writer);

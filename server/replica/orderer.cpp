@@ -34,8 +34,10 @@ void Orderer::begin(Zxid last, std::int64_t epoch, Now now) {
   next_container_check_ = now.monotonic + options_.container_check_interval;
 }
 
-void Orderer::end() {
+void Orderer::end(Now now) {
   is_active_ = false;
+  // Those that were about to be closed may live on.
+  sessions_.touch_all(now.monotonic);
   preparer_.reset();
   in_flight_.clear();
   batch_.reset();
@@ -162,6 +164,11 @@ void Orderer::on_confirmed(std::uint64_t beat) {
 void Orderer::on_asked(std::uint64_t beat) {
   asked_beat_ = beat;
   for (Sync& sync : syncs_) sync.is_asked = true;
+}
+
+void Orderer::forget(ServerId server) {
+  std::erase_if(syncs_, [server](const Sync& sync) { return sync.origin.server == server; });
+  std::erase_if(answers_, [server](const Answer& answer) { return answer.to == server; });
 }
 
 // --- Sessions.

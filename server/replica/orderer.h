@@ -66,12 +66,14 @@ class Orderer {
   /// zxids above, in `epoch`.
   void begin(Zxid last, std::int64_t epoch, Now now);
   /// It does not lead any more: what was ordered and is not applied may come to nothing.
-  void end();
+  void end(Now now);
   [[nodiscard]] bool is_active() const { return is_active_; }
 
   void order(const OrderRequest& request, Now now);
   /// Proposes the end of expired sessions, containers and TTL nodes.
   void on_tick(Now now);
+  /// What `server` has asked for and was not told: it asks again, if it still wants to know.
+  void forget(ServerId server);
   /// Everything up to `zxid` is applied.
   void on_applied(Zxid zxid);
 

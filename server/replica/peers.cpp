@@ -26,6 +26,7 @@ void Replica::on(ServerId from, zab::Message& message, Now now) {
 void Replica::forget_requests_of(ServerId server, Now now) {
   propose_ordered(now);
   std::erase_if(held_, [server](const auto& held) { return held.first == server; });
+  orderer_.forget(server);
 }
 
 bool Replica::is_from_leader(ServerId from, std::int64_t epoch) const {
@@ -110,7 +111,7 @@ void Replica::note_standing(Now now) {
   if (peer_->term() != term_) {
     term_ = peer_->term();
     if (std::exchange(is_established_, false)) lost_at_ = now.monotonic;
-    if (orderer_.is_active()) orderer_.end();
+    if (orderer_.is_active()) orderer_.end(now);
     held_.clear();
     // What was refused may have been judged by something that came to nothing; what was ordered is
     // found in the next leader's history, or it is not.

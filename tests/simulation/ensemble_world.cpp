@@ -80,7 +80,6 @@ EnsembleWorld::EnsembleWorld(std::uint64_t seed, int steps) : prng_(seed), steps
     host->options.segment_bytes = std::uint64_t{16384} << prng_.below(3);
     host->options.id = host->id;
     host->options.configuration = configuration;
-    host->options.first_request = 1 + prng_.below(std::uint64_t{1} << 62U);
     host->disk.create_directories("/data");
     hosts_.push_back(std::move(host));
   }
@@ -212,8 +211,8 @@ void EnsembleWorld::disconnect(Caller& caller) {
 }
 
 void EnsembleWorld::start(Host& host) {
+  host.options.first_request = 1 + prng_.below(std::uint64_t{1} << 62U);
   auto started = SimServer::start(host.disk, host.options, now_at(host));
-  ++host.options.first_request;
   if (!started) {
     const std::size_t at = static_cast<std::size_t>(raw(host.id) - 1);
     if (host.disk.crashed()) return crash(at);
