@@ -35,6 +35,7 @@ class EditedLines final : public LineSource {
   static int read_character(EditLine* editor, wchar_t* character);
   static unsigned char on_tab(EditLine* editor, int key);
 
+  void take_keys();
   bool wait_for_key(EditLine* editor);
   void list(const std::vector<std::string>& candidates);
   void save_history();
@@ -85,6 +86,7 @@ void EditedLines::save_history() {
 
 std::optional<std::string> EditedLines::read_line() {
   prompt_ = callbacks_.prompt();
+  take_keys();
   int length = 0;
   const char* line = el_gets(editor_, &length);
   if (is_interrupted()) {
@@ -116,6 +118,14 @@ EditedLines& EditedLines::self(EditLine* editor) {
 
 char* EditedLines::prompt_of(EditLine* editor) {
   return self(editor).prompt_.data();
+}
+
+/// The editor itself does so after its prompt: a Control-D that answers the prompt at once would go
+/// to the terminal's line discipline, which makes a null character of it; the shell would not end.
+void EditedLines::take_keys() {
+  int is_editing = 0;
+  el_get(editor_, EL_EDITMODE, &is_editing);
+  if (is_editing != 0) el_set(editor_, EL_PREP_TERM, 1);
 }
 
 bool EditedLines::wait_for_key(EditLine* editor) {

@@ -3,8 +3,10 @@
 
 import os
 import signal
+import time
 
-from .terminal import CTRL_C, CTRL_D, CTRL_U, LEFT, TAB, UP, Terminal
+from harness.servers import four_letter_word
+from .terminal import CTRL_C, CTRL_D, CTRL_U, LEFT, SECONDS, TAB, UP, Terminal
 
 PROMPT = r"\[zk: [^\]]*\({}\) {}\] "
 
@@ -25,6 +27,13 @@ def prompt(number, state="CONNECTED"):
     return PROMPT.format(state, number)
 
 
+def wait_until_watched(server, path):
+    deadline = time.monotonic() + SECONDS
+    while path not in four_letter_word(server.address, "wchp").decode().splitlines():
+        assert time.monotonic() < deadline, f"nobody watches {path}"
+        time.sleep(0.01)
+
+
 def editing_and_history(open_shell, server, _):
     with open_shell() as shell:
         shell.expect(prompt(0))
@@ -42,16 +51,36 @@ def editing_and_history(open_shell, server, _):
         shell.send("redo 4\r")
         assert "1\r\n" in shell.expect(prompt(7))
         shell.send(CTRL_D)
-        assert shell.end() == 0, "the exit code is the last command's"
+        # The exit code is the last command's.
+        shell.end()
     with open_shell() as shell:
         shell.expect(prompt(0))
         shell.send(UP + UP + "\r")
         assert "4 - get" not in shell.expect(prompt(1))
         shell.send("quit\r")
-        assert shell.end() == 0
+        shell.end()
     with open(open_shell.history, encoding="utf-8") as file:
         text = file.read()
     assert "create" in text and "secret" not in text
+
+
+def keys_at_a_new_prompt(open_shell, server, paddock):
+    """Whoever sees the prompt may answer with any key: the shell gets it, not the terminal's own line editor."""
+    with open_shell() as shell:
+        shell.expect(prompt(0))
+        # The end of a watch is an event: nothing but the prompt may be shown late.
+        shell.send("printwatches off\r")
+        shell.expect(prompt(1))
+        shell.send("watch /new\r")
+        wait_until_watched(server, "/new")
+        paddock("create", "/new")
+        shell.expect("NodeCreated /new")
+        with shell.shown_later():
+            os.kill(shell.process.pid, signal.SIGINT)
+            shell.expect_editing()
+        shell.expect(prompt(2))
+        shell.send(CTRL_D)
+        shell.end()
 
 
 def completion(open_shell, server, _):
@@ -75,7 +104,8 @@ def completion(open_shell, server, _):
         shell.send("gett /tree\r")
         assert "did you mean 'get'?" in shell.expect(prompt(9))
         shell.send("quit\r")
-        shell.end()
+        # Misused: the exit code is the last command's.
+        shell.end(2)
 
 
 def events_between_commands(open_shell, server, paddock):
@@ -114,6 +144,7 @@ def interruption(open_shell, server, paddock):
         shell.expect(prompt(1))
         shell.send("watch /inter\r")
         shell.expect("watch /inter\r\n")
+        wait_until_watched(server, "/inter")
         paddock("set", "/inter", "y")
         shell.expect("NodeDataChanged /inter")
         shell.send(CTRL_C)
@@ -162,7 +193,8 @@ def a_killed_server(open_shell, server, paddock):
         shell.send("stat /mine\r")
         assert "does not exist" in shell.expect(prompt(9))
         shell.send("quit\r")
-        assert shell.end() == 1, "the exit code is the last command's"
+        # The exit code is the last command's.
+        shell.end(1)
 
 
 def started_before_its_server(open_shell, server, _):
@@ -175,8 +207,8 @@ def started_before_its_server(open_shell, server, _):
         shell.send("whoami\r")
         assert "digest: zk" in shell.expect(prompt(1))
         shell.send("quit\r")
-        assert shell.end() == 0
+        shell.end()
 
 
-CASES = [editing_and_history, completion, events_between_commands, interruption, a_killed_server,
-         started_before_its_server]
+CASES = [editing_and_history, keys_at_a_new_prompt, completion, events_between_commands, interruption,
+         a_killed_server, started_before_its_server]

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """A program on a terminal of its own: what it shows is text, what is sent are keys."""
 
+import contextlib
 import fcntl
 import os
 import pty
 import re
 import select
-import signal
 import struct
 import subprocess
 import termios
@@ -24,6 +24,7 @@ class Terminal:
     def __init__(self, command, environment):
         self.shown = ""
         self.master, slave = pty.openpty()
+        self.name = os.ttyname(slave)
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 50, 200, 0, 0))
         self.process = subprocess.Popen(
             command, stdin=slave, stdout=slave, stderr=slave, start_new_session=True,
@@ -45,6 +46,25 @@ class Terminal:
             if left <= 0 or not self._read(left):
                 raise Timeout(f"no {pattern!r} in {self.shown!r}")
 
+    def expect_editing(self):
+        """The program gets every key as it is typed, because the terminal has stopped making lines of them."""
+        deadline = time.monotonic() + SECONDS
+        while termios.tcgetattr(self.master)[3] & termios.ICANON:
+            if time.monotonic() > deadline:
+                raise Timeout("the terminal still makes lines of keys")
+            time.sleep(0.01)
+
+    @contextlib.contextmanager
+    def shown_later(self):
+        """Nothing is shown meanwhile: a program that has something to show stands still."""
+        slave = os.open(self.name, os.O_RDWR | os.O_NOCTTY)
+        termios.tcflow(slave, termios.TCOOFF)
+        try:
+            yield
+        finally:
+            termios.tcflow(slave, termios.TCOON)
+            os.close(slave)
+
     def _read(self, seconds):
         if not select.select([self.master], [], [], seconds)[0]:
             return False
@@ -55,15 +75,19 @@ class Terminal:
         self.shown += data.decode("utf-8", "replace")
         return bool(data)
 
-    def end(self):
-        """The exit code; a program that does not end is killed."""
+    def end(self, wanted=0):
+        """The program ends, with the exit code `wanted`."""
         try:
-            return self.process.wait(SECONDS)
+            code = self.process.wait(SECONDS)
         except subprocess.TimeoutExpired:
-            self.process.send_signal(signal.SIGKILL)
-            return self.process.wait()
+            self.process.kill()
+            self.process.wait()
+            while self._read(0):
+                pass
+            raise Timeout(f"the program did not end; it showed {self.shown!r}") from None
         finally:
             os.close(self.master)
+        assert code == wanted, f"the exit code is {code}, not {wanted}"
 
     def __enter__(self):
         return self
