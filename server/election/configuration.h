@@ -53,6 +53,13 @@ struct Quorums {
   [[nodiscard]] ServerSet voters() const {
     return pending ? committed.voters | pending->voters : committed.voters;
   }
+  [[nodiscard]] bool is_member(ServerId id) const {
+    return committed.is_member(id) || (pending && pending->is_member(id));
+  }
+  /// The configuration that will be in force.
+  [[nodiscard]] const Configuration& latest() const { return pending ? *pending : committed; }
+
+  friend bool operator==(const Quorums&, const Quorums&) = default;
 };
 
 }  // namespace paddock::election

@@ -4,7 +4,10 @@
 // moment it has found one. An election is only a proposal: that the leader has everything that was
 // committed is proven afterwards, by Zab's discovery, so the election may be quick. It is over at
 // once when every voter that can be reached proposes the same; otherwise, with a quorum, after a
-// short wait for better votes. Owned by zab::Peer. Source: ZooKeeper FastLeaderElection.
+// short wait for better votes. Every server votes, whatever its configuration says of it, and each
+// counts those that are voters by its own: so a configuration that is not everywhere yet cannot
+// keep a leader from being found. Owned by zab::Peer. Source: ZooKeeper FastLeaderElection; Raft
+// (Ongaro, dissertation 2014, section 4.2.2).
 #pragma once
 
 #include <cstdint>
@@ -27,6 +30,15 @@ struct ElectionOptions {
   Duration repeat_interval = milliseconds(1000);
 };
 
+/// What a server may do.
+struct Franchise {
+  /// Its history and its word count for something.
+  bool may_vote = false;
+  /// It may lead: it is a voter, or it is one until it is known that the next configuration is in
+  /// force.
+  bool may_lead = false;
+};
+
 struct Outgoing {
   ServerId to{};
   Notification notification;
@@ -44,12 +56,11 @@ class Election {
   Election(ServerId self, ElectionOptions options, std::int64_t round)
       : self_(self), options_(options), round_(round) {}
 
-  /// Begins a round with this server's own vote. `linked`: the servers that can be told. A server
-  /// that is not a voter of `quorums`, or whose history must not count (`may_vote` false), only
-  /// asks. `quorums` is copied.
+  /// Begins a round; `own`: this server's history. `linked`: the servers that can be told.
+  /// `quorums` is copied.
   void start(const Quorums& quorums,
              Vote own,
-             bool may_vote,
+             Franchise franchise,
              const ServerSet& linked,
              MonotonicTime now,
              ElectionEffects& effects);
@@ -65,7 +76,6 @@ class Election {
   [[nodiscard]] MonotonicTime next_time() const;
 
   [[nodiscard]] std::int64_t round() const { return round_; }
-  [[nodiscard]] const Vote& proposal() const { return proposal_; }
 
   void check_invariants() const;
 
@@ -74,7 +84,9 @@ class Election {
                const Notification& notification,
                MonotonicTime now,
                ElectionEffects& effects);
-  void join_round(std::int64_t round, const Vote& vote);
+  void join_round(std::int64_t round, std::optional<Vote> vote);
+  [[nodiscard]] std::optional<Vote> own_candidature() const;
+  [[nodiscard]] bool is_better(const Vote& vote) const;
   [[nodiscard]] Notification own_notification() const;
   void tell_everybody(ElectionEffects& effects);
   void count(MonotonicTime now, ElectionEffects& effects);
@@ -84,9 +96,10 @@ class Election {
   ElectionOptions options_;
   Quorums quorums_;
   Vote own_;
-  bool may_vote_ = false;
+  Franchise franchise_;
   std::int64_t round_;
-  Vote proposal_;
+  /// Whom this server votes for; nobody if it may not, or has heard of nobody yet.
+  std::optional<Vote> proposal_;
   bool is_decided_ = false;
   ServerSet linked_;
   /// The latest votes of this round.

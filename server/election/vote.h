@@ -23,16 +23,20 @@ struct Vote {
 enum class Standing : std::uint8_t {
   Looking,
   Following,
+  /// A quorum follows.
   Leading,
+  /// Was elected and has no quorum yet: for those who voted for it.
+  Elected,
 };
 
 struct Notification {
   Standing standing = Standing::Looking;
   /// Counts the elections that the sender has seen; only votes of one round are counted together.
   std::int64_t round = 0;
-  /// Looking: whom the sender proposes. Following, Leading: who leads.
+  /// Looking: whom the sender votes for. Otherwise: who leads.
   Vote vote;
-  /// The sender votes; an observer or a joining server only asks who leads.
+  /// The sender votes; otherwise it only asks who leads. Whether its vote counts is for the
+  /// receiver's configuration to say.
   bool is_voter = false;
 
   friend bool operator==(const Notification&, const Notification&) = default;

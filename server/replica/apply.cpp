@@ -2,9 +2,11 @@
 //
 // What is committed becomes the state: transactions are applied in zxid order under the write gate,
 // watchers are told, and the requests of this server's connections get their answers.
+#include <limits>
 #include <utility>
 
 #include "base/assert.h"
+#include "reconfig/members.h"
 #include "replica/replica.h"
 
 namespace paddock::replica {
@@ -12,6 +14,8 @@ namespace {
 
 /// Transactions applied under one write gate at most: readers wait no longer than that.
 constexpr std::size_t kApplyBatchMax = 256;
+
+constexpr Zxid kNever{std::numeric_limits<std::int64_t>::max()};
 
 }  // namespace
 
@@ -61,6 +65,8 @@ void Replica::apply(const gate::SharedTree::WriteGate& gate,
                     const Origin& origin,
                     Now now) {
   changes_.clear();
+  const bool begins = txn.configuration_step() == txn::pb::CONFIGURATION_STEP_BEGIN;
+  if (begins) was_listed_ = is_listed(gate.tree());
   gate.tree().apply(txn, changes_);
   mailer_.mail_changes(gate, Zxid{txn.zxid()}, changes_);
   ++commits_;
@@ -68,20 +74,25 @@ void Replica::apply(const gate::SharedTree::WriteGate& gate,
                                      ? pending_.find(origin.request)
                                      : nullptr;
   apply_session_changes(gate, txn, author == nullptr ? ConnectionId{} : author->connection, now);
+  apply_configuration_step(txn);
   if (author == nullptr) return;
 
   PADDOCK_ASSERT(!author->is_decided);
   author->is_decided = true;
   author->is_in_doubt = false;
   // Whatever an earlier leader had said of it is void.
-  author->outcome = {.id = author->outcome.id,
-                     .kind = OutcomeKind::Applied,
-                     .after = Zxid{txn.zxid()}};
+  author->outcome = {
+      .id = author->outcome.id, .kind = OutcomeKind::Applied, .after = Zxid{txn.zxid()}};
   if (author->kind == gate::CoreKind::Write) {
     jute::Writer writer(reply_);
     request::write_reply(txn, changes_.stats(), writer);
     author->outcome.body.assign(reply_.view());
     reply_.clear();
+  }
+  if (begins) {
+    // Told when nothing depends on those who leave any more.
+    finishing_ = {origin.request, author->outcome.after};
+    author->outcome.after = kNever;
   }
   while (!pending_.empty() && pending_.front().is_answerable(last_applied())) {
     tell(&gate, pending_.front());
@@ -100,6 +111,29 @@ void Replica::move_session(const gate::SharedTree::WriteGate& gate,
   if (session->home == options_.server || session->owner == ConnectionId{}) return;
   mailer_.mail(gate, {.kind = gate::MailKind::Close, .connection = session->owner}, kEmpty);
   session->owner = ConnectionId{};
+}
+
+/// As clients see it: what this server's own file says does not count.
+bool Replica::is_listed(const tree::DataTree& tree) const {
+  const auto members = reconfig::parse_members(tree.data(*tree.find(tree::kConfigPath)));
+  return members && members->servers.contains(options_.server);
+}
+
+void Replica::apply_configuration_step(const txn::pb::Txn& txn) {
+  if (options_.peer.is_alone) return;
+  if (txn.configuration_step() == txn::pb::CONFIGURATION_STEP_BEGIN) {
+    const auto members = reconfig::parse_members(txn.ops(0).set_data().data());
+    PADDOCK_ASSERT(members.has_value());
+    configuration_.pending = reconfig::configuration_of(*members);
+  } else if (txn.configuration_step() == txn::pb::CONFIGURATION_STEP_FINISH) {
+    PADDOCK_ASSERT(configuration_.pending.has_value());
+    configuration_.committed = *std::exchange(configuration_.pending, std::nullopt);
+    is_removed_ = (was_listed_ || is_removed_) && !configuration_.is_member(options_.server);
+    orderer_.on_reconfigured();
+    const auto [author, begun_at] = std::exchange(finishing_, {});
+    PendingRequest* const request = pending_.find(author);
+    if (request != nullptr && request->outcome.after == kNever) request->outcome.after = begun_at;
+  }
 }
 
 void Replica::apply_session_changes(const gate::SharedTree::WriteGate& gate,

@@ -3,6 +3,7 @@
 // What the shell must carry out after a step of the replica.
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "base/ids.h"
@@ -20,6 +21,8 @@ struct Effects {
   std::vector<PeerEnvelope> sends;
   /// Shards that have new mail; each at most once.
   std::vector<std::size_t> mailed;
+  /// Lines for the log.
+  std::vector<std::string> notes;
 
   void clear() {
     disk.clear();
@@ -27,6 +30,7 @@ struct Effects {
     snapshot_reads.clear();
     sends.clear();
     mailed.clear();
+    notes.clear();
   }
 };
 

@@ -7,6 +7,7 @@
 
 #include "base/ids.h"
 #include "base/time.h"
+#include "election/configuration.h"
 #include "request/prepare.h"
 #include "zab/state.h"
 
@@ -28,6 +29,11 @@ struct ReplicaOptions {
     alone.is_alone = true;
     return alone;
   }();
+  /// Who belongs to the ensemble as configured; counts as long as no reconfiguration has been
+  /// applied.
+  election::Configuration configuration;
+  /// A reconfiguration must leave so many that vote.
+  std::size_t voters_min = 1;
   /// The number of the process's first request; random in an ensemble, never 0.
   std::uint64_t first_request = 1;
   /// How long clients are kept while there is no leader.

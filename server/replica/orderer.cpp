@@ -7,6 +7,7 @@
 #include "base/assert.h"
 #include "jute/records.h"
 #include "jute/writer.h"
+#include "reconfig/change.h"
 
 namespace paddock::replica {
 
@@ -23,15 +24,22 @@ std::size_t Orderer::SessionHash::operator()(SessionId id) const {
   return mixed ^ (mixed >> 32U);
 }
 
-void Orderer::begin(Zxid last, std::int64_t epoch, Now now) {
+void Orderer::begin(Zxid last,
+                    const zab::Peer& peer,
+                    const election::Quorums& configuration,
+                    Now now) {
   PADDOCK_ASSERT(!is_active_);
   PADDOCK_ASSERT(tree_.last_zxid() == last);
   is_active_ = true;
   preparer_ = std::make_unique<request::Preparer>(tree_, sessions_, prepare_options_);
-  epoch_ = static_cast<std::uint32_t>(epoch);
+  peer_ = &peer;
+  configuration_ = &configuration;
+  epoch_ = static_cast<std::uint32_t>(peer.epoch());
   last_ = last;
   sessions_.touch_all(now.monotonic);
   next_container_check_ = now.monotonic + options_.container_check_interval;
+  is_reconfiguring_ = configuration.pending.has_value();
+  if (!is_reconfiguring_) propose_configuration_text(now);
 }
 
 void Orderer::end(Now now) {
@@ -44,6 +52,7 @@ void Orderer::end(Now now) {
   syncs_.clear();
   asked_beat_.reset();
   answers_.clear();
+  notes_.clear();
   moves_.clear();
 }
 
@@ -98,6 +107,9 @@ void Orderer::order_write(const OrderRequest& request, Now now) {
     return answer(request.origin, {.kind = OutcomeKind::Moved});
   }
   if (request.opcode == jute::Opcode::Sync) return order_sync(request);
+  if (request.opcode == jute::Opcode::Reconfig && !options_.peer.is_alone) {
+    return order_reconfiguration(request, now);
+  }
   if (read_only_ && request.opcode != jute::Opcode::CloseSession) {
     return answer(request.origin, {.kind = OutcomeKind::Reply, .err = ErrorCode::NotReadOnly});
   }
@@ -209,6 +221,84 @@ void Orderer::move_session(const OrderRequest& request, Now now) {
   move.set_server(raw(request.origin.server));
   moves_[request.session] = {request.origin.server, next_zxid()};
   propose(std::move(txn), request.origin);
+}
+
+// --- Who belongs to the ensemble.
+
+/// Source: ZooKeeper PrepRequestProcessor.pRequest2Txn, reconfig: the order of the checks.
+void Orderer::order_reconfiguration(const OrderRequest& request, Now now) {
+  auto members = judge_reconfiguration(request);
+  if (!members) return;
+  members->version = next_zxid().value;
+  if (!reconfig::configuration_of(*members).has_quorum(peer_->in_step())) {
+    return refuse(request,
+                  ErrorCode::NewConfigNoQuorum,
+                  "no quorum of the new configuration is connected and in step");
+  }
+  auto txn = in_flight_.take_txn();
+  const request::WriteRequest write{.opcode = request.opcode,
+                                    .payload = request.payload,
+                                    .session = request.session,
+                                    .xid = request.xid,
+                                    .identities = request.identities};
+  const ErrorCode err = preparer_->prepare_configuration(
+      write, reconfig::to_text(*members), next_zxid(), now.wall, *txn);
+  if (err != ErrorCode::Ok) {
+    in_flight_.recycle(std::move(txn));
+    return refuse(request, err, "the client may not write /zookeeper/config");
+  }
+  is_reconfiguring_ = true;
+  propose(std::move(txn), request.origin);
+}
+
+std::optional<reconfig::Members> Orderer::judge_reconfiguration(const OrderRequest& request) {
+  jute::ReconfigRequest asked;
+  if (!jute::decode(request.payload, asked)) {
+    refuse(request, ErrorCode::MarshallingError, "the request is malformed");
+    return std::nullopt;
+  }
+  if (!prepare_options_.reconfig_enabled) {
+    refuse(request, ErrorCode::ReconfigDisabled, "reconfigEnabled is not true");
+    return std::nullopt;
+  }
+  if (is_reconfiguring_ || read_only_) {
+    const bool is_full = !is_reconfiguring_;
+    refuse(request,
+           is_full ? ErrorCode::NotReadOnly : ErrorCode::ReconfigInProgress,
+           is_full ? "the disk is nearly full" : "another one is not finished");
+    return std::nullopt;
+  }
+  auto members = reconfig::judge(reconfig::members_of(configuration_->committed),
+                                 {.joining = asked.joining_servers,
+                                  .leaving = asked.leaving_servers,
+                                  .members = asked.new_members,
+                                  .from_version = asked.config_version},
+                                 options_.voters_min);
+  if (members) return std::move(*members);
+  refuse(request, members.error().err, members.error().why);
+  return std::nullopt;
+}
+
+void Orderer::refuse(const OrderRequest& request, ErrorCode err, std::string why) {
+  notes_.push_back("a reconfiguration is refused: " + std::move(why));
+  answer(request.origin, {.kind = OutcomeKind::Reply, .err = err});
+}
+
+void Orderer::finish_reconfiguration(Now now) {
+  auto txn = in_flight_.take_txn();
+  preparer_->prepare_configuration_finish(next_zxid(), now.wall, *txn);
+  propose(std::move(txn), {});
+}
+
+/// As long as no reconfiguration has changed it, the configuration is what the servers' files say;
+/// the leader's is what clients see.
+void Orderer::propose_configuration_text(Now now) {
+  if (options_.peer.is_alone || configuration_->committed.version != 0) return;
+  const std::string& text = configuration_->committed.text;
+  if (tree_.data(*tree_.find(tree::kConfigPath)) == text) return;
+  auto txn = in_flight_.take_txn();
+  preparer_->prepare_configuration_text(text, next_zxid(), now.wall, *txn);
+  propose(std::move(txn), {});
 }
 
 // --- What nobody asked for.

@@ -20,6 +20,7 @@
 #include "base/ids.h"
 #include "base/time.h"
 #include "gate/core_batch.h"
+#include "reconfig/members.h"
 #include "replica/in_flight.h"
 #include "replica/options.h"
 #include "replica/origin.h"
@@ -28,6 +29,7 @@
 #include "session/session_table.h"
 #include "tree/data_tree.h"
 #include "zab/entries.h"
+#include "zab/peer.h"
 
 namespace paddock::replica {
 
@@ -62,9 +64,9 @@ class Orderer {
           const ReplicaOptions& options);
   ~Orderer();
 
-  /// This server leads: its history, all of which is applied, ends at `last`; what it orders gets
-  /// zxids above, in `epoch`.
-  void begin(Zxid last, std::int64_t epoch, Now now);
+  /// `peer` leads: its history, all of which is applied, ends at `last`; what is ordered gets zxids
+  /// above, in its epoch. `configuration`: as applied. Both must stay as long as this is active.
+  void begin(Zxid last, const zab::Peer& peer, const election::Quorums& configuration, Now now);
   /// It does not lead any more: what was ordered and is not applied may come to nothing.
   void end(Now now);
   [[nodiscard]] bool is_active() const { return is_active_; }
@@ -76,6 +78,9 @@ class Orderer {
   void forget(ServerId server);
   /// Everything up to `zxid` is applied.
   void on_applied(Zxid zxid);
+  /// The beginning of a reconfiguration is applied: both quorums have it.
+  void finish_reconfiguration(Now now);
+  void on_reconfigured() { is_reconfiguring_ = false; }
 
   /// The transactions that were ordered since the last call, as one batch; null if there are none.
   [[nodiscard]] zab::SharedBatch take_batch();
@@ -91,6 +96,8 @@ class Orderer {
   [[nodiscard]] std::optional<std::uint64_t> awaited_beat() const { return asked_beat_; }
 
   [[nodiscard]] std::vector<Answer>& answers() { return answers_; }
+  /// Why requests were refused, for the log: what the protocol has no room for.
+  [[nodiscard]] std::vector<std::string>& notes() { return notes_; }
 
   void set_read_only(bool read_only) { read_only_ = read_only; }
   [[nodiscard]] bool is_read_only() const { return read_only_; }
@@ -119,6 +126,11 @@ class Orderer {
 
   void order_write(const OrderRequest& request, Now now);
   void order_sync(const OrderRequest& request);
+  void order_reconfiguration(const OrderRequest& request, Now now);
+  /// The members after the request; nothing if it was answered.
+  [[nodiscard]] std::optional<reconfig::Members> judge_reconfiguration(const OrderRequest& request);
+  void refuse(const OrderRequest& request, ErrorCode err, std::string why);
+  void propose_configuration_text(Now now);
   void create_session(const OrderRequest& request, Now now);
   void attach_session(const OrderRequest& request, Now now);
   void expire_sessions(Now now);
@@ -136,6 +148,10 @@ class Orderer {
   request::PrepareOptions prepare_options_;
   bool is_active_ = false;
   bool read_only_ = false;
+  const zab::Peer* peer_ = nullptr;
+  const election::Quorums* configuration_ = nullptr;
+  /// From the proposal of the beginning until the end is applied.
+  bool is_reconfiguring_ = false;
   std::uint32_t epoch_ = 0;
   Zxid last_;
   InFlightQueue in_flight_;
@@ -143,6 +159,7 @@ class Orderer {
   std::vector<Sync> syncs_;
   std::optional<std::uint64_t> asked_beat_;
   std::vector<Answer> answers_;
+  std::vector<std::string> notes_;
   /// Sessions that move to another server, until that is applied.
   boost::unordered_flat_map<SessionId, Move, SessionHash> moves_;
   MonotonicTime next_container_check_;

@@ -129,11 +129,11 @@ void Replica::note_standing(Now now) {
 
 void Replica::on_established(Now now) {
   is_established_ = true;
-  set_serving(true);
+  set_serving(!is_removed_);
   resolve_doubts();
   if (peer_->role() != zab::Role::Leading) return;
   PADDOCK_ASSERT(peer_->last() == last_applied());
-  orderer_.begin(last_applied(), peer_->epoch(), now);
+  orderer_.begin(last_applied(), *peer_, configuration_, now);
 }
 
 }  // namespace paddock::replica

@@ -4,6 +4,8 @@
 #include <utility>
 
 #include "base/assert.h"
+#include "reconfig/members.h"
+#include "replica/configuration_step.h"
 
 namespace paddock::replica {
 
@@ -16,7 +18,22 @@ Replica::Replica(gate::SharedTree& tree, std::size_t shards, ReplicaOptions opti
       orderer_(tree.writers_view(), sessions_, options_),
       pending_(RequestId{options.first_request}) {
   options_.peer.self = options.server;
+  if (!options.peer.is_alone) {
+    options_.peer.configuration_step_of = &configuration_step_of;
+    configuration_.committed = options.configuration;
+  }
   set_serving(false);
+}
+
+/// Clients of a server that was removed go to others, with the answers that they have. (One that
+/// was never a member serves: it is about to become one, or an observer that nobody lists.)
+void Replica::note_removal() {
+  if (is_removed_ && is_serving_) {
+    release();
+    set_serving(false);
+    drop_all_connections();
+  }
+  if (!is_removed_ && !is_serving_ && is_established_) set_serving(true);
 }
 
 void Replica::set_serving(bool is_serving) {
@@ -30,6 +47,16 @@ void Replica::restore_session(const session::Session& session, MonotonicTime now
   sessions_.create(session.id, session.timeout, now);
   sessions_.find(session.id)->home = session.home;
   session_ids_.skip(session.id);
+}
+
+void Replica::restore_configuration() {
+  if (options_.peer.is_alone) return;
+  configuration_ = {.committed = options_.configuration, .pending = {}};
+  const tree::DataTree& tree = tree_.writers_view();
+  const auto members = reconfig::parse_members(tree.data(*tree.find(tree::kConfigPath)));
+  PADDOCK_ASSERT(members.has_value());
+  if (members->version != 0) configuration_.committed = reconfig::configuration_of(*members);
+  is_removed_ = is_removed_ && !configuration_.is_member(options_.server);
 }
 
 Result<> Replica::recover(Zxid zxid, View payload, MonotonicTime now) {
@@ -48,6 +75,7 @@ void Replica::start(zab::Recovered recovered, Now now, Effects& effects) {
   PADDOCK_ASSERT(recovered.committed == last_applied());
   sessions_.touch_all(now.monotonic);
   sessions_.for_each([&](const session::Session& session) { session_ids_.skip(session.id); });
+  if (!options_.peer.is_alone) recovered.quorums = configuration_;
   peer_ = std::make_unique<zab::Peer>(options_.peer, std::move(recovered));
   lost_at_ = now.monotonic;
   peer_->start(now.monotonic, zab_effects_);
@@ -122,7 +150,8 @@ void Replica::on_snapshot_installed(Zxid zxid,
   for (const session::Session& session : sessions) {
     restore_session(session, now.monotonic);
   }
-  peer_->on_snapshot_installed(zxid, now.monotonic, zab_effects_);
+  restore_configuration();
+  peer_->on_snapshot_installed(zxid, configuration_, now.monotonic, zab_effects_);
   note_standing(now);
 }
 
@@ -164,6 +193,13 @@ bool Replica::begin_handover(std::optional<ServerId> successor, Now now) {
   return begun;
 }
 
+/// The beginning is applied, and its end is not in the log.
+void Replica::finish_reconfiguration(Now now) {
+  if (!configuration_.pending || !peer_->quorums().pending) return;
+  orderer_.finish_reconfiguration(now);
+  propose_ordered(now);
+}
+
 void Replica::propose_ordered(Now now) {
   if (!orderer_.is_active() || !peer_->is_open()) return;
   const zab::SharedBatch batch = orderer_.take_batch();
@@ -175,7 +211,9 @@ void Replica::propose_ordered(Now now) {
 void Replica::end_turn(Now now, Effects& effects) {
   apply_committed(now);
   note_standing(now);
+  note_removal();
   if (orderer_.is_active() && peer_->is_open()) {
+    finish_reconfiguration(now);
     order_held(now);
     send_pending(now);
     propose_ordered(now);
@@ -203,6 +241,8 @@ void Replica::end_turn(Now now, Effects& effects) {
   std::ranges::copy(std::exchange(zab_effects_.snapshot_reads, {}),
                     std::back_inserter(effects.snapshot_reads));
   mailer_.take_mailed(effects.mailed);
+  std::ranges::move(orderer_.notes(), std::back_inserter(effects.notes));
+  orderer_.notes().clear();
 }
 
 // --- Questions.

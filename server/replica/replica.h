@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "base/error.h"
@@ -44,11 +45,13 @@ class Replica {
 
   /// A session that a snapshot holds.
   void restore_session(const session::Session& session, MonotonicTime now);
+  /// The snapshot's tree is loaded: the configuration that it holds counts.
+  void restore_configuration();
   /// A committed transaction of the log above the snapshot, in zxid order. *Errors*: bytes that are
   /// no transaction, or one that does not follow.
   [[nodiscard]] Result<> recover(Zxid zxid, View payload, MonotonicTime now);
   /// Everything that is known to be committed is recovered, and applied; sessions get a full
-  /// timeout from `now`.
+  /// timeout from `now`. In an ensemble, `recovered.quorums` does not count.
   void start(zab::Recovered recovered, Now now, Effects& effects);
 
   // --- Steps.
@@ -97,6 +100,9 @@ class Replica {
     orderer_.set_prepare_options(options);
   }
 
+  /// Who belongs to the ensemble, as applied: a pending configuration is committed and becomes the
+  /// only one soon.
+  [[nodiscard]] const election::Quorums& configuration() const { return configuration_; }
   /// Clients may be served: there is a leader, or there was one a short while ago.
   [[nodiscard]] bool is_serving() const { return is_serving_; }
   [[nodiscard]] Zxid last_applied() const { return tree_.writers_view().last_zxid(); }
@@ -112,6 +118,7 @@ class Replica {
 
  private:
   void set_serving(bool is_serving);
+  void note_removal();
 
   // Requests of this server's connections (requests.cpp).
   void on_entry(const gate::CoreBatch& batch, const gate::CoreEntry& entry, Now now);
@@ -158,6 +165,9 @@ class Replica {
   void move_session(const gate::SharedTree::WriteGate& gate,
                     SessionId id,
                     const txn::pb::MoveSession& move);
+  [[nodiscard]] bool is_listed(const tree::DataTree& tree) const;
+  void apply_configuration_step(const txn::pb::Txn& txn);
+  void finish_reconfiguration(Now now);
   void apply_session_changes(const gate::SharedTree::WriteGate& gate,
                              const txn::pb::Txn& txn,
                              ConnectionId author,
@@ -170,6 +180,12 @@ class Replica {
   Mailer mailer_;
   Orderer orderer_;
   PendingRequests pending_;
+  election::Quorums configuration_;
+  bool was_listed_ = false;  // before what is pending
+  /// Who has asked for what is pending, and where it began.
+  std::pair<RequestId, Zxid> finishing_;
+  /// It was a member until the configuration in force; clients are not served any more.
+  bool is_removed_ = false;
   std::unique_ptr<zab::Peer> peer_;
   zab::Effects zab_effects_;
   std::vector<PeerEnvelope> sends_;

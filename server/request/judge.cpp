@@ -65,6 +65,7 @@ ErrorCode Judge::set_data(const Operation& op, const Author& author, txn::pb::Op
   Overlay::Node node;
   if (!overlay_.look(op.path, node)) return ErrorCode::NoNode;
   if (!permits(node, jute::kPermWrite, author)) return ErrorCode::NoAuth;
+  if (options_.is_ensemble && op.path == tree::kConfigPath) return ErrorCode::BadArguments;
   const auto size = static_cast<std::int64_t>(op.data.size());
   if (breaks_quota(op.path, 0, size - node.state.data_size)) return ErrorCode::QuotaExceeded;
   if (!is_expected(node.state.version, op.version)) return ErrorCode::BadVersion;
@@ -77,6 +78,14 @@ ErrorCode Judge::set_data(const Operation& op, const Author& author, txn::pb::Op
   if (!is_null(op.data)) set_bytes(*change.mutable_data(), op.data);
   change.set_version(state.version);
   return ErrorCode::Ok;
+}
+
+ErrorCode Judge::may_configure(const Author& author) const {
+  if (author.standing != ErrorCode::Ok) return author.standing;
+  Overlay::Node node;
+  const bool is_there = overlay_.look(tree::kConfigPath, node);
+  PADDOCK_ASSERT(is_there);
+  return permits(node, jute::kPermWrite, author) ? ErrorCode::Ok : ErrorCode::NoAuth;
 }
 
 ErrorCode Judge::set_acl(const Operation& op, const Author& author, txn::pb::Op& out) {

@@ -33,6 +33,9 @@ class Judge {
   /// Fills the cleared `out` if the result is Ok.
   [[nodiscard]] ErrorCode judge(const Operation& op, const Author& author, txn::pb::Op& out);
 
+  /// Whether the author may change who belongs to the ensemble.
+  [[nodiscard]] ErrorCode may_configure(const Author& author) const;
+
  private:
   [[nodiscard]] ErrorCode create(const Operation& op, const Author& author, txn::pb::Op& out);
   [[nodiscard]] ErrorCode remove(const Operation& op, const Author& author, txn::pb::Op& out);

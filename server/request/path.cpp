@@ -4,6 +4,7 @@
 #include <cstddef>
 
 #include "base/assert.h"
+#include "tree/data_tree.h"
 
 namespace paddock::request {
 
@@ -82,7 +83,7 @@ View parent_of(View path) {
 
 bool is_special_path(View path) {
   return path == "/" || path == "/zookeeper" || path == "/zookeeper/quota" ||
-         path == "/zookeeper/config";
+         path == tree::kConfigPath;
 }
 
 }  // namespace paddock::request

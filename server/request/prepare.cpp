@@ -62,6 +62,7 @@ struct Preparer::Impl {
                                              txn::pb::Txn& txn);
   [[nodiscard]] PrepareOutcome refuse_multi(std::size_t failed, ErrorCode err, txn::pb::Txn& txn);
   [[nodiscard]] PrepareOutcome refuse_reconfig(const WriteRequest& request) const;
+  void set_configuration(View text, const Stamp& stamp, jute::Opcode opcode, txn::pb::Txn& txn);
   void close_session(const Stamp& stamp, txn::pb::Txn& txn);
   [[nodiscard]] bool is_expired(View path, WallTime now) const;
 
@@ -132,6 +133,21 @@ PrepareOutcome Preparer::Impl::refuse_reconfig(const WriteRequest& request) cons
   if (!options.reconfig_enabled) return {.err = ErrorCode::ReconfigDisabled};
   const ErrorCode err = standing(request.session);
   return {.err = err == ErrorCode::Ok ? ErrorCode::Unimplemented : err};
+}
+
+/// Clients see no version of the node but that in its text. Source: ZooKeeper, SetDataTxn of -1.
+void Preparer::Impl::set_configuration(View text,
+                                       const Stamp& stamp,
+                                       jute::Opcode opcode,
+                                       txn::pb::Txn& txn) {
+  NodeState& state = overlay.change(tree::kConfigPath);
+  state.version = -1;
+  state.data_size = static_cast<std::int64_t>(text.size());
+  overlay.commit(stamp.zxid);
+  txn::pb::SetData& change = *start_single(stamp, opcode, txn).mutable_set_data();
+  set_bytes(*change.mutable_path(), tree::kConfigPath);
+  set_bytes(*change.mutable_data(), text);
+  change.set_version(-1);
 }
 
 void Preparer::Impl::close_session(const Stamp& stamp, txn::pb::Txn& txn) {
@@ -209,6 +225,26 @@ PrepareOutcome Preparer::prepare(const WriteRequest& request,
       break;
   }
   return kNotForClients;
+}
+
+ErrorCode Preparer::prepare_configuration(
+    const WriteRequest& request, View text, Zxid zxid, WallTime now, txn::pb::Txn& txn) {
+  const Author author{request.session, impl_->standing(request.session), request.identities};
+  if (const ErrorCode err = impl_->judge.may_configure(author); err != ErrorCode::Ok) return err;
+  impl_->set_configuration(
+      text, {request.session, request.xid, zxid, now}, jute::Opcode::Reconfig, txn);
+  txn.set_configuration_step(txn::pb::CONFIGURATION_STEP_BEGIN);
+  return ErrorCode::Ok;
+}
+
+void Preparer::prepare_configuration_text(View text, Zxid zxid, WallTime now, txn::pb::Txn& txn) {
+  impl_->set_configuration(text, {{}, 0, zxid, now}, jute::Opcode::SetData, txn);
+}
+
+void Preparer::prepare_configuration_finish(Zxid zxid, WallTime now, txn::pb::Txn& txn) {
+  txn.Clear();
+  put_stamp({{}, 0, zxid, now}, txn);
+  txn.set_configuration_step(txn::pb::CONFIGURATION_STEP_FINISH);
 }
 
 const std::vector<ErrorCode>& Preparer::multi_errors() const {

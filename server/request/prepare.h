@@ -28,6 +28,8 @@ struct PrepareOptions {
   bool enforce_quota = false;
   /// Whether reconfig is refused as Unimplemented (standalone) rather than as ReconfigDisabled.
   bool reconfig_enabled = false;
+  /// Only a reconfiguration changes /zookeeper/config.
+  bool is_ensemble = false;
   auth::AclSchemes acl_schemes;
 };
 
@@ -64,6 +66,11 @@ class Preparer {
                                        WallTime now,
                                        txn::pb::Txn& txn);
 
+  /// Makes `text` the content of /zookeeper/config, if the author of `request` may write there, as
+  /// the beginning of a reconfiguration. Errors: NoAuth, and those of the session.
+  [[nodiscard]] ErrorCode prepare_configuration(
+      const WriteRequest& request, View text, Zxid zxid, WallTime now, txn::pb::Txn& txn);
+
   /// The codes of the multi that failed last, one per operation.
   [[nodiscard]] const std::vector<ErrorCode>& multi_errors() const;
 
@@ -71,6 +78,10 @@ class Preparer {
   void prepare_create_session(
       SessionId id, milliseconds timeout, Zxid zxid, WallTime now, txn::pb::Txn& txn);
   void prepare_close_session(SessionId id, Zxid zxid, WallTime now, txn::pb::Txn& txn);
+  /// The configuration as clients see it, for those who were configured alike.
+  void prepare_configuration_text(View text, Zxid zxid, WallTime now, txn::pb::Txn& txn);
+  /// What was begun to be configured is in force.
+  void prepare_configuration_finish(Zxid zxid, WallTime now, txn::pb::Txn& txn);
   /// An expired container or TTL node; false if it is not (or no longer) to be removed.
   [[nodiscard]] bool prepare_delete_expired(View path, Zxid zxid, WallTime now, txn::pb::Txn& txn);
 

@@ -23,6 +23,8 @@ void write_result(const txn::pb::Op& op, const jute::Stat& stat, jute::Writer& o
     out.put(jute::PathStatResponse{op.create().path(), stat});
   } else if (opcode == Opcode::SetData || opcode == Opcode::SetAcl) {
     out.put(jute::StatResponse{stat});
+  } else if (opcode == Opcode::Reconfig) {
+    out.put(jute::DataResponse{op.set_data().data(), stat});
   }
 }
 

@@ -170,17 +170,28 @@ void Background::take_snapshot() {
              .took_sum = report_.took_sum + took};
 }
 
+/// Null: not now. The log has to reach as far as the snapshot, and a configuration that is not in
+/// force alone yet is only in the log.
+std::unique_ptr<SnapshotJob> Background::begin_snapshot() {
+  const replica::Replica& replica = core_.replica();
+  if (replica.configuration().pending) return nullptr;
+  if (!replica.peer().state().is_durable(replica.last_applied())) return nullptr;
+  return std::make_unique<SnapshotJob>(tree_, slot_, replica.sessions());
+}
+
 Result<Zxid> Background::write_snapshot() {
-  auto promise = std::make_shared<std::promise<std::unique_ptr<SnapshotJob>>>();
-  auto future = promise->get_future();
-  core_.loop().post([this, promise] {
-    promise->set_value(std::make_unique<SnapshotJob>(tree_, slot_, core_.replica().sessions()));
-  });
-  // While the server ends, the core's loop may be gone before it sees this.
-  while (future.wait_for(kStopCheckEvery) != std::future_status::ready) {
-    if (is_stopping()) return fail("the server is ending");
+  std::unique_ptr<SnapshotJob> job;
+  while (job == nullptr) {
+    auto promise = std::make_shared<std::promise<std::unique_ptr<SnapshotJob>>>();
+    auto future = promise->get_future();
+    core_.loop().post([this, promise] { promise->set_value(begin_snapshot()); });
+    // While the server ends, the core's loop may be gone before it sees this.
+    while (future.wait_for(kStopCheckEvery) != std::future_status::ready) {
+      if (is_stopping()) return fail("the server is ending");
+    }
+    job = future.get();
+    if (job == nullptr) wait_a_while();
   }
-  const auto job = future.get();
   const Zxid zxid = job->zxid();
   for (bool more = true; more;) {
     if (is_stopping()) return fail("the server is ending");
@@ -189,6 +200,11 @@ Result<Zxid> Background::write_snapshot() {
     more = *stepped;
   }
   return zxid;
+}
+
+void Background::wait_a_while() {
+  std::unique_lock lock(mutex_);
+  wakeup_.wait_for(lock, kStopCheckEvery, [this] { return stopping_; });
 }
 
 bool Background::is_stopping() const {

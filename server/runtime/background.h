@@ -6,6 +6,7 @@
 
 #include <condition_variable>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -13,6 +14,7 @@
 #include "base/time.h"
 #include "gate/shared_tree.h"
 #include "runtime/core.h"
+#include "runtime/snapshot_job.h"
 #include "runtime/snapshot_schedule.h"
 #include "storage/store.h"
 
@@ -59,7 +61,10 @@ class Background {
   [[nodiscard]] bool snapshot_due();
   [[nodiscard]] Logged logged() const;
   void take_snapshot();
+  /// On the core's thread.
+  [[nodiscard]] std::unique_ptr<SnapshotJob> begin_snapshot();
   [[nodiscard]] Result<Zxid> write_snapshot();
+  void wait_a_while();
   [[nodiscard]] bool is_stopping() const;
 
   storage::Store& store_;

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <utility>
 
+#include <spdlog/spdlog.h>
+
 #include "base/assert.h"
 #include "runtime/replica_disk.h"
 
@@ -102,6 +104,7 @@ void Core::carry_out() {
   }
   if (links_ != nullptr) links_->end_turn();
   for (const std::size_t shard : effects_.mailed) on_mailed_(shard);
+  for (const std::string& note : effects_.notes) spdlog::warn("{}", note);
   effects_.clear();
 }
 

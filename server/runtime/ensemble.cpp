@@ -67,26 +67,26 @@ PeerLinksOptions link_options(const config::ServerConfig& config) {
 }  // namespace
 
 Ensemble::Ensemble(const config::ServerConfig& config,
-                   const election::Configuration& configuration,
                    net::EventLoop& loop,
                    Core& core,
                    storage::Store& store)
     : loop_(loop),
       core_(core),
       hello_(hello_of(config, store)),
-      first_start_(configuration, config.ensemble.my_id, hello_.is_empty),
+      first_start_(
+          core.replica().peer().quorums().committed, config.ensemble.my_id, hello_.is_empty),
       reads_(store, {}, [&core](LearnerReadThread::Answer answer) {
         core.on_read(std::move(answer));
       }) {
   links_ = std::make_unique<PeerLinks>(
       loop, hello_, link_options(config), static_cast<PeerLinksHandler&>(*this));
-  links_->set_peers(peers_of(config.ensemble));
+  follow_configuration();
   core.set_ensemble(*links_, reads_);
   if (first_start_.is_waiting()) {
     spdlog::info(
         "this server's disk is empty, so it does not vote; the ensemble begins when all {} voters "
         "are linked and empty, and otherwise its leader takes this server in",
-        configuration.voters.size());
+        core.replica().peer().quorums().committed.voters.size());
     if (first_start_.decide()) begin();
   }
 }
@@ -98,9 +98,27 @@ void Ensemble::begin() {
   core_.replica().grant_vote(loop_.now());
 }
 
+/// Whoever decides must be reached, from the moment that it may have to.
+void Ensemble::follow_configuration() {
+  const zab::Peer& peer = core_.replica().peer();
+  noted_changes_ = peer.quorum_changes();
+  links_->set_peers(peers_of(peer.quorums(), hello_.server));
+  if (std::exchange(hello_.is_member, peer.quorums().is_member(hello_.server)) !=
+      hello_.is_member) {
+    links_->set_self(hello_);
+  }
+}
+
 /// What is said in a Hello has to be true for as long as it counts: who has promised or holds
 /// anything is not empty.
 void Ensemble::end_turn() {
+  if (core_.replica().peer().quorum_changes() != noted_changes_) {
+    const election::Quorums& quorums = core_.replica().peer().quorums();
+    spdlog::info("the configuration is of version {:x}{}",
+                 quorums.committed.version,
+                 quorums.pending ? fmt::format("; {:x} is coming", quorums.pending->version) : "");
+    follow_configuration();
+  }
   if (!hello_.is_empty) return;
   const zab::State& state = core_.replica().peer().state();
   if (state.wanted_epochs.accepted == 0 && !state.wanted_epochs.may_vote &&

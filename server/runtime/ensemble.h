@@ -7,7 +7,6 @@
 #include <memory>
 
 #include "config/server_config.h"
-#include "election/configuration.h"
 #include "net/event_loop.h"
 #include "runtime/core.h"
 #include "runtime/first_start.h"
@@ -19,9 +18,7 @@ namespace paddock::runtime {
 
 class Ensemble final : private PeerLinksHandler {
  public:
-  /// `configuration`: the one in force.
   Ensemble(const config::ServerConfig& config,
-           const election::Configuration& configuration,
            net::EventLoop& loop,
            Core& core,
            storage::Store& store);
@@ -40,6 +37,7 @@ class Ensemble final : private PeerLinksHandler {
   void on_down(ServerId peer) override;
   void on_message(ServerId peer, replica::PeerMessage message) override;
   void begin();
+  void follow_configuration();
 
   net::EventLoop& loop_;
   Core& core_;
@@ -47,6 +45,7 @@ class Ensemble final : private PeerLinksHandler {
   FirstStart first_start_;
   LearnerReadThread reads_;
   std::unique_ptr<PeerLinks> links_;
+  std::uint64_t noted_changes_ = 0;  // of the quorums
 };
 
 }  // namespace paddock::runtime

@@ -3,8 +3,6 @@
 
 #include <algorithm>
 
-#include <fmt/format.h>
-
 namespace paddock::runtime {
 namespace {
 
@@ -12,57 +10,23 @@ namespace {
 /// process, well below ZooKeeper's usual 10 s. A lost connection tells at once.
 constexpr Duration kSilenceMax = milliseconds(2000);
 
-std::int64_t weight_of(const config::Hierarchy& hierarchy, ServerId id) {
-  const auto found = hierarchy.weights.find(id);
-  return found == hierarchy.weights.end() ? 1 : found->second;
-}
-
 }  // namespace
 
-election::Configuration configuration_of(const config::EnsembleConfig& ensemble) {
-  election::Configuration configuration;
-  configuration.version = ensemble.version;
-  configuration.text = configuration_text(ensemble);
-  for (const auto& [id, member] : ensemble.members) {
-    const bool votes = member.type == config::PeerType::Participant &&
-                       (ensemble.hierarchy.groups.empty() || weight_of(ensemble.hierarchy, id) > 0);
-    (votes ? configuration.voters : configuration.observers).insert(id);
-  }
-  for (const auto& [group, members] : ensemble.hierarchy.groups) {
-    election::ServerSet voters;
-    for (const ServerId id : members) {
-      if (configuration.voters.contains(id)) voters.insert(id);
-    }
-    configuration.groups.push_back(voters);
-  }
-  configuration.weights = ensemble.hierarchy.weights;
-  return configuration;
+reconfig::Members members_of(const config::EnsembleConfig& ensemble) {
+  return {
+      .servers = ensemble.members, .hierarchy = ensemble.hierarchy, .version = ensemble.version};
 }
 
-std::string configuration_text(const config::EnsembleConfig& ensemble) {
-  std::string text;
-  for (const auto& [id, member] : ensemble.members) {
-    text += fmt::format("server.{}={}\n", raw(id), config::to_string(member));
-  }
-  for (const auto& [group, members] : ensemble.hierarchy.groups) {
-    text += fmt::format("group.{}=", group);
-    for (std::size_t i = 0; i < members.size(); ++i) {
-      text += fmt::format("{}{}", i == 0 ? "" : ":", raw(members[i]));
-    }
-    text += '\n';
-  }
-  for (const auto& [id, weight] : ensemble.hierarchy.weights) {
-    text += fmt::format("weight.{}={}\n", raw(id), weight);
-  }
-  return text + fmt::format("version={:x}", ensemble.version);
-}
-
-std::map<ServerId, std::vector<config::PeerAddress>> peers_of(
-    const config::EnsembleConfig& ensemble) {
+std::map<ServerId, std::vector<config::PeerAddress>> peers_of(const election::Quorums& quorums,
+                                                              ServerId self) {
   std::map<ServerId, std::vector<config::PeerAddress>> peers;
-  for (const auto& [id, member] : ensemble.members) {
-    if (id != ensemble.my_id) peers[id] = member.addresses;
-  }
+  const auto add = [&](const election::Configuration& configuration) {
+    for (auto& [id, member] : reconfig::members_of(configuration).servers) {
+      if (id != self) peers[id] = std::move(member.addresses);
+    }
+  };
+  add(quorums.committed);
+  if (quorums.pending) add(*quorums.pending);
   return peers;
 }
 

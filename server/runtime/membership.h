@@ -1,29 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// From the configuration's members to the protocol's: who votes, what makes a quorum, how the
-// others are reached, and the text in which clients see it.
+// From the settings and the ensemble's members to what the protocol and the links need.
 #pragma once
 
 #include <map>
-#include <string>
 #include <vector>
 
 #include "config/server_config.h"
 #include "election/configuration.h"
+#include "reconfig/members.h"
 #include "zab/state.h"
 
 namespace paddock::runtime {
 
-/// The configuration that the server was started with.
-[[nodiscard]] election::Configuration configuration_of(const config::EnsembleConfig& ensemble);
+/// The members that the server was started with.
+[[nodiscard]] reconfig::Members members_of(const config::EnsembleConfig& ensemble);
 
-/// `server.N=…` lines in order of the ids, `group` and `weight` lines, and `version=<hex>`, without
-/// a newline at the end. Source: ZooKeeper QuorumMaj.toString, QuorumHierarchical.toString.
-[[nodiscard]] std::string configuration_text(const config::EnsembleConfig& ensemble);
-
-/// Where the other members are.
+/// Where the other members are, those of a configuration that is coming included.
 [[nodiscard]] std::map<ServerId, std::vector<config::PeerAddress>> peers_of(
-    const config::EnsembleConfig& ensemble);
+    const election::Quorums& quorums, ServerId self);
 
 /// How patient the protocol is.
 [[nodiscard]] zab::PeerOptions peer_options(const config::ServerConfig& config);

@@ -131,6 +131,7 @@ Result<StartReport> recover(storage::Store& store,
     const auto loaded = load_snapshot(store);
     PADDOCK_TRY(loaded);
     loaded->tree->install(tree.write().tree());
+    replica.restore_configuration();
     for (const session::Session& session : loaded->sessions) {
       replica.restore_session(session, now);
     }

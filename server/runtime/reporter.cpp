@@ -69,7 +69,7 @@ std::string mode_of(const zab::Peer& peer) {
   if (peer.is_alone()) return "standalone";
   if (peer.role() == zab::Role::Leading) return "leader";
   const zab::State& state = peer.state();
-  return state.quorums.is_voter(state.options.self) ? "follower" : "observer";
+  return state.quorums().is_voter(state.options.self) ? "follower" : "observer";
 }
 
 std::string user_name() {

@@ -159,11 +159,8 @@ void Server::Impl::start_replica(const zab::SharedBatch& tail) {
   if (config.is_standalone()) {
     return replica->start(alone_at(replica->last_applied()), loop->now(), core->effects());
   }
-  const election::Configuration configuration = configuration_of(config.ensemble);
-  zab::Recovered found = member_at(*store, *replica, tail);
-  found.quorums.committed = configuration;
-  replica->start(std::move(found), loop->now(), core->effects());
-  ensemble = std::make_unique<Ensemble>(config, configuration, *loop, *core, *store);
+  replica->start(member_at(*store, *replica, tail), loop->now(), core->effects());
+  ensemble = std::make_unique<Ensemble>(config, *loop, *core, *store);
 }
 
 /// The log thread.

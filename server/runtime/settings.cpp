@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "gate/connection_id.h"
+#include "reconfig/members.h"
 #include "runtime/membership.h"
 #include "storage/log_format.h"
 
@@ -85,6 +86,9 @@ replica::ReplicaOptions replica_options(const config::ServerConfig& config) {
     std::random_device random;
     options.first_request = (std::uint64_t{random()} << 32U | random()) >> 1U | 1U;
     options.patience = std::chrono::duration_cast<milliseconds>(options.peer.silence_max * 2);
+    options.configuration = reconfig::configuration_of(members_of(config.ensemble));
+    options.voters_min = config.ensemble.standalone_enabled ? 2 : 1;
+    options.prepare.is_ensemble = true;
   }
   options.tick = config.sessions.tick_time;
   options.prepare.skip_acl = config.features.skip_acl;

@@ -25,7 +25,7 @@ void add_first_nodes(TreeState& state) {
   readable.add({kReadPermission, {"world", "anyone"}});
   const AclId acl = state.acls.intern(readable.view());
   const NodeId config =
-      state.add({.path = "/zookeeper/config", .data = kEmpty, .parent = system, .acl = acl});
+      state.add({.path = kConfigPath, .data = kEmpty, .parent = system, .acl = acl});
   // ZooKeeper sets this node's list with version -1, and clients can see that.
   state.change_stat(config, [](Znode& node) { node.aversion = -1; });
 }

@@ -53,6 +53,9 @@ struct Quota {
 struct Znode;
 class TreeState;
 
+/// Holds who belongs to the ensemble, as clients see it.
+inline constexpr View kConfigPath = "/zookeeper/config";
+
 class DataTree {
  public:
   /// Holds /, /zookeeper, /zookeeper/quota and /zookeeper/config.

@@ -180,8 +180,7 @@ Result<> TreeLoader::finish() {
         fmt::format("it has {} nodes in place of {}", state_->nodes.size(), totals_.nodes()));
   }
   PADDOCK_TRY(adopt_all());
-  for (const View path :
-       {View{"/"}, View{"/zookeeper"}, View{"/zookeeper/quota"}, View{"/zookeeper/config"}}) {
+  for (const View path : {View{"/"}, View{"/zookeeper"}, View{"/zookeeper/quota"}, kConfigPath}) {
     if (state_->find(path) == kNoNode) return damaged(fmt::format("it has no node {}", path));
   }
   // Until now each list counted the loader as a user.

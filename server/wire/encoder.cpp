@@ -67,7 +67,7 @@ void fill(const zab::JoinRequest& message, pb::Frame& frame) {
   pb::JoinRequest& to = *frame.mutable_join_request();
   to.set_attempt(message.attempt);
   to.set_accepted_epoch(message.accepted_epoch);
-  to.set_is_voter(message.is_voter);
+  to.set_may_vote(message.may_vote);
 }
 
 void fill(const zab::NotLeading& /*message*/, pb::Frame& frame) {
@@ -78,6 +78,7 @@ void fill(const zab::NewEpoch& message, pb::Frame& frame) {
   pb::NewEpoch& to = *frame.mutable_new_epoch();
   to.set_attempt(message.attempt);
   to.set_epoch(message.epoch);
+  to.set_counts(message.counts);
 }
 
 void fill(const zab::EpochAck& message, pb::Frame& frame) {

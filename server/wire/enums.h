@@ -18,10 +18,11 @@ namespace paddock::wire {
 template <class Ours, class Wire, std::size_t Count>
 using EnumTable = std::array<std::pair<Ours, Wire>, Count>;
 
-inline constexpr EnumTable<election::Standing, pb::Standing, 3> kStandings{{
+inline constexpr EnumTable<election::Standing, pb::Standing, 4> kStandings{{
     {election::Standing::Looking, pb::STANDING_LOOKING},
     {election::Standing::Following, pb::STANDING_FOLLOWING},
     {election::Standing::Leading, pb::STANDING_LEADING},
+    {election::Standing::Elected, pb::STANDING_ELECTED},
 }};
 
 inline constexpr EnumTable<gate::CoreKind, pb::RequestKind, 3> kRequestKinds{{

@@ -125,7 +125,7 @@ zab::Message read(const pb::Notification& from, Reading& in) {
 zab::Message read(const pb::JoinRequest& from, Reading& in) {
   return zab::JoinRequest{.attempt = from.attempt(),
                           .accepted_epoch = in.epoch(from.accepted_epoch()),
-                          .is_voter = from.is_voter()};
+                          .may_vote = from.may_vote()};
 }
 
 zab::Message read(const pb::NotLeading& /*from*/, Reading& /*in*/) {
@@ -133,7 +133,8 @@ zab::Message read(const pb::NotLeading& /*from*/, Reading& /*in*/) {
 }
 
 zab::Message read(const pb::NewEpoch& from, Reading& in) {
-  return zab::NewEpoch{.attempt = from.attempt(), .epoch = in.epoch(from.epoch())};
+  return zab::NewEpoch{
+      .attempt = from.attempt(), .epoch = in.epoch(from.epoch()), .counts = from.counts()};
 }
 
 zab::Message read(const pb::EpochAck& from, Reading& in) {

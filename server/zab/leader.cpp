@@ -21,6 +21,10 @@ Leader::Learner* Leader::find(ServerId id, LearnerStage at_least) {
   return &found->second;
 }
 
+bool Leader::counts(const State& state, ServerId id, const Learner& learner) {
+  return learner.may_vote && state.quorums().is_voter(id);
+}
+
 // --- Discovery.
 
 void Leader::begin(State& state, Effects& effects) {
@@ -39,19 +43,21 @@ void Leader::on_join(
     State& state, ServerId from, const JoinRequest& join, MonotonicTime now, Effects& effects) {
   if (epoch_ != 0 && join.accepted_epoch > epoch_) {
     // It has promised more than this leader can offer: only a new epoch brings it back.
-    if (join.is_voter && state.quorums.is_voter(from)) outcome_ = Outcome::Resigned;
-    return;
+    if (join.may_vote && state.quorums().is_voter(from)) {
+      outcome_ = Outcome::Resigned;
+      return;
+    }
   }
   learners_.erase(from);
   first_ticket_ += std::uint64_t{1} << 32U;
   Learner& learner =
       learners_.emplace(from, Learner(Feed(from, epoch_, first_ticket_))).first->second;
   learner.attempt = join.attempt;
-  learner.is_voter = join.is_voter;
+  learner.may_vote = join.may_vote;
   learner.accepted_epoch = join.accepted_epoch;
   learner.heard = now;
   if (epoch_ == 0) return choose_epoch(state, effects);
-  invite(from, learner, effects);
+  invite(state, from, learner, effects);
 }
 
 void Leader::choose_epoch(State& state, Effects& effects) {
@@ -59,21 +65,22 @@ void Leader::choose_epoch(State& state, Effects& effects) {
   std::int64_t highest = state.wanted_epochs.accepted;
   if (state.is_voter()) joined.insert(state.options.self);
   for (const auto& [id, learner] : learners_) {
-    if (!learner.is_voter) continue;
+    if (!counts(state, id, learner)) continue;
     joined.insert(id);
     highest = std::max(highest, learner.accepted_epoch);
   }
-  if (!state.quorums.has_quorum(joined)) return;
+  if (!state.quorums().has_quorum(joined)) return;
   epoch_ = std::max<std::int64_t>(highest, initial_last_.epoch()) + 1;
   state.promise(epoch_, effects);
-  for (auto& [id, learner] : learners_) {
-    if (learner.accepted_epoch < epoch_) invite(id, learner, effects);
-  }
+  for (auto& [id, learner] : learners_) invite(state, id, learner, effects);
 }
 
-void Leader::invite(ServerId id, Learner& learner, Effects& effects) const {
+void Leader::invite(const State& state, ServerId id, Learner& learner, Effects& effects) const {
   learner.stage = LearnerStage::Invited;
-  effects.sends.push_back({id, NewEpoch{.attempt = learner.attempt, .epoch = epoch_}});
+  effects.sends.push_back(
+      {id,
+       NewEpoch{
+           .attempt = learner.attempt, .epoch = epoch_, .counts = counts(state, id, learner)}});
 }
 
 void Leader::on(
@@ -94,7 +101,7 @@ void Leader::count_promises(State& state, Effects& effects) {
   election::ServerSet promised;
   if (state.is_voter() && state.epochs.accepted >= epoch_) promised.insert(state.options.self);
   for (const auto& [id, learner] : learners_) {
-    if (!learner.is_voter || learner.stage < LearnerStage::Promised) continue;
+    if (!counts(state, id, learner) || learner.stage < LearnerStage::Promised) continue;
     if (std::pair(learner.current_epoch, learner.last) >
         std::pair(state.epochs.current, initial_last_)) {
       outcome_ = Outcome::Resigned;
@@ -102,7 +109,7 @@ void Leader::count_promises(State& state, Effects& effects) {
     }
     promised.insert(id);
   }
-  if (!state.quorums.has_quorum(promised)) return;
+  if (!state.quorums().has_quorum(promised)) return;
   stage_ = Stage::Synchronization;
   for (auto& [id, learner] : learners_) {
     if (learner.stage == LearnerStage::Promised) start_sync(state, learner, effects);
@@ -145,7 +152,7 @@ void Leader::on(
   note_progress(state, now);
   learner->stage = LearnerStage::InStep;
   learner->feed.on_ack(learner->greeted_at);
-  if (!learner->is_voter && state.quorums.is_voter(from)) learner->franchise_at = beat_ + 1;
+  if (!learner->may_vote) learner->franchise_at = beat_ + 1;
   if (is_established()) tell_up_to_date(state, from, effects);
   advance(state, effects);
 }
@@ -166,7 +173,7 @@ void Leader::on(
   Learner* const learner = find(from, LearnerStage::InStep);
   if (learner == nullptr || ack.epoch != epoch_) return;
   learner->heard = now;
-  learner->is_voter = true;
+  learner->may_vote = true;
   advance(state, effects);
 }
 
@@ -205,7 +212,7 @@ void Leader::propose(State& state, const SharedBatch& batch, Effects& effects) {
   PADDOCK_ASSERT(batch->first() > state.history.last());
   PADDOCK_ASSERT(batch->first().epoch() == epoch_ || state.options.is_alone);
   effects.disk.emplace_back(LogAppend{batch, state.history.last()});
-  state.history.append(batch);
+  state.append(batch);
   for (auto& [id, learner] : learners_) {
     if (learner.stage >= LearnerStage::Syncing) feed(state, id, learner, effects);
   }
@@ -237,11 +244,11 @@ bool Leader::holds(const State& state, Zxid zxid) const {
     holders.insert(state.options.self);
   }
   for (const auto& [id, learner] : learners_) {
-    if (learner.is_voter && learner.stage == LearnerStage::InStep && learner.feed.acked() >= zxid) {
+    if (learner.may_vote && learner.stage == LearnerStage::InStep && learner.feed.acked() >= zxid) {
       holders.insert(id);
     }
   }
-  return state.quorums.has_quorum(holders);
+  return state.quorums().has_quorum(holders);
 }
 
 Zxid Leader::committable(const State& state) const {
@@ -298,11 +305,11 @@ std::uint64_t Leader::confirmed_beat(const State& state) const {
     election::ServerSet answered;
     if (state.is_voter()) answered.insert(state.options.self);
     for (const auto& [id, learner] : learners_) {
-      if (learner.is_voter && learner.stage == LearnerStage::InStep && learner.beat >= beat) {
+      if (learner.may_vote && learner.stage == LearnerStage::InStep && learner.beat >= beat) {
         answered.insert(id);
       }
     }
-    if (state.quorums.has_quorum(answered)) return beat;
+    if (state.quorums().has_quorum(answered)) return beat;
   }
   return 0;
 }
@@ -323,6 +330,12 @@ void Leader::on_time(State& state, MonotonicTime now, Effects& effects) {
     outcome_ = Outcome::Resigned;
     return;
   }
+  if (is_open() && !state.is_voter()) {
+    // The ensemble goes on without this server; whoever leads next has all of that.
+    if (const auto next = best_successor(state)) {
+      static_cast<void>(begin_handover(state, *next, now, effects));
+    }
+  }
   if (now >= next_beat_) static_cast<void>(ask_quorum(state, now, effects));
 }
 
@@ -340,9 +353,9 @@ bool Leader::is_heard_by_quorum(const State& state, MonotonicTime now) const {
   election::ServerSet heard;
   if (state.is_voter()) heard.insert(state.options.self);
   for (const auto& [id, learner] : learners_) {
-    if (learner.is_voter && now - learner.heard <= state.options.silence_max) heard.insert(id);
+    if (learner.may_vote && now - learner.heard <= state.options.silence_max) heard.insert(id);
   }
-  return state.quorums.has_quorum(heard);
+  return state.quorums().has_quorum(heard);
 }
 
 void Leader::on_link_down(ServerId peer) {
@@ -352,12 +365,16 @@ void Leader::on_link_down(ServerId peer) {
 
 // --- Handing over.
 
+bool Leader::may_succeed(const State& state, ServerId id, const Learner& learner) {
+  return learner.may_vote && learner.stage == LearnerStage::InStep &&
+         state.quorums().latest().voters.contains(id);
+}
+
 std::optional<ServerId> Leader::best_successor(const State& state) const {
   std::optional<ServerId> best;
   Zxid furthest;
   for (const auto& [id, learner] : learners_) {
-    if (!learner.is_voter || learner.stage != LearnerStage::InStep) continue;
-    if (!state.quorums.committed.voters.contains(id)) continue;
+    if (!may_succeed(state, id, learner)) continue;
     if (best && learner.feed.acked() <= furthest) continue;
     best = id;
     furthest = learner.feed.acked();
@@ -368,7 +385,7 @@ std::optional<ServerId> Leader::best_successor(const State& state) const {
 bool Leader::begin_handover(State& state, ServerId successor, MonotonicTime now, Effects& effects) {
   if (!is_open()) return false;
   const Learner* const learner = find(successor, LearnerStage::InStep);
-  if (learner == nullptr || !learner->is_voter || !state.quorums.is_voter(successor)) return false;
+  if (learner == nullptr || !may_succeed(state, successor, *learner)) return false;
   successor_ = successor;
   handover_ends_ = now + state.options.handover_max;
   try_hand_over(state, effects);
@@ -386,10 +403,10 @@ void Leader::try_hand_over(State& state, Effects& effects) {
   outcome_ = Outcome::HandedOver;
 }
 
-election::ServerSet Leader::in_step() const {
-  election::ServerSet servers;
+election::ServerSet Leader::in_step(const State& state) const {
+  election::ServerSet servers{state.options.self};
   for (const auto& [id, learner] : learners_) {
-    if (learner.stage == LearnerStage::InStep) servers.insert(id);
+    if (learner.may_vote && learner.stage == LearnerStage::InStep) servers.insert(id);
   }
   return servers;
 }

@@ -83,8 +83,9 @@ class Leader {
   /// Proposals are taken.
   [[nodiscard]] bool is_open() const { return is_established() && !successor_; }
   [[nodiscard]] bool knows(ServerId id) const { return learners_.contains(id); }
-  /// The servers that follow and have the whole initial history.
-  [[nodiscard]] election::ServerSet in_step() const;
+  /// The servers that have the history, and whose vote counts where they are voters; this one is
+  /// among them.
+  [[nodiscard]] election::ServerSet in_step(const State& state) const;
 
   void check_invariants(const State& state) const;
 
@@ -107,7 +108,7 @@ class Leader {
 
     LearnerStage stage = LearnerStage::Joined;
     std::uint64_t attempt = 0;
-    bool is_voter = false;
+    bool may_vote = false;
     std::int64_t accepted_epoch = 0;
     std::int64_t current_epoch = 0;
     Zxid last;
@@ -120,8 +121,9 @@ class Leader {
   };
 
   [[nodiscard]] Learner* find(ServerId id, LearnerStage at_least);
+  [[nodiscard]] static bool counts(const State& state, ServerId id, const Learner& learner);
   void choose_epoch(State& state, Effects& effects);
-  void invite(ServerId id, Learner& learner, Effects& effects) const;
+  void invite(const State& state, ServerId id, Learner& learner, Effects& effects) const;
   void count_promises(State& state, Effects& effects);
   void start_sync(const State& state, Learner& learner, Effects& effects);
   void feed(const State& state, ServerId id, Learner& learner, Effects& effects);
@@ -133,6 +135,7 @@ class Leader {
   [[nodiscard]] Zxid committable(const State& state) const;
   void tell_committed(const State& state, Effects& effects) const;
   void note_progress(const State& state, MonotonicTime now);
+  [[nodiscard]] static bool may_succeed(const State& state, ServerId id, const Learner& learner);
   void try_hand_over(State& state, Effects& effects);
   [[nodiscard]] bool is_heard_by_quorum(const State& state, MonotonicTime now) const;
 

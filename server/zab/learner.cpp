@@ -19,8 +19,8 @@ void Learner::ask(const State& state, MonotonicTime now, Effects& effects) {
   give_up_at_ = now + state.options.discovery_max;
   effects.sends.push_back({leader_,
                            JoinRequest{.attempt = attempt_,
-                                       .accepted_epoch = state.epoch_min(),
-                                       .is_voter = state.is_voter()}});
+                                       .accepted_epoch = state.wanted_epochs.accepted,
+                                       .may_vote = state.epochs.may_vote}});
 }
 
 void Learner::on_link_up(const State& state, ServerId peer, MonotonicTime now, Effects& effects) {
@@ -48,14 +48,15 @@ bool Learner::accepts(std::int64_t epoch, MonotonicTime now, const State& state)
 void Learner::on(State& state, const NewEpoch& message, MonotonicTime now, Effects& effects) {
   if (outcome_ != Outcome::Following || stage_ != Stage::Connecting) return;
   if (message.attempt != attempt_) return;
-  if (message.epoch < state.epoch_min()) {
+  counts_ = message.counts;
+  if (message.epoch < state.epoch_min(counts_)) {
     outcome_ = Outcome::Lost;
     return;
   }
   epoch_ = message.epoch;
   stage_ = Stage::Promising;
   give_up_at_ = now + state.options.discovery_max;
-  if (state.is_voter()) state.promise(epoch_, effects);
+  if (counts_) state.promise(epoch_, effects);
   on_durable(state, effects);
 }
 
@@ -73,7 +74,7 @@ void Learner::on(State& state, const SyncFrom& message, MonotonicTime now, Effec
   }
   stage_ = Stage::Syncing;
   if (message.zxid == state.history.last()) return;
-  state.history.truncate(message.zxid);
+  state.truncate(message.zxid);
   PADDOCK_ASSERT(state.history.last() == message.zxid);
   ++state.rewrites;
   effects.disk.emplace_back(LogTruncate{message.zxid});
@@ -127,7 +128,7 @@ void Learner::on(State& state, const NewLeader& message, MonotonicTime now, Effe
 
 void Learner::on_durable(State& state, Effects& effects) {
   if (outcome_ != Outcome::Following) return;
-  if (stage_ == Stage::Promising && (!state.is_voter() || state.epochs.accepted >= epoch_)) {
+  if (stage_ == Stage::Promising && (!counts_ || state.epochs.accepted >= epoch_)) {
     stage_ = Stage::Promised;
     effects.sends.push_back({leader_,
                              EpochAck{.epoch = epoch_,
@@ -174,7 +175,7 @@ void Learner::on(State& state, const Append& message, MonotonicTime now, Effects
     return;
   }
   effects.disk.emplace_back(LogAppend{message.batch, message.previous});
-  state.history.append(message.batch);
+  state.append(message.batch);
   state.commit(message.committed);
   beat_ = std::max(beat_, message.beat);
 }
@@ -212,9 +213,7 @@ void Learner::check_invariants(const State& state) const {
     PADDOCK_ASSERT(state.epochs.current >= epoch_);
     PADDOCK_ASSERT(state.history.last() >= greeted_at_);
   }
-  if (stage_ >= Stage::Promised && state.is_voter()) {
-    PADDOCK_ASSERT(state.epochs.accepted >= epoch_);
-  }
+  if (stage_ >= Stage::Promised && counts_) PADDOCK_ASSERT(state.epochs.accepted >= epoch_);
 }
 
 }  // namespace paddock::zab

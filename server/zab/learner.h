@@ -93,6 +93,7 @@ class Learner {
   Outcome outcome_ = Outcome::Following;
   ServerId successor_{};
   std::int64_t epoch_ = 0;
+  bool counts_ = false;  // among the leader's voters
   Zxid greeted_at_;
   bool is_franchised_ = false;  // by this leader, who is to be told when it is durable
   std::uint64_t beat_ = 0;

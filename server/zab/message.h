@@ -27,8 +27,8 @@ struct JoinRequest {
   /// answer belongs to an earlier one.
   std::uint64_t attempt = 0;
   std::int64_t accepted_epoch = 0;
-  /// It may vote: a voter whose history counts.
-  bool is_voter = false;
+  /// It remembers what it has promised: where it is a voter, its word counts.
+  bool may_vote = false;
 };
 
 /// The receiver of a JoinRequest does not lead.
@@ -38,6 +38,8 @@ struct NotLeading {};
 struct NewEpoch {
   std::uint64_t attempt = 0;
   std::int64_t epoch = 0;
+  /// The leader counts the receiver: it is a voter, also if it does not know it yet.
+  bool counts = false;
 };
 
 /// The learner has promised to follow nobody of a lower epoch. Source: Zab ACK-E.
@@ -91,8 +93,8 @@ struct UpToDate {
   Zxid committed;
 };
 
-/// A quorum without the learner stands behind the leader, whose history the learner has: its vote
-/// counts from now on. To a voter that came without the right to vote.
+/// A quorum without the learner stands behind the leader, whose history the learner has: where it
+/// is a voter, its vote counts from now on. To whoever came without the right to vote.
 struct Franchise {
   std::int64_t epoch = 0;
 };

@@ -36,11 +36,11 @@ void Peer::look(MonotonicTime now, Effects& effects) {
   Looking& looking = role_.emplace<Looking>(
       Looking{election::Election(state_.options.self, state_.options.election, round_)});
   election::ElectionEffects found;
-  looking.election.start(state_.quorums,
+  looking.election.start(state_.quorums(),
                          {.epoch = state_.epochs.current,
                           .zxid = state_.history.last(),
                           .leader = state_.options.self},
-                         state_.is_voter(),
+                         {.may_vote = state_.epochs.may_vote, .may_lead = state_.may_lead()},
                          state_.linked,
                          now,
                          found);
@@ -66,6 +66,7 @@ void Peer::lead(MonotonicTime now, Effects& effects) {
   for (const auto& [id, joiner] : std::exchange(joiners_, {})) {
     leader.on_join(state_, id, joiner.request, now, effects);
   }
+  if (!leader.is_established()) tell_strangers(leader, effects);
   settle(now, effects);
 }
 
@@ -108,14 +109,25 @@ void Peer::announce(Effects& effects) {
   const Leader& leader = std::get<Leader>(role_);
   if (!leader.is_established() || announced_ == leader.epoch()) return;
   announced_ = leader.epoch();
-  const Notification news{
-      .standing = election::Standing::Leading,
-      .round = round_,
-      .vote = {.epoch = announced_, .zxid = state_.history.last(), .leader = state_.options.self},
-      .is_voter = true};
+  tell_strangers(leader, effects);
+}
+
+/// Those who do not follow yet.
+void Peer::tell_strangers(const Leader& leader, Effects& effects) {
+  if (state_.options.is_alone) return;
   state_.linked.for_each([&](ServerId peer) {
-    if (!leader.knows(peer)) effects.sends.push_back({peer, news});
+    if (!leader.knows(peer)) effects.sends.push_back({peer, standing_of(leader)});
   });
+}
+
+Notification Peer::standing_of(const Leader& leader) const {
+  return {.standing =
+              leader.is_established() ? election::Standing::Leading : election::Standing::Elected,
+          .round = round_,
+          .vote = {.epoch = leader.epoch(),
+                   .zxid = state_.history.last(),
+                   .leader = state_.options.self},
+          .is_voter = state_.is_voter()};
 }
 
 // --- Links and messages.
@@ -164,21 +176,16 @@ void Peer::on(ServerId from, Notification& message, MonotonicTime now, Effects& 
 
 void Peer::answer_looking(ServerId from, const Notification& notification, Effects& effects) const {
   if (notification.standing != election::Standing::Looking) return;
-  Notification answer{.standing = election::Standing::Following,
-                      .round = round_,
-                      .vote = {},
-                      .is_voter = state_.is_voter()};
   if (const auto* leader = std::get_if<Leader>(&role_)) {
-    // Until a quorum has its epoch it does not attract anybody.
-    if (leader->is_established()) answer.standing = election::Standing::Leading;
-    answer.vote = {
-        .epoch = leader->epoch(), .zxid = state_.history.last(), .leader = state_.options.self};
+    effects.sends.push_back({from, standing_of(*leader)});
   } else if (const auto* learner = std::get_if<Learner>(&role_)) {
-    answer.vote = {.epoch = learner->epoch(), .zxid = {}, .leader = learner->leader()};
-  } else {
-    return;
+    const Notification answer{
+        .standing = election::Standing::Following,
+        .round = round_,
+        .vote = {.epoch = learner->epoch(), .zxid = {}, .leader = learner->leader()},
+        .is_voter = state_.is_voter()};
+    effects.sends.push_back({from, answer});
   }
-  effects.sends.push_back({from, answer});
 }
 
 void Peer::on(ServerId from, JoinRequest& message, MonotonicTime now, Effects& effects) {
@@ -270,12 +277,16 @@ void Peer::on_snapshot_written(const SnapshotProgress& progress,
   settle(now, effects);
 }
 
-void Peer::on_snapshot_installed(Zxid zxid, MonotonicTime now, Effects& effects) {
+void Peer::on_snapshot_installed(Zxid zxid,
+                                 election::Quorums quorums,
+                                 MonotonicTime now,
+                                 Effects& effects) {
   PADDOCK_ASSERT(state_.is_installing);
   state_.is_installing = false;
   PADDOCK_ASSERT(state_.rewrites > 0);
   --state_.rewrites;
   state_.history.restart(zxid);
+  state_.membership.restart(std::move(quorums));
   state_.durable = state_.committed = zxid;
   if (std::holds_alternative<Installing>(role_)) return look(now, effects);
   if (auto* learner = std::get_if<Learner>(&role_)) {
@@ -372,6 +383,11 @@ bool Peer::is_established() const {
   if (const auto* leader = std::get_if<Leader>(&role_)) return leader->is_established();
   const auto* learner = std::get_if<Learner>(&role_);
   return learner != nullptr && learner->is_established();
+}
+
+election::ServerSet Peer::in_step() const {
+  const auto* leader = std::get_if<Leader>(&role_);
+  return leader == nullptr ? election::ServerSet{} : leader->in_step(state_);
 }
 
 Zxid Peer::joined_at() const {

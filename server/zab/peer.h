@@ -52,9 +52,11 @@ class Peer {
   void on_log_read(LogReadResult result, MonotonicTime now, Effects& effects);
   void on_snapshot_read(SnapshotReadResult result, MonotonicTime now, Effects& effects);
   void on_snapshot_written(const SnapshotProgress& progress, MonotonicTime now, Effects& effects);
-  /// The snapshot has replaced log and state.
-  void on_snapshot_installed(Zxid zxid, MonotonicTime now, Effects& effects);
-
+  /// The snapshot has replaced log and state; `quorums`: by what it holds.
+  void on_snapshot_installed(Zxid zxid,
+                             election::Quorums quorums,
+                             MonotonicTime now,
+                             Effects& effects);
   /// What was received was no whole snapshot: everything is as it was.
   void on_install_failed(MonotonicTime now, Effects& effects);
 
@@ -71,6 +73,8 @@ class Peer {
   /// See Leader. is_open().
   [[nodiscard]] std::uint64_t ask_quorum(MonotonicTime now, Effects& effects);
   [[nodiscard]] std::uint64_t confirmed_beat() const;
+  /// The leader and everybody who has its history and may vote; empty without leading.
+  [[nodiscard]] election::ServerSet in_step() const;
   /// This server's vote counts from now on, whatever its disk holds: the ensemble begins.
   void grant_vote(MonotonicTime now, Effects& effects);
   /// Hands leadership over to `successor`, or to the best one. False: this server does not lead, or
@@ -96,6 +100,10 @@ class Peer {
   [[nodiscard]] Zxid last() const { return state_.history.last(); }
   [[nodiscard]] Zxid committed() const { return state_.committed; }
   [[nodiscard]] const State& state() const { return state_; }
+  /// Who decides, by this server's log.
+  [[nodiscard]] const election::Quorums& quorums() const { return state_.quorums(); }
+  /// Rises whenever quorums() may have changed.
+  [[nodiscard]] std::uint64_t quorum_changes() const { return state_.membership.changes(); }
   /// The leader's history contradicts what is committed here: this server must not go on.
   [[nodiscard]] bool has_diverged() const { return has_diverged_; }
   [[nodiscard]] const PeerCounters& counters() const { return counters_; }
@@ -128,6 +136,8 @@ class Peer {
   void drop_joiners(MonotonicTime now, Effects& effects);
   /// Tells those who look for a leader that this server has become one.
   void announce(Effects& effects);
+  void tell_strangers(const Leader& leader, Effects& effects);
+  [[nodiscard]] Notification standing_of(const Leader& leader) const;
   void note_durable(MonotonicTime now, Effects& effects);
 
   // Messages, by who may take them.

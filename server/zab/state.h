@@ -18,6 +18,7 @@
 #include "election/election.h"
 #include "zab/effects.h"
 #include "zab/history.h"
+#include "zab/membership.h"
 
 namespace paddock::zab {
 
@@ -40,6 +41,8 @@ struct PeerOptions {
   std::size_t history_bytes_max = std::size_t{32} << 20U;
   /// The counter of a zxid at which a leader begins a new epoch. Source: ZOOKEEPER-1277.
   std::uint32_t counter_max = 0xffff'0000;
+  /// Which entries change the configuration; null: none does.
+  ConfigurationStepOf configuration_step_of = nullptr;
 };
 
 /// What a server finds when it starts.
@@ -57,27 +60,48 @@ struct Recovered {
 struct State {
   State(const PeerOptions& the_options, Recovered recovered)
       : options(the_options),
-        quorums(std::move(recovered.quorums)),
+        membership(std::move(recovered.quorums), the_options.configuration_step_of),
         history(recovered.committed),
         durable(recovered.last),
         committed(recovered.committed),
         epochs(recovered.epochs),
         wanted_epochs(recovered.epochs) {
-    if (recovered.tail != nullptr && !recovered.tail->empty()) history.append(recovered.tail);
+    if (recovered.tail != nullptr && !recovered.tail->empty()) append(recovered.tail);
     PADDOCK_ASSERT(history.last() == recovered.last);
   }
 
-  [[nodiscard]] bool is_voter() const { return epochs.may_vote && quorums.is_voter(options.self); }
+  /// Who decides, by this server's log.
+  [[nodiscard]] const election::Quorums& quorums() const { return membership.quorums(); }
+  [[nodiscard]] bool is_voter() const {
+    return epochs.may_vote && quorums().is_voter(options.self);
+  }
 
-  /// Leaders of lower epochs are not followed. Only a voter's promise counts, so only a voter is
-  /// bound by one; an observer may go where its committed history allows.
-  [[nodiscard]] std::int64_t epoch_min() const {
-    if (is_voter()) return wanted_epochs.accepted;
-    return std::max<std::int64_t>(wanted_epochs.current, committed.epoch());
+  /// A voter, or one that may still be needed: until the next configuration is known to be in
+  /// force.
+  [[nodiscard]] bool may_lead() const {
+    return membership.committed().is_voter(options.self) || quorums().is_voter(options.self);
+  }
+
+  /// Leaders of lower epochs are not followed. Only a promise that the leader counts binds: where
+  /// this server counts for nothing it may go where its history allows. An epoch that has entries
+  /// was promised by a quorum, so no later leader is below it.
+  [[nodiscard]] std::int64_t epoch_min(bool counts) const {
+    const std::int64_t known =
+        std::max<std::int64_t>(wanted_epochs.current, history.last().epoch());
+    return counts ? std::max(known, wanted_epochs.accepted) : known;
   }
 
   /// Everything up to `zxid` is on disk.
   [[nodiscard]] bool is_durable(Zxid zxid) const { return rewrites == 0 && durable >= zxid; }
+
+  void append(const SharedBatch& batch) {
+    membership.append(*batch, history.last());
+    history.append(batch);
+  }
+  void truncate(Zxid zxid) {
+    history.truncate(zxid);
+    membership.truncate(zxid);
+  }
 
   void promise(std::int64_t epoch, Effects& effects) {
     if (wanted_epochs.accepted >= epoch) return;
@@ -100,11 +124,13 @@ struct State {
   /// What is committed by the leader's word, as far as it is here.
   void commit(Zxid zxid) {
     const Zxid reached = zxid < history.last() ? zxid : history.last();
-    if (reached > committed) committed = reached;
+    if (reached <= committed) return;
+    committed = reached;
+    membership.commit(committed);
   }
 
   PeerOptions options;
-  election::Quorums quorums;
+  Membership membership;
   History history;
   Zxid durable;
   /// Truncations and installations on their way: until they are done, what is reported durable

@@ -40,8 +40,8 @@ int main(int argc, char** argv) {
   }
   fmt::print(
       "{} ensembles, {} failed: {} requests, {} events, {} crashes, {} starts, {} elections, {} "
-      "handovers, {} broken links, {} snapshots, {} installed, {} sessions lost, {} moves, {} s "
-      "simulated\n",
+      "handovers, {} broken links, {} snapshots, {} installed, {} sessions lost, {} moves, {} "
+      "reconfigurations, {} s simulated\n",
       count,
       failed,
       total.requests,
@@ -55,6 +55,7 @@ int main(int argc, char** argv) {
       total.installed,
       total.sessions_lost,
       total.moves,
+      total.reconfigurations,
       total.simulated_s);
   return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "base/assert.h"
+#include "reconfig/members.h"
 #include "wire/decoder.h"
 #include "wire/encoder.h"
 
@@ -17,6 +18,14 @@ constexpr std::size_t kClients = 4;
 constexpr int kSettleSteps = 1'000'000;
 constexpr Duration kPingEvery = seconds(3);
 constexpr std::int64_t kWallStart = 1'700'000'000'000;
+
+void add_member(std::size_t at, config::PeerType type, reconfig::Members& members) {
+  const ServerId id{static_cast<std::int32_t>(at) + 1};
+  config::Member& member = members.servers[id];
+  member.id = id;
+  member.type = type;
+  member.addresses.push_back({fmt::format("h{}", at), 1, 2});
+}
 
 /// As it arrives: every message goes through its form on the wire.
 replica::PeerMessage through_wire(replica::PeerMessage message) {
@@ -46,6 +55,7 @@ EnsembleSummary& EnsembleSummary::operator+=(const EnsembleSummary& other) {
   moves += other.moves;
   elections += other.elections;
   simulated_s += other.simulated_s;
+  reconfigurations += other.reconfigurations;
   return *this;
 }
 
@@ -65,21 +75,23 @@ EnsembleWorld::EnsembleWorld(std::uint64_t seed, int steps) : prng_(seed), steps
             .partition = drawn(8),
             .handover = drawn(20),
             .long_time = drawn(10),
-            .clock_jump = drawn(10)};
+            .clock_jump = drawn(10),
+            .reconfigure = drawn(30)};
   const std::size_t voters = prng_.chance(1, 4) ? 5 : 3;
   const std::size_t observers = prng_.below(3);
-  election::Configuration configuration;
+  const std::size_t joiners = swarm_.reconfigure == 0 ? 0 : prng_.below(3);
+  reconfig::Members members;
   for (std::size_t i = 0; i < voters + observers; ++i) {
-    const ServerId id{static_cast<std::int32_t>(i) + 1};
-    (i < voters ? configuration.voters : configuration.observers).insert(id);
+    add_member(i, i < voters ? config::PeerType::Participant : config::PeerType::Observer, members);
   }
-  for (std::size_t i = 0; i < voters + observers; ++i) {
+  for (std::size_t i = 0; i < voters + observers + joiners; ++i) {
     auto host = std::make_unique<Host>();
     host->id = ServerId{static_cast<std::int32_t>(i) + 1};
     host->options.shards = 1 + prng_.below(2);
     host->options.segment_bytes = std::uint64_t{16384} << prng_.below(3);
     host->options.id = host->id;
-    host->options.configuration = configuration;
+    host->options.configuration = reconfig::configuration_of(members);
+    host->options.is_joining = i >= voters + observers;
     host->disk.create_directories("/data");
     hosts_.push_back(std::move(host));
   }
@@ -107,6 +119,7 @@ std::string EnsembleWorld::run() {
   for (const Caller& caller : callers_) {
     summary_.requests += caller.client->acknowledged();
     summary_.events += caller.client->events();
+    summary_.reconfigurations += caller.client->reconfigurations();
   }
   summary_.simulated_s = std::chrono::duration_cast<seconds>(now_ - begin).count();
   return violation_;
@@ -168,11 +181,29 @@ void EnsembleWorld::fault() {
   Caller& caller = callers_[prng_.below(callers_.size())];
   if (happens(swarm_.disconnect)) disconnect(caller);
   if (happens(swarm_.close_session)) caller.client->close_session();
+  if (happens(swarm_.reconfigure)) caller.client->reconfigure(random_members());
   if (happens(swarm_.break_link) && network_->break_one()) ++summary_.broken_links;
   if (happens(swarm_.stall_link)) network_->stall_one();
   if (prng_.chance(1, 500)) network_->release_one();
   if (happens(swarm_.partition)) network_->partition();
   if (prng_.chance(1, 3000)) network_->join();
+}
+
+/// Any servers at all, as long as somebody votes.
+std::string EnsembleWorld::random_members() {
+  reconfig::Members members;
+  for (std::size_t i = 0; i < hosts_.size(); ++i) {
+    const std::uint64_t choice = prng_.below(4);
+    if (choice < 3) {
+      add_member(
+          i, choice < 2 ? config::PeerType::Participant : config::PeerType::Observer, members);
+    }
+  }
+  if (reconfig::configuration_of(members).voters.empty()) {
+    members.servers.clear();
+    add_member(0, config::PeerType::Participant, members);
+  }
+  return reconfig::to_text(members);
 }
 
 void EnsembleWorld::crash(std::size_t at) {
@@ -377,8 +408,10 @@ void EnsembleWorld::settle() {
 
 bool EnsembleWorld::is_at_rest() {
   const bool hosts_rest = std::ranges::all_of(hosts_, [this](const auto& host) {
-    return host->server != nullptr && host->server->is_serving() && host->server->is_quiet() &&
-           !host->server->has_snapshot_job() && host->server->replica().peer().is_established() &&
+    if (host->server == nullptr || host->server->has_snapshot_job()) return false;
+    const replica::Replica& replica = host->server->replica();
+    return host->server->is_quiet() && replica.peer().is_established() &&
+           !replica.configuration().pending && !replica.peer().quorums().pending &&
            host->server->tree().last_zxid() == hosts_.front()->server->tree().last_zxid();
   });
   return hosts_rest && std::ranges::all_of(callers_, [this](const Caller& caller) {

@@ -32,6 +32,7 @@ struct EnsembleSummary {
   std::int64_t moves = 0;  // of a client to another server
   std::int64_t elections = 0;
   std::int64_t simulated_s = 0;
+  std::int64_t reconfigurations = 0;
 
   EnsembleSummary& operator+=(const EnsembleSummary& other);
 };
@@ -61,6 +62,7 @@ class EnsembleWorld {
     std::uint64_t handover = 0;
     std::uint64_t long_time = 0;
     std::uint64_t clock_jump = 0;
+    std::uint64_t reconfigure = 0;
   };
   struct Host {
     ServerId id{};
@@ -88,6 +90,7 @@ class EnsembleWorld {
   void end_process(std::size_t at);
   void stop_cleanly(std::size_t at);
   void disconnect(Caller& caller);
+  [[nodiscard]] std::string random_members();
   void note_state(const Host& host);
   void settle();
   [[nodiscard]] bool is_at_rest();

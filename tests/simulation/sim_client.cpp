@@ -122,6 +122,7 @@ bool SimClient::is_read(Kind kind) {
     case Kind::SharedSet:
     case Kind::SharedDelete:
     case Kind::SharedMulti:
+    case Kind::Reconfig:
       return false;
   }
   return false;
@@ -186,6 +187,11 @@ std::string SimClient::encode(const Request& request) const {
       break;
     case Kind::Close:
       header(Opcode::CloseSession);
+      break;
+    case Kind::Reconfig:
+      header(Opcode::Reconfig);
+      writer.put(jute::ReconfigRequest{
+          .joining_servers = {}, .leaving_servers = {}, .new_members = request.data});
       break;
     case Kind::SetWatches:
     case Kind::SharedCreate:
@@ -338,6 +344,8 @@ void SimClient::on_reply(const jute::ReplyHeader& header, View record) {
     case Kind::SharedGet:
     case Kind::SharedExists:
       return on_shared_read(request, header, record);
+    case Kind::Reconfig:
+      return on_reconfigured(header, record);
   }
 }
 
@@ -385,6 +393,7 @@ ErrorCode SimClient::carry_out(const Request& request, Home& home) {
     case Kind::SharedMulti:
     case Kind::SharedGet:
     case Kind::SharedExists:
+    case Kind::Reconfig:
       return ErrorCode::Ok;
   }
   return ErrorCode::SystemError;

@@ -66,6 +66,8 @@ class SimClient {
   void act();
   void ping();
   void close_session();
+  /// Asks for these members of the ensemble; it may be refused for many reasons.
+  void reconfigure(const std::string& members);
   /// Reads everything below its own node again, to learn which of the doubtful requests happened.
   void begin_audit();
   [[nodiscard]] bool is_idle() const { return is_ready_ && waiting_.empty() && outgoing.empty(); }
@@ -79,6 +81,7 @@ class SimClient {
   [[nodiscard]] std::int64_t last_zxid() const { return last_zxid_; }
   [[nodiscard]] std::int64_t acknowledged() const { return acknowledged_; }
   [[nodiscard]] std::int64_t events() const { return events_; }
+  [[nodiscard]] std::int64_t reconfigurations() const { return reconfigurations_; }
   [[nodiscard]] SessionId session() const { return session_; }
   [[nodiscard]] std::string home() const { return home_; }
   [[nodiscard]] const Home& known() const { return known_; }
@@ -107,6 +110,7 @@ class SimClient {
     SharedMulti,  // sets the data of `name` and `other`
     SharedGet,
     SharedExists,
+    Reconfig,  // to the members in `data`
   };
 
   enum class Form : std::uint8_t {
@@ -143,6 +147,7 @@ class SimClient {
   void on_handshake(View frame);
   void on_event(std::int64_t zxid, View record);
   void on_reply(const jute::ReplyHeader& header, View record);
+  void on_reconfigured(const jute::ReplyHeader& header, View record);
   void on_write_reply(const Request& request, ErrorCode err, View record);
   void on_read_reply(const Request& request, ErrorCode err, View record);
   void on_audit_reply(const Request& request, ErrorCode err, View record);
@@ -181,6 +186,7 @@ class SimClient {
   std::int64_t value_ = 0;
   std::int64_t acknowledged_ = 0;
   std::int64_t events_ = 0;
+  std::int64_t reconfigurations_ = 0;  // that succeeded
   std::deque<Request> waiting_;
   std::string incoming_;
   std::string violation_;

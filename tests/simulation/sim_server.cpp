@@ -33,6 +33,13 @@ replica::ReplicaOptions replica_options(const ServerOptions& from) {
   options.peer.history_bytes_max = 4096;
   options.peer.window_bytes = 8192;
   options.prepare.extended_types_enabled = true;
+  if (from.configuration) {
+    options.configuration = *from.configuration;
+    options.prepare.is_ensemble = true;
+    options.prepare.reconfig_enabled = true;
+    // Nobody may write /zookeeper/config otherwise.
+    options.prepare.skip_acl = true;
+  }
   options.container_check_interval = milliseconds(10000);
   return options;
 }
@@ -53,7 +60,8 @@ Result<> SimServer::open(fake_disk::FakeDisk& disk, const ServerOptions& options
   if (!store) return fail(store.error().message);
   store_ = std::move(*store);
   if (store_->fresh()) {
-    PADDOCK_TRY(store_->initialize({.disk_id = std::string(16, 'd'), .ensemble_id = {}}));
+    PADDOCK_TRY(store_->initialize(
+        {.disk_id = std::string(16, 'd'), .ensemble_id = {}, .may_vote = !options.is_joining}));
   }
   disk_worker_.emplace(*store_);
   learner_reads_.emplace(
@@ -71,9 +79,7 @@ Result<> SimServer::open(fake_disk::FakeDisk& disk, const ServerOptions& options
       runtime::recover(*store_, *tree_, *replica_, !options.configuration, now.monotonic);
   PADDOCK_TRY(recovered);
   if (options.configuration) {
-    zab::Recovered found = runtime::member_at(*store_, *replica_, recovered->tail);
-    found.quorums.committed = *options.configuration;
-    replica_->start(std::move(found), now, effects_);
+    replica_->start(runtime::member_at(*store_, *replica_, recovered->tail), now, effects_);
   } else {
     replica_->start(runtime::alone_at(replica_->last_applied()), now, effects_);
   }
@@ -269,8 +275,10 @@ void SimServer::check_space() {
 }
 
 void SimServer::begin_snapshot() {
-  // The log has to reach as far as the snapshot.
-  if (job_ != nullptr || store_->log().last() < tree().last_zxid()) return;
+  // The log has to reach as far as the snapshot, which does not hold what is pending.
+  if (job_ != nullptr || replica_->configuration().pending ||
+      store_->log().last() < tree().last_zxid())
+    return;
   job_ =
       std::make_unique<runtime::SnapshotJob>(*tree_, shards_.size(), replica_->sessions(), pace_);
 }

@@ -34,6 +34,8 @@ struct ServerOptions {
   /// The ensemble that the server belongs to; none: it is alone.
   std::optional<election::Configuration> configuration;
   ServerId id{1};
+  /// Its disk has never belonged to a voter.
+  bool is_joining = false;
   std::uint64_t first_request = 1;
 };
 

@@ -18,17 +18,25 @@ class Ensemble:
     """`voters` and `observers` with one ordinary zoo.cfg each."""
 
     def __init__(self, voters=3, observers=0, config=None):
-        ids = range(1, voters + observers + 1)
-        lines = {}
-        for number in ids:
-            role = "participant" if number <= voters else "observer"
-            lines[f"server.{number}"] = f"127.0.0.1:{free_port()}:{free_port()}:{role}"
+        self.config = {"initLimit": "10", "syncLimit": "5", **(config or {})}
+        self.lines = {}
+        for number in range(1, voters + observers + 1):
+            self.lines[f"server.{number}"] = self.address("participant" if number <= voters else "observer")
         self.servers = {}
-        for number in ids:
-            server = Server({"initLimit": "10", "syncLimit": "5", **lines, **(config or {})})
-            with open(os.path.join(server.config["dataDir"], "myid"), "w", encoding="ascii") as file:
-                file.write(f"{number}\n")
-            self.servers[number] = server
+        for number in range(1, voters + observers + 1):
+            self.add(number)
+
+    @staticmethod
+    def address(role):
+        return f"127.0.0.1:{free_port()}:{free_port()}:{role}"
+
+    def add(self, number, lines=None):
+        """A server that is configured with `lines` of its own, or as all are; not started."""
+        server = Server({**self.config, **self.lines, **(lines or {})})
+        with open(os.path.join(server.config["dataDir"], "myid"), "w", encoding="ascii") as file:
+            file.write(f"{number}\n")
+        self.servers[number] = server
+        return server
 
     def start(self, *numbers):
         chosen = numbers or tuple(self.servers)

@@ -34,6 +34,7 @@ ClusterSummary& ClusterSummary::operator+=(const ClusterSummary& other) {
   snapshots_installed += other.snapshots_installed;
   barriers += other.barriers;
   lost_disks += other.lost_disks;
+  reconfigurations += other.reconfigurations;
   return *this;
 }
 
@@ -50,17 +51,20 @@ Cluster::Cluster(std::uint64_t seed, int steps) : prng_(seed), steps_(steps) {
             .handover = drawn(40),
             .slow_disk = drawn(20),
             .lost_disk = drawn(40),
-            .long_time = drawn(20)};
+            .long_time = drawn(20),
+            .reconfigure = drawn(100)};
   const std::size_t voters = 1 + prng_.below(5);
   const std::size_t observers = prng_.below(3);
-  voters_ = voters;
+  const std::size_t joiners = swarm_.reconfigure == 0 ? 0 : prng_.below(3);
+  voters_min_ = std::min<std::size_t>(voters, 3);
   election::Configuration configuration;
   for (std::size_t i = 0; i < voters; ++i) configuration.voters.insert(id_of(i));
   for (std::size_t i = voters; i < voters + observers; ++i) {
     configuration.observers.insert(id_of(i));
   }
-  for (std::size_t i = 0; i < voters + observers; ++i) {
+  for (std::size_t i = 0; i < voters + observers + joiners; ++i) {
     SimPeerOptions options;
+    options.is_joining = i >= voters + observers;
     options.peer.self = id_of(i);
     options.peer.window_bytes = 10 + prng_.below(200);
     options.peer.history_bytes_max = prng_.below(300);
@@ -136,6 +140,22 @@ void Cluster::fault() {
     if (servers_[at]->begin_handover(to, now_)) ++summary_.handovers;
     carry(at);
   }
+  if (happens(swarm_.reconfigure) && servers_[at]->is_up() && !paused_[at]) reconfigure(at);
+}
+
+/// Any servers at all, as long as there are enough voters.
+void Cluster::reconfigure(std::size_t at) {
+  election::Configuration next;
+  for (std::size_t i = 0; i < servers_.size(); ++i) {
+    const std::uint64_t choice = prng_.below(4);
+    if (choice < 2) next.voters.insert(id_of(i));
+    if (choice == 2) next.observers.insert(id_of(i));
+  }
+  if (next.voters.size() < voters_min_) return;
+  if (!servers_[at]->reconfigure(next, now_)) return;
+  ++summary_.reconfigurations;
+  carry(at);
+  check(at);
 }
 
 void Cluster::crash(std::size_t at) {
@@ -152,7 +172,7 @@ void Cluster::crash(std::size_t at) {
 
 /// One voter's disk at a time: with a second one, a majority's word may be gone.
 bool Cluster::may_lose_disk() const {
-  return voters_ >= 3 &&
+  return voters_min_ >= 3 &&
          std::ranges::all_of(servers_, [](const auto& server) { return server->may_vote(); });
 }
 
@@ -181,12 +201,15 @@ void Cluster::move_network() {
 
 void Cluster::move_server(std::size_t at) {
   SimPeer& server = *servers_[at];
-  switch (prng_.below(4)) {
+  switch (prng_.below(6)) {
     case 0:
       server.on_time(now_);
       return;
     case 1:
       server.move_reads(now_);
+      return;
+    case 2:
+      server.finish_reconfiguration(now_);
       return;
     default:
       if (!slow_[at] || prng_.chance(1, 50)) server.move_disk(now_);
@@ -288,13 +311,18 @@ void Cluster::settle() {
   std::string text = "the ensemble does not come to rest:";
   for (const auto& server : servers_) {
     if (!server->is_up()) continue;
-    text += fmt::format(" [{} role {} established {} epoch {} last 0x{:x} committed 0x{:x}]",
-                        raw(server->id()),
-                        static_cast<int>(server->peer().role()),
-                        server->peer().is_established(),
-                        server->peer().epoch(),
-                        server->peer().last().value,
-                        server->peer().committed().value);
+    const election::Quorums& quorums = server->peer().quorums();
+    text +=
+        fmt::format(" [{} role {} established {} epoch {} last 0x{:x} committed 0x{:x} {}{} {}]",
+                    raw(server->id()),
+                    static_cast<int>(server->peer().role()),
+                    server->peer().is_established(),
+                    server->peer().epoch(),
+                    server->peer().last().value,
+                    server->peer().committed().value,
+                    begin_payload(quorums.committed),
+                    quorums.pending ? ", " + begin_payload(*quorums.pending) : "",
+                    server->may_vote() ? "votes" : "does not vote");
   }
   fail(text);
 }
@@ -305,7 +333,8 @@ bool Cluster::is_at_rest() const {
     return server->is_up() && server->peer().is_established() &&
            server->applied().size() == history_.size() &&
            server->peer().last() == server->peer().committed() &&
-           (server->may_vote() || !server->peer().state().quorums.is_voter(server->id()));
+           !server->peer().quorums().pending &&
+           (server->may_vote() || !server->peer().quorums().is_voter(server->id()));
   });
 }
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // An ensemble of zab::Peer and nothing else, moved one step at a time by a seeded generator: first
-// with faults (crashes, pauses, broken and one-way links, slow disks), then without, when
+// with faults (crashes, pauses, broken and one-way links, slow and lost disks) and changes of the
+// configuration, then without, when
 // everything has to come to rest. Checked: all servers apply the same history, each a prefix of it
 // and none of it ever changes; what was committed stays; an answer of a quorum proves that the
 // leader knew of everything committed before it was asked. Small and fast, so that many seeds can
@@ -32,6 +33,7 @@ struct ClusterSummary {
   std::int64_t snapshots_installed = 0;
   std::int64_t barriers = 0;
   std::int64_t lost_disks = 0;
+  std::int64_t reconfigurations = 0;
 
   ClusterSummary& operator+=(const ClusterSummary& other);
 };
@@ -64,6 +66,7 @@ class Cluster {
     std::uint64_t slow_disk = 0;
     std::uint64_t lost_disk = 0;  // of crashes, in a hundred
     std::uint64_t long_time = 0;
+    std::uint64_t reconfigure = 0;
   };
 
   void step();
@@ -71,6 +74,7 @@ class Cluster {
   void move_network();
   void move_server(std::size_t at);
   void request();
+  void reconfigure(std::size_t at);
   void carry(std::size_t at);
   void check(std::size_t at);
   void check_barriers();
@@ -91,7 +95,7 @@ class Cluster {
   std::vector<std::unique_ptr<SimPeer>> servers_;
   std::vector<bool> paused_;
   std::vector<bool> slow_;
-  std::size_t voters_ = 0;
+  std::size_t voters_min_ = 0;  // of every configuration
   std::unique_ptr<Network> network_;
   MonotonicTime now_{seconds(1000)};
   std::vector<Record> history_;  // what anybody has applied

@@ -37,7 +37,8 @@ int main(int argc, char** argv) {
   }
   fmt::print(
       "{} ensembles, {} failed: {} committed, {} elections, {} epochs, {} crashes, {} broken "
-      "links, {} handovers, {} truncations, {} snapshots installed, {} barriers, {} lost disks\n",
+      "links, {} handovers, {} truncations, {} snapshots installed, {} barriers, {} lost disks, "
+      "{} reconfigurations\n",
       count,
       failed,
       total.committed,
@@ -49,6 +50,7 @@ int main(int argc, char** argv) {
       total.truncations,
       total.snapshots_installed,
       total.barriers,
-      total.lost_disks);
+      total.lost_disks,
+      total.reconfigurations);
   return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

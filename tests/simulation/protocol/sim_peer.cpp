@@ -32,7 +32,47 @@ std::vector<Record> from_bytes(const std::string& bytes) {
   return records;
 }
 
+constexpr View kBegin = "begin ";
+constexpr View kFinish = "finish";
+
+election::ServerSet parse_servers(View text) {
+  election::ServerSet servers;
+  for (const char one : text) servers.insert(ServerId{one - '0'});
+  return servers;
+}
+
+std::string text_of(const election::ServerSet& servers) {
+  std::string text;
+  servers.for_each([&](ServerId id) { text += static_cast<char>('0' + raw(id)); });
+  return text;
+}
+
+std::optional<zab::ConfigurationStep> step_of(Zxid zxid, View payload) {
+  if (payload == kFinish) return zab::ConfigurationStep{zab::ConfigurationStep::Kind::Finish, {}};
+  if (!payload.starts_with(kBegin)) return std::nullopt;
+  payload.remove_prefix(kBegin.size());
+  const std::size_t bar = payload.find('|');
+  zab::ConfigurationStep step{.kind = zab::ConfigurationStep::Kind::Begin, .next = {}};
+  step.next.version = zxid.value;
+  step.next.voters = parse_servers(payload.substr(0, bar));
+  step.next.observers = parse_servers(payload.substr(bar + 1));
+  return step;
+}
+
 }  // namespace
+
+std::string begin_payload(const election::Configuration& next) {
+  return fmt::format("{}{}|{}", kBegin, text_of(next.voters), text_of(next.observers));
+}
+
+std::string finish_payload() {
+  return std::string(kFinish);
+}
+
+SimPeer::SimPeer(SimPeerOptions options) : options_(std::move(options)) {
+  options_.peer.configuration_step_of = &step_of;
+  disk_.epochs.may_vote = !options_.is_joining;
+}
 
 // --- Life.
 
@@ -57,12 +97,21 @@ void SimPeer::start(Prng& prng, MonotonicTime now) {
   static_cast<void>(prng);
   peer_ = std::make_unique<zab::Peer>(options_.peer,
                                       zab::Recovered{.epochs = disk_.epochs,
-                                                     .quorums = {options_.configuration, {}},
+                                                     .quorums = applied_quorums(),
                                                      .last = std::max(log_end(), committed),
                                                      .committed = committed,
                                                      .tail = std::move(tail)});
   peer_->start(now, effects_);
   after_step();
+}
+
+election::Quorums SimPeer::applied_quorums() const {
+  zab::Membership membership({options_.configuration, {}}, &step_of);
+  if (applied_.empty()) return membership.quorums();
+  zab::EntryBatch batch;
+  for (const Record& record : applied_) batch.add(record.zxid, record.payload);
+  membership.append(batch, Zxid{});
+  return membership.quorums();
 }
 
 void SimPeer::crash() {
@@ -169,7 +218,7 @@ void SimPeer::write_piece(const zab::SnapshotPiece& piece, MonotonicTime now) {
   disk_.log.clear();
   disk_.base = piece.zxid;
   applied_ = disk_.snapshot;
-  peer_->on_snapshot_installed(piece.zxid, now, effects_);
+  peer_->on_snapshot_installed(piece.zxid, applied_quorums(), now, effects_);
 }
 
 void SimPeer::take_snapshot(Prng& prng) {
@@ -256,6 +305,21 @@ void SimPeer::propose(const std::vector<std::string>& payloads, MonotonicTime no
   }
   peer_->propose(batch, now, effects_);
   after_step();
+}
+
+bool SimPeer::reconfigure(const election::Configuration& next, MonotonicTime now) {
+  // What is being changed has to be finished, and known to be by those who decide.
+  if (!peer_->is_open() || peer_->quorums().pending || applied_quorums() != peer_->quorums()) {
+    return false;
+  }
+  if (!next.has_quorum(peer_->in_step())) return false;
+  propose({begin_payload(next)}, now);
+  return true;
+}
+
+void SimPeer::finish_reconfiguration(MonotonicTime now) {
+  if (!peer_->is_open() || !peer_->quorums().pending) return;
+  if (applied_quorums() == peer_->quorums()) propose({finish_payload()}, now);
 }
 
 std::uint64_t SimPeer::ask_quorum(MonotonicTime now) {

@@ -26,9 +26,16 @@ struct Record {
   friend bool operator==(const Record&, const Record&) = default;
 };
 
+/// Payloads that change the configuration, and nothing else.
+[[nodiscard]] std::string begin_payload(const election::Configuration& next);
+[[nodiscard]] std::string finish_payload();
+
 struct SimPeerOptions {
   zab::PeerOptions peer;
+  /// As configured; what the history holds goes before.
   election::Configuration configuration;
+  /// The disk has never held anything.
+  bool is_joining = false;
   /// Bytes of a snapshot that go in one message.
   std::size_t piece_bytes = 16;
   /// Records that are read from the log at once.
@@ -37,7 +44,7 @@ struct SimPeerOptions {
 
 class SimPeer {
  public:
-  explicit SimPeer(SimPeerOptions options) : options_(std::move(options)) {}
+  explicit SimPeer(SimPeerOptions options);
 
   // --- Life.
   [[nodiscard]] bool is_up() const { return peer_ != nullptr; }
@@ -63,6 +70,10 @@ class SimPeer {
   // --- Requests.
   /// Orders `count` entries; nothing if this server may not.
   void propose(const std::vector<std::string>& payloads, MonotonicTime now);
+  /// Begins to change the configuration, if it may and a quorum of the next one is in step.
+  [[nodiscard]] bool reconfigure(const election::Configuration& next, MonotonicTime now);
+  /// Finishes a change that has been applied here.
+  void finish_reconfiguration(MonotonicTime now);
   [[nodiscard]] std::uint64_t ask_quorum(MonotonicTime now);
   [[nodiscard]] bool begin_handover(std::optional<ServerId> successor, MonotonicTime now);
 
@@ -93,6 +104,8 @@ class SimPeer {
   void read_log(const zab::LogRead& read, MonotonicTime now);
   void read_snapshot(const zab::SnapshotRead& read, MonotonicTime now);
   [[nodiscard]] Zxid log_end() const;
+  /// Who decides, by what is applied.
+  [[nodiscard]] election::Quorums applied_quorums() const;
 
   SimPeerOptions options_;
   Disk disk_;

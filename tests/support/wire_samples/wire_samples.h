@@ -107,9 +107,9 @@ inline std::vector<replica::PeerMessage> samples() {
                                      .vote = {.epoch = 5, .zxid = zxid, .leader = ServerId{255}},
                                      .is_voter = true}),
       zab::Message(zab::JoinRequest{
-          .attempt = 0xffffffffffffffffU, .accepted_epoch = 0x7fffffff, .is_voter = true}),
+          .attempt = 0xffffffffffffffffU, .accepted_epoch = 0x7fffffff, .may_vote = true}),
       zab::Message(zab::NotLeading{}),
-      zab::Message(zab::NewEpoch{.attempt = 7, .epoch = 6}),
+      zab::Message(zab::NewEpoch{.attempt = 7, .epoch = 6, .counts = true}),
       zab::Message(zab::Franchise{6}),
       zab::Message(zab::FranchiseAck{6}),
       zab::Message(zab::EpochAck{.epoch = 6, .current_epoch = 5, .last = zxid}),

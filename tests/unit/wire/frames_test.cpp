@@ -222,7 +222,7 @@ TEST(Frames, EnumeratorsMustBeKnown) {
   pb::Frame frame;
   frame.mutable_notification()->set_standing(pb::STANDING_LEADING);
   EXPECT_EQ(fault_of(framed(frame)), std::nullopt);
-  for (const int standing : {0, 4}) {
+  for (const int standing : {0, 5}) {
     frame.mutable_notification()->set_standing(static_cast<pb::Standing>(standing));
     EXPECT_EQ(fault_of(framed(frame)), FrameFault::Malformed);
   }

@@ -39,8 +39,10 @@ TEST(LinkMessages, OfTheLinkItself) {
 
 TEST(LinkMessages, NotificationsOfElections) {
   EXPECT_EQ(through(zab::Notification{}), zab::Notification{});
-  for (const auto standing :
-       {election::Standing::Looking, election::Standing::Following, election::Standing::Leading}) {
+  for (const auto standing : {election::Standing::Looking,
+                              election::Standing::Following,
+                              election::Standing::Leading,
+                              election::Standing::Elected}) {
     const zab::Notification sent{
         .standing = standing,
         .round = 8,
@@ -51,15 +53,16 @@ TEST(LinkMessages, NotificationsOfElections) {
 }
 
 TEST(LinkMessages, OfDiscovery) {
-  const auto join = through(zab::JoinRequest{.attempt = 7, .accepted_epoch = 4, .is_voter = true});
+  const auto join = through(zab::JoinRequest{.attempt = 7, .accepted_epoch = 4, .may_vote = true});
   EXPECT_EQ(join.attempt, 7U);
   EXPECT_EQ(join.accepted_epoch, 4);
-  EXPECT_TRUE(join.is_voter);
+  EXPECT_TRUE(join.may_vote);
 
   static_cast<void>(through(zab::NotLeading{}));
-  const auto epoch = through(zab::NewEpoch{.attempt = 7, .epoch = 9});
+  const auto epoch = through(zab::NewEpoch{.attempt = 7, .epoch = 9, .counts = true});
   EXPECT_EQ(epoch.attempt, 7U);
   EXPECT_EQ(epoch.epoch, 9);
+  EXPECT_TRUE(epoch.counts);
 
   const auto ack = through(zab::EpochAck{.epoch = 9, .current_epoch = 8, .last = Zxid::of(8, 1)});
   EXPECT_EQ(ack.epoch, 9);
