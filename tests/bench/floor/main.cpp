@@ -122,16 +122,13 @@ class Echo {
   std::jthread thread_;
 };
 
-/// What `step` takes, `count` times.
+/// Records what `step` takes.
 template <class Step>
-Result<Histogram> repeat(std::uint64_t count, Step step) {
-  Histogram histogram;
-  for (std::uint64_t i = 0; i < count; ++i) {
-    const MonotonicTime begin = monotonic_now();
-    PADDOCK_TRY(step());
-    histogram.record(monotonic_now() - begin);
-  }
-  return histogram;
+Result<> timed(Histogram& histogram, Step step) {
+  const MonotonicTime begin = monotonic_now();
+  PADDOCK_TRY(step());
+  histogram.record(monotonic_now() - begin);
+  return {};
 }
 
 std::string to_json(std::string_view name, const Histogram& histogram) {
@@ -146,20 +143,30 @@ Result<std::string> run(const std::string& folder, std::uint64_t count) {
   PADDOCK_TRY(disk.prepare(folder));
   Echo echo;
   PADDOCK_TRY(echo.connect());
-  const auto sync = repeat(count, [&] { return disk.write_and_sync(); });
-  if (!sync) return std::unexpected(sync.error());
-  const auto trip = repeat(count, [&] { return echo.round_trip(); });
-  if (!trip) return std::unexpected(trip.error());
-  const auto write = repeat(count, [&]() -> Result<> {
-    PADDOCK_TRY(echo.round_trip());
-    PADDOCK_TRY(disk.write_and_sync());
+  Histogram sync;
+  Histogram trip;
+  Histogram write;
+  const auto round_trip = [&] {
     return echo.round_trip();
-  });
-  if (!write) return std::unexpected(write.error());
+  };
+  const auto write_and_sync = [&] {
+    return disk.write_and_sync();
+  };
+  const auto all = [&]() -> Result<> {
+    PADDOCK_TRY(round_trip());
+    PADDOCK_TRY(write_and_sync());
+    return round_trip();
+  };
+  // In turn, so that what else the machine does meets all alike.
+  for (std::uint64_t i = 0; i < count; ++i) {
+    PADDOCK_TRY(timed(sync, write_and_sync));
+    PADDOCK_TRY(timed(trip, round_trip));
+    PADDOCK_TRY(timed(write, all));
+  }
   return fmt::format("{{{},{},{}}}\n",
-                     to_json("sync_us", *sync),
-                     to_json("round_trip_us", *trip),
-                     to_json("write_us", *write));
+                     to_json("sync_us", sync),
+                     to_json("round_trip_us", trip),
+                     to_json("write_us", write));
 }
 
 }  // namespace
