@@ -22,9 +22,10 @@ test: deps ## Build and run all tests, with one summary at the end
 fuzz: deps ## Fuzz every parser, five minutes each
 	@scripts/build dev fuzzers && tests/fuzz/run --seconds 300
 
-bench: build ## Measure against Apache ZooKeeper on this machine
+bench: build ## Measure against Apache ZooKeeper and etcd on this machine
 	@scripts/install-packages scripts/packages-bench.txt
 	@tests/bench/run
+	@tests/bench/ensembles
 
 lint: ## The rules that no compiler knows
 	@tests/lint/lint.py

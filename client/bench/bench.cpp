@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "bench/bench.h"
 
+#include <algorithm>
+#include <charconv>
 #include <cstdio>
 #include <functional>
 #include <limits>
 #include <string>
+#include <string_view>
+#include <system_error>
 #include <vector>
 
 #include <fmt/format.h>
@@ -42,7 +46,7 @@ struct LoadLine {
 struct CommandLine {
   std::string servers = "127.0.0.1:2181";
   std::int64_t session_timeout_ms = 30000;
-  pid_t server_pid = 0;
+  std::string server_pids;
   CommonOptions common;
   LoadLine run;
   LoadLine stall{.mix = "get=1,set=1",
@@ -61,9 +65,11 @@ void add_common(arguments::App& command, CommandLine& line) {
   command.option("--timeout", line.session_timeout_ms, "session timeout in milliseconds")
       .within(1, kMax)
       .show_default();
-  command.option("--server-pid",
-                 line.server_pid,
-                 "process id of a server on this machine, to report its processor time");
+  command.option(
+      "--server-pid",
+      line.server_pids,
+      "process id of a server on this machine, to report its processor time; several with "
+      "commas: in all");
   command
       .option("--json",
               line.common.json_path,
@@ -160,12 +166,29 @@ Duration from_seconds(double value) {
   return std::chrono::duration_cast<Duration>(std::chrono::duration<double>(value));
 }
 
+Result<std::vector<pid_t>> parse_pids(std::string_view text) {
+  std::vector<pid_t> pids;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find(','), text.size());
+    pid_t pid = 0;
+    const auto [rest, error] = std::from_chars(text.data(), text.data() + end, pid);
+    if (error != std::errc{} || rest != text.data() + end || pid <= 0) {
+      return fail(fmt::format("--server-pid: '{}' is no process id", text.substr(0, end)));
+    }
+    pids.push_back(pid);
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return pids;
+}
+
 Result<> understand_common(CommandLine& line) {
   auto endpoints = resolve(line.servers);
   if (!endpoints) return std::unexpected(std::move(endpoints).error());
   line.common.endpoints = std::move(*endpoints);
   line.common.session_timeout = milliseconds{line.session_timeout_ms};
-  if (line.server_pid != 0) line.common.server_pid = line.server_pid;
+  auto pids = parse_pids(line.server_pids);
+  if (!pids) return std::unexpected(std::move(pids).error());
+  line.common.server_pids = std::move(*pids);
   return {};
 }
 

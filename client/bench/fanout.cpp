@@ -110,7 +110,7 @@ Report Fanout::run() {
     if (round == kWarmUpRounds) {
       start = monotonic_now();
       own_before = own_cpu_time();
-      if (common_->server_pid) cpu_before = cpu_time_of(*common_->server_pid);
+      cpu_before = cpu_time_of(common_->server_pids);
     }
     Result<> done = arm();
     if (done) done = fire();
@@ -129,7 +129,7 @@ Report Fanout::run() {
                 .is_interrupted = interrupt_->came(),
                 .failure = std::move(failure)};
   if (cpu_before)
-    report.server_cpu = cpu_time_of(*common_->server_pid).value_or(*cpu_before) - *cpu_before;
+    report.server_cpu = cpu_time_of(common_->server_pids).value_or(*cpu_before) - *cpu_before;
   return report;
 }
 

@@ -50,7 +50,7 @@ Result<Report> run_fill(const CommonOptions& common, const FillOptions& fill) {
 
   Row row{.name = "multi", .latency = {}, .errors = {}, .longest_at = {}};
   Progress progress("znodes", common.quiet, monotonic_now());
-  const auto cpu = common.server_pid ? cpu_time_of(*common.server_pid) : std::nullopt;
+  const auto cpu = cpu_time_of(common.server_pids);
   const Duration own = own_cpu_time();
   const MonotonicTime start = monotonic_now();
   std::vector<MonotonicTime> sent_at(kWindow);
@@ -88,7 +88,7 @@ Result<Report> run_fill(const CommonOptions& common, const FillOptions& fill) {
                 .generator_cpu = own_cpu_time() - own,
                 .is_interrupted = !done && interrupt.came(),
                 .failure = done || interrupt.came() ? std::string{} : done.error().message};
-  if (cpu) report.server_cpu = cpu_time_of(*common.server_pid).value_or(*cpu) - *cpu;
+  if (cpu) report.server_cpu = cpu_time_of(common.server_pids).value_or(*cpu) - *cpu;
   report.figures.push_back(
       {"znodes per second",
        static_cast<double>(created) / std::chrono::duration<double>(elapsed).count(),

@@ -118,8 +118,8 @@ struct CpuSample {
   Duration own{0};
 };
 
-CpuSample sample_cpu(const std::optional<pid_t>& server_pid) {
-  return {.server = server_pid ? cpu_time_of(*server_pid) : std::nullopt, .own = own_cpu_time()};
+CpuSample sample_cpu(const std::vector<pid_t>& server_pids) {
+  return {.server = cpu_time_of(server_pids), .own = own_cpu_time()};
 }
 
 /// Waits, with a progress line a second, until `until`, all workers have finished, or Control-C.
@@ -190,9 +190,9 @@ Report measure(const LoadPlan& plan, const Workers& workers) {
     threads.emplace_back([&worker, &measured, &stop] { worker->run(measured, stop); });
   }
   watch_over(workers, interrupt, progress, measured.from);
-  const CpuSample before = sample_cpu(plan.common.server_pid);
+  const CpuSample before = sample_cpu(plan.common.server_pids);
   watch_over(workers, interrupt, progress, measured.until);
-  const CpuSample after = sample_cpu(plan.common.server_pid);
+  const CpuSample after = sample_cpu(plan.common.server_pids);
   if (!interrupt.came()) watch_over(workers, interrupt, progress, measured.until + kLateMax);
   stop.store(true, std::memory_order_relaxed);
   threads.clear();

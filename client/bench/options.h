@@ -4,7 +4,6 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,7 +19,8 @@ namespace paddock::bench {
 struct CommonOptions {
   std::vector<Endpoint> endpoints;
   milliseconds session_timeout{30000};
-  std::optional<pid_t> server_pid;
+  /// Whose processor time is reported, in all; may be empty.
+  std::vector<pid_t> server_pids;
   /// Empty: no JSON. "-": standard output, the table then goes to standard error.
   std::string json_path;
   bool quiet = false;

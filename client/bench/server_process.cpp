@@ -11,8 +11,6 @@ Duration to_duration(const timespec& time) {
   return seconds{time.tv_sec} + nanoseconds{time.tv_nsec};
 }
 
-}  // namespace
-
 std::optional<Duration> cpu_time_of(pid_t pid) {
   clockid_t clock{};
   timespec used{};
@@ -20,6 +18,19 @@ std::optional<Duration> cpu_time_of(pid_t pid) {
     return std::nullopt;
   }
   return to_duration(used);
+}
+
+}  // namespace
+
+std::optional<Duration> cpu_time_of(const std::vector<pid_t>& pids) {
+  if (pids.empty()) return std::nullopt;
+  Duration sum{0};
+  for (const pid_t pid : pids) {
+    const auto used = cpu_time_of(pid);
+    if (!used) return std::nullopt;
+    sum += *used;
+  }
+  return sum;
 }
 
 Duration own_cpu_time() {

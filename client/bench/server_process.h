@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// How much processor time a process of this machine has used: the measured server's, and our own.
+// How much processor time processes of this machine have used: the measured servers', and our own.
 #pragma once
 
 #include <optional>
+#include <vector>
 
 #include <sys/types.h>
 
@@ -11,9 +12,10 @@
 
 namespace paddock::bench {
 
-/// User and system time of all threads of `pid` so far; nothing if there is no such process.
+/// User and system time of all threads of these processes so far, in all; nothing if there are none
+/// or one of them is not there.
 /// By the clock of the process, which is exact where utime+stime of /proc/<pid>/stat count ticks.
-[[nodiscard]] std::optional<Duration> cpu_time_of(pid_t pid);
+[[nodiscard]] std::optional<Duration> cpu_time_of(const std::vector<pid_t>& pids);
 
 /// The same of this process.
 [[nodiscard]] Duration own_cpu_time();

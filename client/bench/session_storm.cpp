@@ -67,14 +67,14 @@ Result<Report> run_storm(const CommonOptions& common, const StormOptions& storm)
       report.failure = prepared.error().message;
       break;
     }
-    const auto cpu = common.server_pid ? cpu_time_of(*common.server_pid) : std::nullopt;
+    const auto cpu = cpu_time_of(common.server_pids);
     const Duration own = own_cpu_time();
     const MonotonicTime start = monotonic_now();
     const Result<> opened = pool.open_all(storm.concurrency, &row.latency);
     report.elapsed += monotonic_now() - start;
     report.generator_cpu += own_cpu_time() - own;
     if (cpu) {
-      const Duration used = cpu_time_of(*common.server_pid).value_or(*cpu) - *cpu;
+      const Duration used = cpu_time_of(common.server_pids).value_or(*cpu) - *cpu;
       report.server_cpu = report.server_cpu.value_or(Duration::zero()) + used;
     }
     progress.tick(monotonic_now(), row.latency.count(), 0);

@@ -6,8 +6,8 @@ from statistics import median
 from .measures import BIG_FIGURES, MEASURES
 from .phases import figure_key
 
-BEGIN = "<!-- bench: begin -->"
-END = "<!-- bench: end -->"
+BEGIN = "<!-- {}: begin -->"
+END = "<!-- {}: end -->"
 
 
 def number(value):
@@ -16,6 +16,12 @@ def number(value):
     if value >= 1000:
         return f"{value:,.0f}"
     return f"{value:.3g}" if value < 100 else f"{value:.0f}"
+
+
+def times(ratio):
+    if ratio is None:
+        return "–"
+    return f"{ratio:.2g}×" if ratio < 100 else f"{ratio:,.0f}×"
 
 
 def median_of(samples, name):
@@ -46,7 +52,7 @@ def small_row(measure, figure, samples):
         f"{figure.title}, {figure.unit}",
         number(median_of(samples, "apache")),
         number(median_of(samples, "paddock")),
-        f"{ratio:.2g}×" if ratio is not None else "–",
+        times(ratio),
         target,
         result,
         number(median_of(samples, "stub")),
@@ -63,7 +69,7 @@ def big_row(key, figure, samples):
         target = f"{figure.limit:g} {figure.unit}"
         if ours is not None:
             result = verdict(ours <= figure.limit, f"{ours / figure.limit:.1f}× of it")
-    ratio = f"{figure.ratio(ours, theirs):.2g}×" if ours and theirs else "–"
+    ratio = times(figure.ratio(ours, theirs) if ours and theirs else None)
     etcd = number(median_of(samples, "etcd"))
     return [f"{figure.title}, {figure.unit}", number(theirs), number(ours), ratio, target, result, etcd]
 
@@ -93,9 +99,9 @@ def markdown(results):
     return "\n\n".join(parts) + "\n"
 
 
-def update_page(page, text):
-    """Replaces what stands between the markers."""
-    old = page.read_text()
-    head, rest = old.split(BEGIN)
-    _, tail = rest.split(END)
-    page.write_text(f"{head}{BEGIN}\n{text}\n{END}{tail}")
+def update_page(page, text, name="bench"):
+    """Replaces what stands between the markers with this name."""
+    begin, end = BEGIN.format(name), END.format(name)
+    head, rest = page.read_text().split(begin)
+    _, tail = rest.split(end)
+    page.write_text(f"{head}{begin}\n{text}\n{end}{tail}")

@@ -22,16 +22,22 @@ class BenchError(Exception):
     """Something that the user has to know of: what is wrong and what to do."""
 
 
+_given_ports = set()
+
+
 def free_port():
     """Below the range from which the kernel takes ports for outgoing connections, so that it stays free."""
     while True:
         port = random.randrange(20000, 32000)
+        if port in _given_ports:
+            continue
         with socket.socket() as probe:
             try:
                 probe.bind(("127.0.0.1", port))
-                return port
             except OSError:
                 continue
+        _given_ports.add(port)
+        return port
 
 
 def _read_frame(connection):
@@ -82,8 +88,17 @@ class Server:
         first_answer(self.port, path)
 
     @property
-    def pid(self):
-        return self.process.pid
+    def pids(self):
+        """As the generator takes them."""
+        return str(self.process.pid)
+
+    @property
+    def endpoints(self):
+        return f"127.0.0.1:{self.port}"
+
+    @property
+    def is_running(self):
+        return self.process is not None and self.process.poll() is None
 
     def spawn(self):
         with open(self.log, "ab") as output:
@@ -95,30 +110,42 @@ class Server:
         """Starts and returns the seconds until the first answer to a read of `path`."""
         begin = time.monotonic()
         self.spawn()
+        self.wait_until_answering(path)
+        return time.monotonic() - begin
+
+    def wait_until_answering(self, path="/"):
+        begin = time.monotonic()
         while time.monotonic() - begin < START_SECONDS_MAX:
             if self.process.poll() is not None:
                 raise BenchError(f"{self.title} ended at once:\n{self.tail_of_log()}")
             try:
-                self.answer(path)
-                return time.monotonic() - begin
+                return self.answer(path)
             except OSError:
                 time.sleep(0.002)
         raise BenchError(f"{self.title} did not answer for {START_SECONDS_MAX} s:\n{self.tail_of_log()}")
 
-    def stop(self):
-        if self.process is None:
-            return
-        if self.process.poll() is None:
+    def ask_to_stop(self):
+        if self.is_running:
             self.process.send_signal(signal.SIGTERM)
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
+
+    def stop(self):
+        self.ask_to_stop()
+        self.wait_until_stopped()
+
+    def wait_until_stopped(self):
+        if self.is_running:
             try:
                 self.process.wait(STOP_SECONDS_MAX)
             except subprocess.TimeoutExpired:
-                self.process.kill()
-                self.process.wait()
+                self.kill()
         self.process = None
 
     def resident_bytes(self):
-        for line in Path(f"/proc/{self.pid}/status").read_text().splitlines():
+        for line in Path(f"/proc/{self.process.pid}/status").read_text().splitlines():
             if line.startswith("VmRSS:"):
                 return int(line.split()[1]) * 1024
         raise BenchError(f"{self.title} has no resident size")
@@ -154,10 +181,11 @@ class Server:
 
 
 class Apache(Server):
-    """Apache ZooKeeper as Debian packages it, standalone, with a heap of 2 GiB, logging warnings."""
+    """Apache ZooKeeper as Debian packages it, with a heap of 2 GiB, logging warnings."""
 
     name = "apache"
     title = "Apache ZooKeeper 3.8.0"
+    main_class = "org.apache.zookeeper.server.ZooKeeperServerMain"
     JARS = Path("/usr/share/java")
     LOG4J = """log4j.rootLogger=WARN, CONSOLE
 log4j.logger.org.apache.zookeeper.server.NIOServerCnxn=ERROR
@@ -174,7 +202,7 @@ log4j.appender.CONSOLE.layout.ConversionPattern=%d{ISO8601} %-5p %c{1} - %m%n
         classpath = ":".join([*(str(self.JARS / jar) for jar in jars), str(self.folder)])
         return [
             "java", "-Xmx2g", "-cp", classpath,
-            "org.apache.zookeeper.server.ZooKeeperServerMain", str(self.write_config()),
+            self.main_class, str(self.write_config()),
         ]  # fmt: skip
 
 
