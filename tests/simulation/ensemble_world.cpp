@@ -88,7 +88,9 @@ EnsembleWorld::EnsembleWorld(std::uint64_t seed, int steps) : prng_(seed), steps
     auto host = std::make_unique<Host>();
     host->id = ServerId{static_cast<std::int32_t>(i) + 1};
     host->options.shards = 1 + prng_.below(2);
-    host->options.segment_bytes = std::uint64_t{16384} << prng_.below(3);
+    // Small segments go soon, and then only a snapshot brings a server that was away back.
+    host->options.segment_bytes = std::uint64_t{4096} << prng_.below(5);
+    host->options.snapshots_kept = 1 + prng_.below(2);
     host->options.id = host->id;
     host->options.configuration = reconfig::configuration_of(members);
     host->options.is_joining = i >= voters + observers;

@@ -17,6 +17,8 @@ from support import Server, until
 class Ensemble:
     """`voters` and `observers` with one ordinary zoo.cfg each."""
 
+    server_class = Server
+
     def __init__(self, voters=3, observers=0, config=None):
         self.config = {"initLimit": "10", "syncLimit": "5", **(config or {})}
         self.lines = {}
@@ -32,7 +34,7 @@ class Ensemble:
 
     def add(self, number, lines=None):
         """A server that is configured with `lines` of its own, or as all are; not started."""
-        server = Server({**self.config, **self.lines, **(lines or {})})
+        server = self.server_class({**self.config, **self.lines, **(lines or {})})
         with open(os.path.join(server.config["dataDir"], "myid"), "w", encoding="ascii") as file:
             file.write(f"{number}\n")
         self.servers[number] = server

@@ -119,6 +119,22 @@ TEST(DiskWorker, NotesWhatIsCommittedWithoutAReport) {
   EXPECT_EQ(Server(disk).store->recovery().committed, Zxid{7});
 }
 
+TEST(DiskWorker, ALastPieceThatContinuesNothingInstallsNothing) {
+  FakeDisk disk;
+  Server server(disk);
+  server.append(1, 9);
+  const Zxid zxid{100};
+  const std::string bytes = leaders_snapshot(zxid);
+
+  server.run(piece(zxid, bytes, 0, 50));
+  const auto report = server.run(piece(zxid, bytes, 90, bytes.size()));
+
+  ASSERT_TRUE(report && std::holds_alternative<InstallFailed>(*report));
+  EXPECT_EQ(zxids_of(*server.store), range(1, 9));
+  EXPECT_EQ(server.run(piece(zxid, bytes, 50, bytes.size())),
+            DiskReport(Installed{.epoch = kEpoch, .zxid = zxid}));
+}
+
 TEST(DiskWorker, InstallsASnapshotWithItsLastPiece) {
   FakeDisk disk;
   Server server(disk);
