@@ -252,3 +252,26 @@ def test_no_quorum():
         client = servers.client(leader, first)
         client.create("/again", b"x")
         client.stop()
+
+
+@case
+def test_initialize():
+    """A file `initialize` in the data directory lets an empty server vote, once: two of three begin without the third."""
+    servers = Ensemble()
+    try:
+        marked = {number: os.path.join(servers.servers[number].config["dataDir"], "initialize") for number in (1, 2)}
+        for marker in marked.values():
+            with open(marker, "w", encoding="ascii"):
+                pass
+        servers.start(1, 2)
+        client = servers.client(1, 2)
+        client.create("/begun", b"")
+        assert not any(os.path.exists(marker) for marker in marked.values()), "it counts once"
+        servers.start(3)
+        late = servers.client(3)
+        late.sync("/")
+        assert late.exists("/begun")
+        for one in (client, late):
+            one.stop()
+    finally:
+        servers.stop()
