@@ -38,6 +38,16 @@ def absent(invoked, responded):
     return operation("read", invoked, responded, NO_NODE)
 
 
+def with_zxids(*zxids):
+    """Of the operations behind BORN, in their order."""
+    def place(history):
+        for one, zxid in zip(history[1:], zxids):
+            one.zxid = zxid
+        return history
+
+    return place
+
+
 BORN = create(0, 1, "a")
 
 LINEARIZABLE = {
@@ -58,6 +68,8 @@ LINEARIZABLE = {
     "which of two unknown ones is told later": [BORN, put(2, NEVER, "b", None, UNKNOWN), put(2, NEVER, "c", None, UNKNOWN),
                                                 put(4, 5, "d", 2), put(6, 7, "e", 4), read(8, 9, "e", 4)],
     "unknown delete": [BORN, delete(2, NEVER, UNKNOWN), create(4, 5, "b")],
+    "zxids in the order of versions": with_zxids(7, 6)([BORN, put(2, 9, "b", 2), put(3, 4, "c", 1)]),
+    "a delete and a create beside it, by zxid": with_zxids(5, 6)([BORN, delete(2, 9), create(3, 8, "b")]),
     "what failed leaves no trace": [BORN, put(2, 3, "b", None, FAILED), read(4, 5, "a", 0)],
 }
 
@@ -75,6 +87,8 @@ NOT_LINEARIZABLE = {
     "what is there is made again": [BORN, create(2, 3, "b")],
     "what is deleted is read": [BORN, delete(2, 3), read(4, 5, "a", 0)],
     "what is there is not found": [BORN, absent(2, 3)],
+    "zxids against the order of versions": with_zxids(6, 7)([BORN, put(2, 9, "b", 2), put(3, 4, "c", 1)]),
+    "zxids against the order of times": with_zxids(7, 6)([BORN, delete(2, 3), create(4, 5, "b")]),
     "what failed has happened": [BORN, put(2, 3, "b", None, FAILED), read(4, 5, "b", 1)],
 }
 
@@ -95,9 +109,9 @@ def test_bites():
         assert violation.stuck and str(violation), name
 
 
-def made_history(rng, count, clients=6):
+def made_history(rng, count, has_zxids, clients=6):
     """What `clients` see of a key that does one thing after the other, some of them without an answer."""
-    history, state, now = [], None, 0.0
+    history, state, zxid, now = [], None, 0, 0.0
     free_at = [0.0] * clients
     for number in range(count):
         client = min(range(clients), key=free_at.__getitem__)
@@ -111,8 +125,10 @@ def made_history(rng, count, clients=6):
         if one.outcome == OK and state is not None:
             one.version = state[1]
             one.value = state[0]
+        if has_zxids and one.outcome == OK:
+            zxid = one.zxid = zxid if one.kind == "read" else number
         if one.kind != "read" and rng.random() < 0.05:
-            one.outcome, one.version, one.responded = UNKNOWN, None, NEVER
+            one.outcome, one.version, one.zxid, one.responded = UNKNOWN, None, None, NEVER
         history.append(one)
     return history
 
@@ -135,14 +151,14 @@ def answer_of(one, state):
 @case
 def test_random_histories():
     """Histories made at random are explained, and no longer when one read is of a write that was overwritten long before."""
-    for number in range(10):
+    for number in range(40):
         seed = f"{options.SEED}/{number}"
         rng = random.Random(seed)
-        history = made_history(rng, 150)
+        history = made_history(rng, 200, has_zxids=number % 2 == 0)
         violation = linearizable.check(history)
         assert violation is None, f"seed {seed}: {violation}"
         reads = [one for one in history if one.kind == "read" and one.outcome == OK]
         late = rng.choice(reads[len(reads) // 2:])
         old = next(one for one in history if one.kind in ("set", "cas") and one.outcome == OK)
-        late.value, late.version = old.value, old.version
+        late.value, late.version, late.zxid = old.value, old.version, old.zxid
         assert linearizable.check(history) is not None, f"seed {seed}: {late} is explained"

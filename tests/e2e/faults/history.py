@@ -21,7 +21,7 @@ class Operation:
     responded: float = float("inf")
     outcome: str = UNKNOWN
     version: int = None  # of the node behind it, as the server said
-    zxid: int = None
+    zxid: int = None  # of the change that was made or read
     server: int = None
 
     def __str__(self):

@@ -3,16 +3,17 @@
 
 The search of Wing and Gong with Lowe's memory of what was tried: from each configuration the next operation is one
 that was asked for before any other that is left was answered. Unknown operations may come at any time after they were
-asked for, or never.
+asked for, or never. Changes whose zxid is known come in its order, which is stricter than what a client could tell, and
+leaves a search little to guess.
 """
 
 import dataclasses
 
-from faults.history import FAILED, UNKNOWN
+from faults.history import FAILED, OK, UNKNOWN
 from faults.model import ABSENT, IMPOSSIBLE, answered, changed
 
 NEAR = 12  # operations shown before those that do not fit
-CONFIGURATIONS_MAX = 2_000_000  # behind so many it is not known, which counts as a violation
+CONFIGURATIONS_MAX = 500_000  # behind so many it is not known, which counts as a violation
 
 
 @dataclasses.dataclass
@@ -35,99 +36,143 @@ class Violation:
         return "\n".join(lines)
 
 
-def versions_read(operations):
-    """The version at which each value was read. Values are unique, so this is where an unknown write must have gone:
-    without it a search would try each one everywhere."""
-    return {operation.value: operation.version for operation in operations
-            if operation.kind == "read" and operation.version is not None}
-
-
 def check(operations, initial=ABSENT):
     """None if the operations of one key are linearizable, otherwise a Violation."""
-    known = sorted((o for o in operations if o.outcome not in (UNKNOWN, FAILED)), key=lambda o: o.invoked)
-    unknown = [o for o in operations if o.outcome == UNKNOWN and o.kind != "read"]
-    read_at = versions_read(known)
-    # How many of `known` are explained without a gap, which ones behind the gap, which of `unknown`, and the state.
-    start = (0, frozenset(), frozenset(), initial)
-    came_from = {start: None}
-    stack = [(start, False)]
-    best = start
-    while stack and len(came_from) < CONFIGURATIONS_MAX:
-        configuration, is_second_visit = stack.pop()
-        if configuration[0] == len(known):
-            return None
-        if configuration[0] + len(configuration[1]) > best[0] + len(best[1]):
-            best = configuration
-        if is_second_visit:
-            steps = _unknown_steps(configuration, known, unknown, read_at)
-        else:
+    return _Search(_with_what_was_read(operations)).run(initial)
+
+
+def _with_what_was_read(operations):
+    """The same, where an unknown change whose value was read has happened, as the first who read it saw."""
+    readers = {}
+    for one in sorted(operations, key=lambda one: -one.responded):
+        if one.kind == "read" and one.outcome == OK:
+            readers[one.value] = one
+    result = []
+    for one in operations:
+        reader = readers.get(one.value) if one.outcome == UNKNOWN and one.kind != "read" else None
+        if reader is not None:
+            one = dataclasses.replace(one, outcome=OK, responded=reader.responded, version=reader.version, zxid=reader.zxid)
+        result.append(one)
+    return result
+
+
+@dataclasses.dataclass(frozen=True)
+class _Configuration:
+    """How many of the known operations are explained without a gap, which ones behind the gap, how many of those that
+    have a place by zxid, which of the unknown ones, and the state."""
+
+    first: int
+    ahead: frozenset
+    placed: int
+    spent: frozenset
+    state: object
+
+    def __len__(self):
+        return self.first + len(self.ahead)
+
+
+class _Search:
+    def __init__(self, operations):
+        self.known = sorted((o for o in operations if o.outcome not in (UNKNOWN, FAILED)), key=lambda o: o.invoked)
+        self.unknown = [o for o in operations if o.outcome == UNKNOWN and o.kind != "read"]
+        changes = [o for o in self.known if o.outcome == OK and o.kind != "read" and o.zxid is not None]
+        self.placed = sorted(changes, key=lambda o: o.zxid)
+        self.place = {change: number for number, change in enumerate(self.placed)}
+        self.all_are_placed = all(o.zxid is not None for o in self.known if o.outcome == OK and o.kind != "read")
+        self.tried = {}
+        self.came_from = {}
+
+    def run(self, initial):
+        start = best = _Configuration(0, frozenset(), 0, frozenset(), initial)
+        self.came_from[start] = None
+        stack = [(start, False)]
+        while stack and len(self.came_from) < CONFIGURATIONS_MAX:
+            at, is_second_visit = stack.pop()
+            if at.first == len(self.known):
+                return None
+            if len(at) > len(best):
+                best = at
+            if not is_second_visit:
+                stack.append((at, True))
             # The last one pushed is tried first: of the known operations the one that was answered first.
-            stack.append((configuration, True))
-            steps = _known_steps(configuration, known)
-        for step in steps:
-            if step not in came_from:
-                came_from[step] = configuration
-                stack.append((step, False))
-    return _violation(best, came_from, known, unknown, is_certain=not stack)
+            for step in self._unknown_steps(at) if is_second_visit else self._known_steps(at):
+                if self._is_new(step):
+                    self.came_from[step] = at
+                    stack.append((step, False))
+        return self._violation(best, is_certain=not stack)
 
+    def _is_new(self, at):
+        """Notes it. What has spent more of the unknown than one that was tried, and is the same otherwise, leads no further."""
+        others = self.tried.setdefault((at.first, at.ahead, at.state), [])
+        if any(other <= at.spent for other in others):
+            return False
+        others.append(at.spent)
+        return True
 
-def _open(configuration, known):
-    """Indices of the operations that may be next, and the time before which they were asked for."""
-    first, ahead, _, _ = configuration
-    answered_at = float("inf")
-    found = []
-    for index in range(first, len(known)):
-        if known[index].invoked > answered_at:
-            break
-        if index not in ahead:
-            found.append(index)
-            answered_at = min(answered_at, known[index].responded)
-    return found, answered_at
+    def _open(self, at):
+        """Indices of the operations that may be next, and the time before which they were asked for."""
+        answered_at = float("inf")
+        found = []
+        for index in range(at.first, len(self.known)):
+            if self.known[index].invoked > answered_at:
+                break
+            if index not in at.ahead:
+                found.append(index)
+                answered_at = min(answered_at, self.known[index].responded)
+        return found, answered_at
 
+    def _known_steps(self, at):
+        for index in sorted(self._open(at)[0], key=lambda i: -self.known[i].responded):
+            place = self.place.get(self.known[index])
+            behind = answered(at.state, self.known[index]) if place in (None, at.placed) else IMPOSSIBLE
+            if behind is IMPOSSIBLE:
+                continue
+            first, ahead = at.first, at.ahead | {index}
+            while first in ahead:
+                ahead -= {first}
+                first += 1
+            yield _Configuration(first, ahead, at.placed + (place is not None), at.spent, behind)
 
-def _known_steps(configuration, known):
-    first, ahead, spent, state = configuration
-    steps = []
-    for index in sorted(_open(configuration, known)[0], key=lambda i: -known[i].responded):
-        behind = answered(state, known[index])
-        if behind is IMPOSSIBLE:
-            continue
-        now_first, now_ahead = first, ahead | {index}
-        while now_first in now_ahead:
-            now_ahead -= {now_first}
-            now_first += 1
-        steps.append((now_first, now_ahead, spent, behind))
-    return steps
+    def _unknown_steps(self, at):
+        """Of those that are left nobody has read a value, so one is as good as another of its kind, now and later."""
+        found, answered_at = self._open(at)
+        seen = set()
+        for index, operation in enumerate(self.unknown):
+            kind = (operation.kind, operation.expected)
+            if index in at.spent or operation.invoked > answered_at or kind in seen:
+                continue
+            behind = changed(at.state, operation)
+            if behind is not IMPOSSIBLE and self._may_help(at, operation, [self.known[i] for i in found]):
+                seen.add(kind)
+                yield _Configuration(at.first, at.ahead, at.placed, at.spent | {index}, behind)
 
+    def _may_help(self, at, operation, possible):
+        """Whether an answer can depend on it: that of the next change by zxid, or a refusal."""
+        if not self.all_are_placed or any(one.outcome != OK for one in possible):
+            return True
+        if at.placed == len(self.placed):
+            return False
+        after = self.placed[at.placed]
+        if operation.kind == "create":
+            return after.kind != "create"
+        needs_version = after.version - 1 if after.kind in ("set", "cas") else None
+        if operation.kind == "delete":
+            return after.kind == "create" or (needs_version is not None and needs_version < at.state[1])
+        return needs_version is not None and at.state[1] < needs_version
 
-def _unknown_steps(configuration, known, unknown, read_at):
-    first, ahead, spent, state = configuration
-    answered_at = _open(configuration, known)[1]
-    steps = []
-    for index, operation in enumerate(unknown):
-        if index in spent or operation.invoked > answered_at:
-            continue
-        behind = changed(state, operation)
-        if behind is IMPOSSIBLE or (behind is not ABSENT and read_at.get(behind[0], behind[1]) != behind[1]):
-            continue
-        steps.append((first, ahead, spent | {index}, behind))
-    return steps
+    # What is shown.
 
+    def _violation(self, at, is_certain):
+        stuck, answered_at = self._open(at)
+        unknown = [o for i, o in enumerate(self.unknown) if i not in at.spent and o.invoked <= answered_at]
+        return Violation(self._explained(at), at.state, [self.known[index] for index in stuck], unknown, is_certain)
 
-def _violation(best, came_from, known, unknown, is_certain):
-    explained = []
-    at = best
-    while came_from[at] is not None and len(explained) < NEAR:
-        before = came_from[at]
-        if at[2] != before[2]:
-            explained += [unknown[index] for index in at[2] - before[2]]
-        else:
-            explained += [known[index] for index in _done(at) - _done(before)]
-        at = before
-    stuck, answered_at = _open(best, known)
-    return Violation(explained[::-1], best[3], [known[index] for index in stuck],
-                     [o for i, o in enumerate(unknown) if i not in best[2] and o.invoked <= answered_at], is_certain)
-
-
-def _done(configuration):
-    return set(range(max(0, configuration[0] - 64), configuration[0])) | configuration[1]
+    def _explained(self, at):
+        explained = []
+        while self.came_from[at] is not None and len(explained) < NEAR:
+            before = self.came_from[at]
+            explained += [self.unknown[index] for index in at.spent - before.spent]
+            explained += [self.known[index] for index in range(before.first, at.first) if index not in before.ahead]
+            explained += [self.known[index] for index in at.ahead - before.ahead]
+            at = before
+        return explained[::-1]

@@ -22,12 +22,16 @@ class Worker:
         self.versions = {}  # as last seen, for cas
         self.count = 0
         self.journal = []  # nodes that the server said it has created
+        self.is_quiet = False
         self.is_done = False
 
     async def run(self):
         """Until `is_done`, and then until its last request is answered or lost."""
         while not self.is_done:
             await self.client.ready()
+            if self.is_quiet:
+                await asyncio.sleep(0.01)
+                continue
             kind = self.random.choices(tuple(KINDS), KINDS.values())[0]
             if kind == "append":
                 await self.append()
@@ -58,7 +62,8 @@ class Worker:
         outcome = OUTCOMES.get(reply["err"], UNKNOWN)
         stat = reply.get("stat")
         version = stat["version"] if stat else None
-        self.history.respond(operation, outcome, reply.get("data"), version, int(reply["zxid"]))
+        zxid = stat["mzxid"] if stat else reply["zxid"]
+        self.history.respond(operation, outcome, reply.get("data"), version, int(zxid))
         if stat:
             self.versions[key] = version
         return operation

@@ -3,6 +3,7 @@
 before it returns, so that any of them may follow any other."""
 
 import asyncio
+import contextlib
 import signal
 import time
 
@@ -12,7 +13,10 @@ from faults.load import Worker
 PROGRESS = 20  # acknowledged changes
 PROGRESS_SECONDS = 60  # only ends a run that has failed
 LONGER_THAN_SILENCE = (2.5, 3.5)
+PROBES = 4  # of each key
+PROBED = (0.1, 2.2)
 PROBE_SECONDS = 5.0
+QUIET_SECONDS = 0.1
 SLOW_SECONDS = 0.05
 
 
@@ -21,7 +25,9 @@ class Nemesis:
 
     def __init__(self, members, history, random, keys):
         self.keys = keys
+        self.workers = []
         self.members, self.network, self.history, self.random = members, members.network, history, random
+        self.probes = 0
         self.done = []  # what it did, with times
 
     # Faults.
@@ -43,40 +49,37 @@ class Nemesis:
     async def suspend_leader(self):
         """For longer than the silence that makes the others elect: it wakes up and believes that it leads."""
         leader = await self._leader()
-        probes = [await self._probe(leader, key) for key in self.keys]
-        self._note(f"SIGSTOP {leader}")
-        self.members.suspend(leader)
-        await self._endure(LONGER_THAN_SILENCE)
-        # It finds these when it wakes up; the others have gone on, so it must not answer from what it has.
-        reads = [asyncio.ensure_future(probe.ask("read", probe.keys[0])) for probe in probes]
-        await asyncio.sleep(0.1)
-        self._note(f"SIGCONT {leader}")
-        self.members.resume(leader)
-        await asyncio.gather(*reads)
-        for probe in probes:
-            probe.client.close()
+        async with self._asked(leader):
+            self._note(f"SIGSTOP {leader}")
+            self.members.suspend(leader)
+            await self._endure(LONGER_THAN_SILENCE)
+            self._note(f"SIGCONT {leader}")
+            self.members.resume(leader)
 
     async def isolate_leader(self):
         """Nothing goes from or to it: held, or with every connection reset."""
         leader = await self._leader()
         pairs = self.network.pairs_of(leader)
-        await self._disturb(self.random.choice(("hold", "cut")), pairs, f"all links of {leader}, the leader")
+        async with self._asked(leader):
+            await self._disturb(self.random.choice(("hold", "cut")), pairs, f"all links of {leader}, the leader")
 
     async def isolate_leader_one_way(self):
         """It hears the others and they do not hear it, or the other way round."""
         leader = await self._leader()
         side = self.random.choice((0, 1))
         pairs = [pair for pair in self.network.flows if pair[side] == leader]
-        await self._disturb("hold", pairs, f"all that {leader}, the leader, {('sends', 'is sent')[side]}")
+        async with self._asked(leader):
+            await self._disturb("hold", pairs, f"all that {leader}, the leader, {('sends', 'is sent')[side]}")
 
     async def forsake_leader(self):
         """The others lose their connections with it and elect at once; for a while it still believes that it leads."""
         leader = await self._leader()
-        self._note(f"the others' connections with {leader}, the leader, end")
-        self.network.forsake(leader)
-        await self._endure(LONGER_THAN_SILENCE)
-        self._note("heal")
-        self.network.heal()
+        async with self._asked(leader):
+            self._note(f"the others' connections with {leader}, the leader, end")
+            self.network.forsake(leader)
+            await self._endure(LONGER_THAN_SILENCE)
+            self._note("heal")
+            self.network.heal()
 
     async def half_open_links(self):
         """Some flows are held, each in its own direction; one voter keeps all of its own, so that a quorum is left."""
@@ -125,10 +128,38 @@ class Nemesis:
     def _note(self, text):
         self.done.append(f"{self.history.now():8.4f} {text}")
 
+    @contextlib.asynccontextmanager
+    async def _asked(self, number):
+        """While a leader is left alone others go on: who asks it then, at any time, must not be answered from what it has.
+
+        A change that it cannot commit holds back all that comes behind it, so most times its clients make none."""
+        probes = [await self._probe(number, key) for key in self.keys * PROBES]
+        if self.random.random() < 0.7:
+            self._quieten(self.workers)
+            await asyncio.sleep(QUIET_SECONDS)
+        asks = [asyncio.ensure_future(self._ask_late(probe)) for probe in probes]
+        asyncio.get_running_loop().call_later(
+            QUIET_SECONDS, lambda: self._quieten([one for one in self.workers if one.is_quiet and one.client.server == number]))
+        yield
+        self._quieten([])
+        await asyncio.gather(*asks)
+        for probe in probes:
+            probe.client.close()
+
+    def _quieten(self, workers):
+        for worker in self.workers:
+            worker.is_quiet = worker in workers
+
     async def _probe(self, number, key):
-        client = Client(f"{number}-probe", {number: self.members.servers[number].port}, number, patience=PROBE_SECONDS)
+        self.probes += 1
+        port = self.members.servers[number].port
+        client = Client(f"{number}-probe{self.probes}", {number: port}, number, patience=PROBE_SECONDS)
         await client.ready()
         return Worker(client, self.random, self.history, [key])
+
+    async def _ask_late(self, probe):
+        await asyncio.sleep(self.random.uniform(*PROBED))
+        await probe.ask(self.random.choice(("read", "read", "create", "cas")), probe.keys[0])
 
     async def _leader(self):
         return await asyncio.to_thread(self.members.leader)

@@ -95,6 +95,7 @@ class _Scenario:
                 self.watchers.append(Watcher(watcher, WATCHED, is_persistent=not roams))
 
     async def _schedule(self):
+        self.nemesis.workers = self.workers
         seconds = options.SECONDS * min(len(self.faults), 2)
         while True:
             await asyncio.sleep(0.3)
