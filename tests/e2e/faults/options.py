@@ -6,5 +6,3 @@ import random
 SECONDS = 4.0  # of faults in each case, and twice that where they are mixed
 SEED = random.randrange(1 << 32)
 KEEP = None  # a directory that takes the histories and logs of cases that failed
-# Whether refused changes have to fit too. Not yet: a leader that the others have left refuses from what it has.
-REFUSALS_COUNT = False
