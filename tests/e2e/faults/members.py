@@ -75,9 +75,5 @@ class Members(Ensemble):
             if server.process is not None:
                 server.kill()
 
-    def hashes(self):
-        """What each server says of its tree; the same for all that are quiet and whole."""
-        return {number: server.word("hash") for number, server in self.servers.items()}
-
     def log_tails(self, lines=25):
         return "\n".join(f"server {number}:\n{server.log_tail(lines)}" for number, server in self.servers.items())
