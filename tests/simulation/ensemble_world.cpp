@@ -363,7 +363,8 @@ void EnsembleWorld::move_host(Host& host) {
       if (!server.has_snapshot_job()) break;
       if (!server.step_snapshot(now.wall)) {
         if (host.disk.crashed()) return crash(static_cast<std::size_t>(raw(host.id) - 1));
-        fail("a snapshot could not be written on a healthy disk");
+        if (server.snapshot_error().starts_with("the state was replaced")) break;
+        fail("a snapshot could not be written on a healthy disk: " + server.snapshot_error());
       } else if (!server.has_snapshot_job()) {
         ++summary_.snapshots;
       }

@@ -286,6 +286,7 @@ void SimServer::begin_snapshot() {
 bool SimServer::step_snapshot(WallTime now) {
   if (job_ == nullptr) return true;
   const auto more = job_->step(*store_, now);
+  if (!more) snapshot_error_ = more.error().message;
   if (!more || !*more) job_.reset();
   return more.has_value();
 }
