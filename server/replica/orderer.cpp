@@ -10,6 +10,20 @@
 #include "reconfig/change.h"
 
 namespace paddock::replica {
+namespace {
+
+/// The next configuration can decide, and nobody becomes a voter whose vote cannot be counted yet:
+/// such a one would only make quorums larger.
+bool is_ready_for(const election::Configuration& next, const zab::Peer& peer) {
+  const election::ServerSet in_step = peer.in_step();
+  bool is_ready = next.has_quorum(in_step);
+  next.voters.for_each([&](ServerId id) {
+    if (!peer.quorums().is_voter(id) && !in_step.contains(id)) is_ready = false;
+  });
+  return is_ready;
+}
+
+}  // namespace
 
 Orderer::Orderer(const tree::DataTree& tree,
                  session::SessionTable& sessions,
@@ -234,10 +248,10 @@ void Orderer::order_reconfiguration(const OrderRequest& request, Now now) {
   auto members = judge_reconfiguration(request);
   if (!members) return;
   members->version = next_zxid().value;
-  if (!reconfig::configuration_of(*members).has_quorum(peer_->in_step())) {
+  if (!is_ready_for(reconfig::configuration_of(*members), *peer_)) {
     return refuse(request,
                   ErrorCode::NewConfigNoQuorum,
-                  "no quorum of the new configuration is connected and in step");
+                  "a quorum of the new members and each new voter must be connected and in step");
   }
   auto txn = in_flight_.take_txn();
   const request::WriteRequest write{.opcode = request.opcode,
