@@ -19,6 +19,16 @@ void Membership::recount() {
   ++changes_;
 }
 
+bool Membership::is_or_was_voter(ServerId id) const {
+  election::Quorums quorums = base_;
+  if (quorums.is_voter(id)) return true;
+  for (const Step& one : steps_) {
+    carry_out(one.step, quorums);
+    if (quorums.is_voter(id)) return true;
+  }
+  return false;
+}
+
 void Membership::append(const EntryBatch& batch, Zxid after) {
   if (step_of_ == nullptr) return;
   for (const Entry& entry : batch.entries()) {

@@ -39,8 +39,8 @@ class Membership {
 
   /// Who decides, by the whole log.
   [[nodiscard]] const election::Quorums& quorums() const { return quorums_; }
-  /// By what is known to be committed of it.
-  [[nodiscard]] const election::Quorums& committed() const { return base_; }
+  /// Whether `id` votes by what is known to be committed, or by anything in the log behind it.
+  [[nodiscard]] bool is_or_was_voter(ServerId id) const;
   /// Rises whenever quorums() may have changed.
   [[nodiscard]] std::uint64_t changes() const { return changes_; }
 

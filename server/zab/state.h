@@ -76,11 +76,8 @@ struct State {
     return epochs.may_vote && quorums().is_voter(options.self);
   }
 
-  /// A voter, or one that may still be needed: until the next configuration is known to be in
-  /// force.
-  [[nodiscard]] bool may_lead() const {
-    return membership.committed().is_voter(options.self) || quorums().is_voter(options.self);
-  }
+  /// A voter, or one that may still be needed: by a configuration that is not known to be over.
+  [[nodiscard]] bool may_lead() const { return membership.is_or_was_voter(options.self); }
 
   /// Leaders of lower epochs are not followed. Only a promise that the leader counts binds: where
   /// this server counts for nothing it may go where its history allows. An epoch that has entries
