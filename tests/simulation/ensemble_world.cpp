@@ -88,7 +88,8 @@ EnsembleWorld::EnsembleWorld(std::uint64_t seed, int steps) : prng_(seed), steps
     auto host = std::make_unique<Host>();
     host->id = ServerId{static_cast<std::int32_t>(i) + 1};
     host->options.shards = 1 + prng_.below(2);
-    host->options.segment_bytes = std::uint64_t{16384} << prng_.below(3);
+    host->options.segment_bytes = std::uint64_t{4096} << (2 * prng_.below(3));
+    host->options.snapshots_kept = 1 + seed % 2;
     host->options.id = host->id;
     host->options.configuration = reconfig::configuration_of(members);
     host->options.is_joining = i >= voters + observers;
@@ -457,6 +458,10 @@ void EnsembleWorld::check_final_state() {
                               raw(host->id),
                               tree.last_zxid().value,
                               facts_.highest_zxid));
+    }
+    if (host->server->replica().configuration() !=
+        hosts_.front()->server->replica().configuration()) {
+      return fail(fmt::format("server {} has another configuration than the first", raw(host->id)));
     }
     for (const Caller& caller : callers_) {
       for (const auto& [name, data] : caller.client->known().nodes) {

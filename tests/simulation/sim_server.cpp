@@ -287,7 +287,11 @@ bool SimServer::step_snapshot(WallTime now) {
   if (job_ == nullptr) return true;
   const auto more = job_->step(*store_, now);
   if (!more || !*more) job_.reset();
-  return more.has_value();
+  // A leader's snapshot may have replaced on disk what this one was taken of.
+  const bool is_replaced = std::ranges::any_of(disk_reports_, [](const auto& report) {
+    return std::holds_alternative<runtime::Installed>(report);
+  });
+  return more.has_value() || is_replaced;
 }
 
 bool SimServer::is_quiet() {
