@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 export CTEST_OUTPUT_ON_FAILURE := 1
 
-.PHONY: help deps build quickstart test fuzz bench lint format clean
+.PHONY: help deps build quickstart test simulate fuzz bench lint format clean
 
 help: ## This text
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -18,6 +18,9 @@ quickstart: build ## Build, start a server on loopback and show it working
 
 test: deps ## Build and run all tests, with one summary at the end
 	@scripts/test
+
+simulate: deps ## Simulate ensembles with faults from new seeds, ten minutes on all processors
+	@scripts/build release ensemble_test protocol_test && tests/simulation/run --seconds 600
 
 fuzz: deps ## Fuzz every parser, five minutes each
 	@scripts/build dev fuzzers && tests/fuzz/run --seconds 300

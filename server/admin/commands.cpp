@@ -11,6 +11,7 @@
 #include <boost/json/value.hpp>
 #include <fmt/format.h>
 
+#include "admin/ensemble_commands.h"
 #include "admin/json_text.h"
 #include "admin/text.h"
 #include "jute/opcode.h"
@@ -152,19 +153,10 @@ void last_snapshot(object& out, const ServerReport& report) {
   out["timestamp"] = snapshot.zxid.value < 0 ? -1 : snapshot.taken_s;
 }
 
-void leader(object& out, const ServerReport&) {
-  out["error"] = "server is not initialized";
-}
-
 void monitor(object& out, const ServerReport& report) {
   for (const auto& [name, text] : monitor_values(report)) {
     out[view(name)] = metric_value(text);
   }
-}
-
-void observers(object& out, const ServerReport&) {
-  out["synced_observers"] = 0;
-  out["observers"] = array{};
 }
 
 object response_sizes(const ServerReport& report) {
@@ -211,10 +203,6 @@ void system_properties(object& out, const ServerReport& report) {
   for (const auto& [name, text] : report.system_properties) out[view(name)] = view(text);
 }
 
-void voting_view(object& out, const ServerReport&) {
-  out["current_config"] = object{};
-}
-
 void watches(object& out, const ServerReport& report) {
   std::map<SessionId, array> paths_of;
   for (const auto& [session, path] : report.watches) paths_of[session].push_back(view(path));
@@ -237,11 +225,6 @@ void watch_summary(object& out, const ServerReport& report) {
   out["num_connections"] = report.watching_connections;
   out["num_paths"] = report.watched_paths;
   out["num_total_watches"] = report.watches_total;
-}
-
-void zab_state(object& out, const ServerReport&) {
-  out["voting"] = false;
-  out["zabstate"] = "";
 }
 
 struct Entry {

@@ -19,6 +19,15 @@ std::int64_t smaller_known(std::int64_t a, std::int64_t b) {
   return std::min(a, b);
 }
 
+/// Source: ZooKeeper QuorumPeer.getDetailedPeerState.
+std::string peer_state(const EnsembleReport& ensemble) {
+  if (!ensemble.leader) return "looking";
+  const std::string role = ensemble.leader == ensemble.self ? "leading"
+                           : ensemble.role == "observer"    ? "observing"
+                                                            : "following";
+  return role + " - " + ensemble.phase;
+}
+
 }  // namespace
 
 void add(shard::Counters& sum, const shard::Counters& counters) {
@@ -68,6 +77,7 @@ std::vector<std::pair<std::string, std::string>> monitor_values(const ServerRepo
       {"server_state", report.mode},
       {"avg_latency", java_double(latency.avg_ms)},
   };
+  if (report.ensemble) values.emplace_back("peer_state", peer_state(*report.ensemble));
   const auto number = [&](const char* name, std::int64_t value) {
     values.emplace_back(name, std::to_string(value));
   };

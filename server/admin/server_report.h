@@ -7,10 +7,12 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "admin/ensemble_report.h"
 #include "base/ids.h"
 #include "base/time.h"
 #include "shard/counters.h"
@@ -81,6 +83,8 @@ struct ServerReport {
   std::int64_t session_count = 0;
   std::int64_t local_session_count = 0;
   Zxid last_zxid;
+  /// None: standalone.
+  std::optional<EnsembleReport> ensemble;
   std::int64_t node_count = 0;
   std::int64_t ephemeral_count = 0;
   std::int64_t data_bytes = 0;

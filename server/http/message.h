@@ -16,6 +16,8 @@ struct Request {
   std::string path;                          // decoded, without the query
   std::map<std::string, std::string> query;  // decoded; the last of several wins
   std::string body;
+  /// It comes from this machine.
+  bool is_local = false;
 };
 
 struct Response {

@@ -90,6 +90,8 @@ class Connection final : public std::enable_shared_from_this<Connection> {
     const auto target = message.target();
     parse_target({target.data(), target.size()}, request);
     request.body = message.body();
+    beast::error_code unknown;
+    request.is_local = stream_.socket().remote_endpoint(unknown).address().is_loopback();
     answer(handler_(request), message.keep_alive());
   }
 

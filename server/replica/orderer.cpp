@@ -10,6 +10,20 @@
 #include "reconfig/change.h"
 
 namespace paddock::replica {
+namespace {
+
+/// The next configuration can decide, and nobody becomes a voter whose vote cannot be counted yet:
+/// such a one would only make quorums larger.
+bool is_ready_for(const election::Configuration& next, const zab::Peer& peer) {
+  const election::ServerSet in_step = peer.in_step();
+  bool is_ready = next.has_quorum(in_step);
+  next.voters.for_each([&](ServerId id) {
+    if (!peer.quorums().is_voter(id) && !in_step.contains(id)) is_ready = false;
+  });
+  return is_ready;
+}
+
+}  // namespace
 
 Orderer::Orderer(const tree::DataTree& tree,
                  session::SessionTable& sessions,
@@ -49,7 +63,7 @@ void Orderer::end(Now now) {
   preparer_.reset();
   in_flight_.clear();
   batch_.reset();
-  syncs_.clear();
+  unconfirmed_.clear();
   asked_beat_.reset();
   answers_.clear();
   notes_.clear();
@@ -85,6 +99,14 @@ void Orderer::answer(const Origin& origin, Outcome outcome) {
   answers_.push_back({origin.server, std::move(outcome)});
 }
 
+/// A leader that is deposed and does not know it must not say what a newer one would not.
+void Orderer::answer_confirmed(const Origin& origin, Outcome outcome) {
+  if (options_.peer.is_alone) return answer(origin, std::move(outcome));
+  outcome.id = origin.request;
+  outcome.after = last_;
+  unconfirmed_.push_back({.answer = {origin.server, std::move(outcome)}});
+}
+
 /// Alone, a server continues the epoch that it finds.
 Zxid Orderer::next_zxid() const {
   if (options_.peer.is_alone || last_.epoch() == epoch_) return last_.next();
@@ -101,7 +123,8 @@ bool Orderer::lives_on(const session::Session& session, ServerId server) const {
 void Orderer::order_write(const OrderRequest& request, Now now) {
   session::Session* const session = sessions_.find(request.session);
   if (session == nullptr || session->closing) {
-    return answer(request.origin, {.kind = OutcomeKind::Reply, .err = ErrorCode::SessionExpired});
+    return answer_confirmed(request.origin,
+                            {.kind = OutcomeKind::Reply, .err = ErrorCode::SessionExpired});
   }
   if (!lives_on(*session, request.origin.server)) {
     return answer(request.origin, {.kind = OutcomeKind::Moved});
@@ -111,7 +134,8 @@ void Orderer::order_write(const OrderRequest& request, Now now) {
     return order_reconfiguration(request, now);
   }
   if (read_only_ && request.opcode != jute::Opcode::CloseSession) {
-    return answer(request.origin, {.kind = OutcomeKind::Reply, .err = ErrorCode::NotReadOnly});
+    return answer_confirmed(request.origin,
+                            {.kind = OutcomeKind::Reply, .err = ErrorCode::NotReadOnly});
   }
 
   auto txn = in_flight_.take_txn();
@@ -137,49 +161,43 @@ void Orderer::order_write(const OrderRequest& request, Now now) {
     refusal.body.assign(reply_.view());
     reply_.clear();
   }
-  answer(request.origin, std::move(refusal));
+  answer_confirmed(request.origin, std::move(refusal));
 }
 
 /// Answered when a quorum has confirmed, after it was asked for, that this server leads.
 void Orderer::order_sync(const OrderRequest& request) {
   jute::PathRequest sync;
   if (!jute::decode(request.payload, sync)) {
-    return answer(request.origin, {.kind = OutcomeKind::Reply, .err = ErrorCode::MarshallingError});
+    return answer_confirmed(request.origin,
+                            {.kind = OutcomeKind::Reply, .err = ErrorCode::MarshallingError});
   }
   jute::Writer(reply_).put(jute::PathResponse{sync.path});
   std::string body(reply_.view());
   reply_.clear();
-  if (options_.peer.is_alone) {
-    return answer(request.origin, {.kind = OutcomeKind::Reply, .body = std::move(body)});
-  }
-  syncs_.push_back({.origin = request.origin, .after = last_, .body = std::move(body)});
+  answer_confirmed(request.origin, {.kind = OutcomeKind::Reply, .body = std::move(body)});
 }
 
 void Orderer::on_confirmed(std::uint64_t beat) {
   if (!asked_beat_ || beat < *asked_beat_) return;
   asked_beat_.reset();
-  std::vector<Sync> later;
-  for (Sync& sync : syncs_) {
-    if (!sync.is_asked) {
-      later.push_back(std::move(sync));
-      continue;
+  std::vector<Unconfirmed> later;
+  for (Unconfirmed& one : unconfirmed_) {
+    if (one.is_asked) {
+      answers_.push_back(std::move(one.answer));
+    } else {
+      later.push_back(std::move(one));
     }
-    answers_.push_back({sync.origin.server,
-                        {.id = sync.origin.request,
-                         .kind = OutcomeKind::Reply,
-                         .after = sync.after,
-                         .body = std::move(sync.body)}});
   }
-  syncs_ = std::move(later);
+  unconfirmed_ = std::move(later);
 }
 
 void Orderer::on_asked(std::uint64_t beat) {
   asked_beat_ = beat;
-  for (Sync& sync : syncs_) sync.is_asked = true;
+  for (Unconfirmed& one : unconfirmed_) one.is_asked = true;
 }
 
 void Orderer::forget(ServerId server) {
-  std::erase_if(syncs_, [server](const Sync& sync) { return sync.origin.server == server; });
+  std::erase_if(unconfirmed_, [server](const Unconfirmed& one) { return one.answer.to == server; });
   std::erase_if(answers_, [server](const Answer& answer) { return answer.to == server; });
 }
 
@@ -230,10 +248,10 @@ void Orderer::order_reconfiguration(const OrderRequest& request, Now now) {
   auto members = judge_reconfiguration(request);
   if (!members) return;
   members->version = next_zxid().value;
-  if (!reconfig::configuration_of(*members).has_quorum(peer_->in_step())) {
+  if (!is_ready_for(reconfig::configuration_of(*members), *peer_)) {
     return refuse(request,
                   ErrorCode::NewConfigNoQuorum,
-                  "no quorum of the new configuration is connected and in step");
+                  "a quorum of the new members and each new voter must be connected and in step");
   }
   auto txn = in_flight_.take_txn();
   const request::WriteRequest write{.opcode = request.opcode,
@@ -281,7 +299,7 @@ std::optional<reconfig::Members> Orderer::judge_reconfiguration(const OrderReque
 
 void Orderer::refuse(const OrderRequest& request, ErrorCode err, std::string why) {
   notes_.push_back("a reconfiguration is refused: " + std::move(why));
-  answer(request.origin, {.kind = OutcomeKind::Reply, .err = err});
+  answer_confirmed(request.origin, {.kind = OutcomeKind::Reply, .err = err});
 }
 
 void Orderer::finish_reconfiguration(Now now) {
@@ -375,7 +393,7 @@ void Orderer::on_applied(Zxid zxid) {
 
 void Orderer::check_invariants() const {
   if (!is_active_) {
-    PADDOCK_ASSERT(in_flight_.empty() && batch_ == nullptr && syncs_.empty());
+    PADDOCK_ASSERT(in_flight_.empty() && batch_ == nullptr && unconfirmed_.empty());
     return;
   }
   if (!in_flight_.empty()) PADDOCK_ASSERT(in_flight_.front().zxid > tree_.last_zxid());

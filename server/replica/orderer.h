@@ -89,8 +89,9 @@ class Orderer {
   [[nodiscard]] std::optional<InFlight> take(Zxid zxid);
   void give_back(std::unique_ptr<txn::pb::Txn> txn) { in_flight_.recycle(std::move(txn)); }
 
-  /// Syncs that wait for a quorum to confirm the leader; they become answers when it has.
-  [[nodiscard]] bool wants_confirmation() const { return !syncs_.empty() && !asked_beat_; }
+  /// What only a leader may say and no transaction proves, syncs and refused writes, waits for a
+  /// quorum to confirm that this server leads.
+  [[nodiscard]] bool wants_confirmation() const { return !unconfirmed_.empty() && !asked_beat_; }
   void on_asked(std::uint64_t beat);
   void on_confirmed(std::uint64_t beat);
   [[nodiscard]] std::optional<std::uint64_t> awaited_beat() const { return asked_beat_; }
@@ -117,10 +118,8 @@ class Orderer {
     using is_avalanching = void;
     std::size_t operator()(SessionId id) const;
   };
-  struct Sync {
-    Origin origin;
-    Zxid after;
-    std::string body;
+  struct Unconfirmed {
+    Answer answer;
     bool is_asked = false;
   };
 
@@ -137,6 +136,7 @@ class Orderer {
   void expire_containers(Now now);
   void propose(std::unique_ptr<txn::pb::Txn> txn, const Origin& origin);
   void answer(const Origin& origin, Outcome outcome);
+  void answer_confirmed(const Origin& origin, Outcome outcome);
   void move_session(const OrderRequest& request, Now now);
   [[nodiscard]] bool lives_on(const session::Session& session, ServerId server) const;
   [[nodiscard]] Zxid next_zxid() const;
@@ -156,7 +156,7 @@ class Orderer {
   Zxid last_;
   InFlightQueue in_flight_;
   std::shared_ptr<zab::EntryBatch> batch_;
-  std::vector<Sync> syncs_;
+  std::vector<Unconfirmed> unconfirmed_;
   std::optional<std::uint64_t> asked_beat_;
   std::vector<Answer> answers_;
   std::vector<std::string> notes_;

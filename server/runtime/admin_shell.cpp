@@ -8,6 +8,7 @@
 #include <spdlog/spdlog.h>
 
 #include "admin/commands.h"
+#include "admin/ensemble_commands.h"
 #include "admin/four_letter_words.h"
 #include "runtime/descriptors.h"
 
@@ -27,6 +28,20 @@ Result<std::int64_t> trace_mask_of(const http::Request& request) {
   const auto [at, error] = std::from_chars(text.data(), end, mask);
   if (error != std::errc{} || at != end) return fail(needed + ", got " + text);
   return mask;
+}
+
+/// The server that `to` names; none without it.
+Result<std::optional<ServerId>> server_of(const http::Request& request) {
+  const auto given = request.query.find("to");
+  if (given == request.query.end()) return std::optional<ServerId>{};
+  const std::string& text = given->second;
+  std::int32_t id = 0;
+  const char* const end = text.data() + text.size();
+  const auto [at, error] = std::from_chars(text.data(), end, id);
+  if (error != std::errc{} || at != end || id < 1 || id > 255) {
+    return fail("to=" + text + ": expected a server id (1 to 255)");
+  }
+  return std::optional(ServerId{id});
 }
 
 }  // namespace
@@ -81,12 +96,14 @@ std::string AdminShell::answer_word(const shard::Command& command) {
 }
 
 http::Response AdminShell::answer_admin(const http::Request& request) {
+  if (request.path == "/admin/transfer-leader") return answer_transfer(request);
   if (request.method != "GET" && request.method != "HEAD") {
     return {.status = 405, .body = "only GET is possible here\n"};
   }
   if (request.path == "/livez") return answer_probe(false);
   if (request.path == "/readyz" || request.path == "/startupz") return answer_probe(true);
   if (request.path == "/metrics") return answer_metrics();
+  if (request.path == "/admin/member") return answer_member();
   const std::string& base = config_.admin.command_url;
   if (request.path == base || request.path == base + "/") {
     return {.content_type = "text/html; charset=utf-8", .body = admin::command_links(base)};
@@ -94,7 +111,8 @@ http::Response AdminShell::answer_admin(const http::Request& request) {
   if (request.path.starts_with(base + "/")) {
     return answer_command(std::string_view(request.path).substr(base.size() + 1), request);
   }
-  return {.status = 404, .body = "try " + base + ", /livez, /readyz, /startupz or /metrics\n"};
+  return {.status = 404,
+          .body = "try " + base + ", /livez, /readyz, /startupz, /metrics or /admin/member\n"};
 }
 
 http::Response AdminShell::answer_command(std::string_view name, const http::Request& request) {
@@ -121,9 +139,28 @@ http::Response AdminShell::answer_metrics() {
           .body = metrics::to_prometheus(report->metrics)};
 }
 
+http::Response AdminShell::answer_member() {
+  const auto report = reporter_.gather({});
+  if (!report) return {.status = 503, .body = report.error().message + "\n"};
+  return {.content_type = kJson, .body = admin::member_page(report->report)};
+}
+
+/// Only for this machine, since nobody says who asks.
+http::Response AdminShell::answer_transfer(const http::Request& request) {
+  if (request.method != "POST") return {.status = 405, .body = "only POST is possible here\n"};
+  if (!request.is_local) return {.status = 403, .body = "only from the server's own machine\n"};
+  const auto to = server_of(request);
+  if (!to) return {.status = 400, .body = to.error().message + "\n"};
+  const auto begun = reporter_.transfer_leadership(*to);
+  if (!begun) return {.status = 409, .body = begun.error().message + "\n"};
+  return {.status = 202, .body = "begun; /admin/member says who leads\n"};
+}
+
 http::Response AdminShell::answer_probe(bool needs_serving) {
   if (!reporter_.is_alive()) return {.status = 503, .body = "the core loop does not answer\n"};
-  // A standalone server that takes turns serves: it opened its port after recovery.
+  if (needs_serving && !reporter_.is_ready()) {
+    return {.status = 503, .body = "clients are not served: /admin/member says how it stands\n"};
+  }
   return {.status = 200, .body = needs_serving ? "ready\n" : "alive\n"};
 }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // What answers from outside the client protocol: four-letter words, and the routes of the admin and
-// metrics ports (/commands/*, /livez, /readyz, /startupz, /metrics). Everything runs on the HTTP
-// server's thread. Probes have no side effects.
+// metrics ports (/commands/*, /admin/*, /livez, /readyz, /startupz, /metrics). Everything runs on
+// the HTTP server's thread. Probes have no side effects.
 #pragma once
 
 #include "config/server_config.h"
@@ -26,6 +26,8 @@ class AdminShell {
   [[nodiscard]] http::Response answer_admin(const http::Request& request);
   [[nodiscard]] http::Response answer_command(std::string_view name, const http::Request& request);
   [[nodiscard]] http::Response answer_metrics();
+  [[nodiscard]] http::Response answer_member();
+  [[nodiscard]] http::Response answer_transfer(const http::Request& request);
   [[nodiscard]] http::Response answer_probe(bool needs_serving);
 
   const config::ServerConfig& config_;

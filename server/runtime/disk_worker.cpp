@@ -66,6 +66,12 @@ Result<DiskWorker::Report> DiskWorker::carry_out(const NoteCommitted& task) {
 Result<DiskWorker::Report> DiskWorker::carry_out(const ReceivedPiece& piece) {
   PADDOCK_TRY(write(piece));
   if (received_->bytes() >= piece.size) return install(piece);
+  if (piece.offset + piece.bytes.size() >= piece.size) {
+    // Whoever sent it waits for the installation.
+    return InstallFailed{.epoch = piece.epoch,
+                         .zxid = piece.zxid,
+                         .reason = "its last piece does not continue what is there"};
+  }
   return PieceWritten{.epoch = piece.epoch, .zxid = piece.zxid, .offset = received_->bytes()};
 }
 

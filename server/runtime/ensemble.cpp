@@ -109,9 +109,32 @@ void Ensemble::follow_configuration() {
   }
 }
 
+/// Once for each change: who leads, as far as this server knows.
+void Ensemble::say_standing() {
+  const zab::Peer& peer = core_.replica().peer();
+  std::string standing = "looks for a leader";
+  if (peer.is_established()) {
+    standing =
+        peer.role() == zab::Role::Leading
+            ? fmt::format("leads in epoch {}", peer.epoch())
+            : fmt::format("follows server {} in epoch {}", raw(*peer.leader()), peer.epoch());
+  } else if (peer.role() != zab::Role::Looking) {
+    return;
+  }
+  if (standing == said_) return;
+  spdlog::info("this server {}", standing);
+  said_ = std::move(standing);
+}
+
 /// What is said in a Hello has to be true for as long as it counts: who has promised or holds
 /// anything is not empty.
 void Ensemble::end_turn() {
+  if (core_.replica().peer().term() != noted_term_ ||
+      core_.replica().peer().is_established() != was_established_) {
+    noted_term_ = core_.replica().peer().term();
+    was_established_ = core_.replica().peer().is_established();
+    say_standing();
+  }
   if (core_.replica().peer().quorum_changes() != noted_changes_) {
     const election::Quorums& quorums = core_.replica().peer().quorums();
     spdlog::info("the configuration is of version {:x}{}",

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 
 #include "config/server_config.h"
 #include "net/event_loop.h"
@@ -38,6 +39,7 @@ class Ensemble final : private PeerLinksHandler {
   void on_message(ServerId peer, replica::PeerMessage message) override;
   void begin();
   void follow_configuration();
+  void say_standing();
 
   net::EventLoop& loop_;
   Core& core_;
@@ -46,6 +48,9 @@ class Ensemble final : private PeerLinksHandler {
   LearnerReadThread reads_;
   std::unique_ptr<PeerLinks> links_;
   std::uint64_t noted_changes_ = 0;  // of the quorums
+  std::uint64_t noted_term_ = 0;
+  bool was_established_ = false;
+  std::string said_;  // of who leads
 };
 
 }  // namespace paddock::runtime

@@ -41,6 +41,31 @@ milliseconds since(MonotonicTime start) {
   return std::chrono::duration_cast<milliseconds>(net::read_clocks().monotonic - start);
 }
 
+/// The right to vote with an empty disk comes from a marker file, which counts once, or from the
+/// settings. Source: ZooKeeper FileTxnSnapLog.restore.
+Result<> initialize_member(const config::ServerConfig& config,
+                           storage::Disk& disk,
+                           storage::Store& store) {
+  const std::string marker = config.storage.data_dir + "/initialize";
+  const auto kind = disk.kind(marker);
+  if (!kind) return fail(kind.error().message);
+  const bool is_marked = *kind != storage::PathKind::Missing;
+  if (store.fresh()) {
+    spdlog::info("{} is new", config.storage.data_dir);
+    if (is_marked) spdlog::info("{}: this server votes although it holds nothing", marker);
+    if (config.storage.start_empty) {
+      spdlog::warn("db.autocreate=true: this server votes although it holds nothing");
+    }
+    PADDOCK_TRY(store.initialize({.disk_id = random_id(),
+                                  .ensemble_id = {},
+                                  .may_vote = is_marked || config.storage.start_empty}));
+  }
+  if (!is_marked) return {};
+  const auto removed = disk.remove(marker);
+  if (!removed) return fail(removed.error().message);
+  return {};
+}
+
 }  // namespace
 
 Result<LoadedSnapshot> load_snapshot(storage::Store& store) {
@@ -77,13 +102,8 @@ Result<std::unique_ptr<storage::Store>> open_store(const config::ServerConfig& c
   }
   auto store = storage::Store::open(disk, options);
   if (!store) return fail(std::move(store.error().message));
-  if ((*store)->fresh() && !config.is_standalone()) {
-    spdlog::info("{} is new", options.data_directory);
-    if (config.storage.start_empty) {
-      spdlog::warn("db.autocreate=true: this server votes although it holds nothing");
-    }
-    PADDOCK_TRY((*store)->initialize(
-        {.disk_id = random_id(), .ensemble_id = {}, .may_vote = config.storage.start_empty}));
+  if (!config.is_standalone()) {
+    PADDOCK_TRY(initialize_member(config, disk, **store));
   } else if ((*store)->fresh()) {
     if (!config.storage.start_empty) {
       return fail(

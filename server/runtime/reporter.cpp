@@ -8,6 +8,7 @@
 #include <set>
 #include <utility>
 
+#include <fmt/format.h>
 #include <pwd.h>
 #include <sys/resource.h>
 #include <sys/sysinfo.h>
@@ -18,6 +19,7 @@
 #include "config/key_table.h"
 #include "gate/connection_id.h"
 #include "runtime/ask.h"
+#include "runtime/ensemble_report.h"
 
 namespace paddock::runtime {
 
@@ -140,6 +142,7 @@ Result<> Reporter::ask_core(const admin::Parts& parts, Gathered& into) {
     StallReport stalls;
     std::string mode;
     bool is_serving = false;
+    std::optional<admin::EnsembleReport> ensemble;
   };
   const bool with_buckets = parts.sessions;
   Core& core = sources_.core;
@@ -150,6 +153,7 @@ Result<> Reporter::ask_core(const admin::Parts& parts, Gathered& into) {
     found.read_only = replica.is_read_only();
     found.mode = mode_of(replica.peer());
     found.is_serving = replica.is_serving();
+    if (!replica.peer().is_alone()) found.ensemble = ensemble_report(replica);
     found.counters = replica.counters();
     found.rejected = from.listener.rejected();
     found.stalls = from.stalls.report();
@@ -167,6 +171,7 @@ Result<> Reporter::ask_core(const admin::Parts& parts, Gathered& into) {
   into.report.expiry_buckets = std::move(answer->buckets);
   into.report.mode = answer->mode;
   into.report.serving = answer->is_serving;
+  into.report.ensemble = std::move(answer->ensemble);
   into.replica = answer->counters;
   into.writes_refused = answer->read_only;
   into.connections_rejected = answer->rejected;
@@ -270,6 +275,24 @@ void Reporter::read_process(const admin::Parts& parts, admin::ServerReport& repo
     report.open_file_descriptors = open_descriptors();
     report.file_descriptors_max = static_cast<std::int64_t>(limit.rlim_cur);
   }
+}
+
+Result<> Reporter::transfer_leadership(std::optional<ServerId> to) {
+  Core& core = sources_.core;
+  const auto begun = ask(core.loop(), [&core, to]() -> std::optional<bool> {
+    if (core.replica().peer().role() != zab::Role::Leading) return std::nullopt;
+    return core.replica().begin_handover(to, core.loop().now());
+  });
+  if (!begun) return fail("the core loop did not answer in time");
+  if (!*begun) return fail("this server does not lead; /admin/member says who does");
+  if (**begun) return {};
+  return fail(to ? fmt::format("server {} is not a voter that is in step", raw(*to))
+                 : "no other voter is in step");
+}
+
+bool Reporter::is_ready() {
+  Core& core = sources_.core;
+  return ask(core.loop(), [&core] { return core.replica().is_serving(); }).value_or(false);
 }
 
 bool Reporter::is_alive() {

@@ -55,6 +55,11 @@ class Reporter {
 
   /// *Errors*: a thread did not answer. Parts::metrics fills `metrics` too.
   [[nodiscard]] Result<Gathered> gather(const admin::Parts& parts);
+  /// Hands leadership over to `to`, or to the best one; it has begun when this returns. *Errors*:
+  /// why not.
+  [[nodiscard]] Result<> transfer_leadership(std::optional<ServerId> to);
+  /// Whether clients are served.
+  [[nodiscard]] bool is_ready();
   /// Whether the core's loop takes turns.
   [[nodiscard]] bool is_alive();
 

@@ -198,6 +198,36 @@ std::vector<Metric> start_metrics(const StartReport& start) {
   };
 }
 
+/// Source: ZooKeeper Leader, Follower; followers is what learners was called before 3.6.
+std::vector<Metric> ensemble_metrics(const admin::EnsembleReport& ensemble) {
+  const auto voters = std::ranges::count_if(
+      ensemble.members, [](const admin::MemberReport& member) { return !member.is_observer; });
+  std::vector<Metric> found = {
+      gauge("quorum_size", number(voters), "Members that vote"),
+      counter("looking_count", number(ensemble.elections), "Times that a leader was looked for"),
+      gauge("paddock_epoch", number(ensemble.epoch), "The leader's epoch; 0 while there is none"),
+      gauge("paddock_configuration_version",
+            number(ensemble.activated_version),
+            "Version of the configuration in force"),
+  };
+  if (ensemble.leader != ensemble.self) return found;
+  const auto count = [&](bool is_voter, bool is_in_step) {
+    return number(
+        std::ranges::count_if(ensemble.followers, [&](const admin::FollowerReport& follower) {
+          return follower.is_voter == is_voter && follower.is_in_step == is_in_step;
+        }));
+  };
+  const double learners = number(ensemble.followers.size());
+  found.push_back(gauge("learners", learners, "Servers that follow"));
+  found.push_back(gauge("followers", learners, "Servers that follow"));
+  found.push_back(gauge("synced_followers", count(true, true), "Voters that are in step"));
+  found.push_back(gauge("synced_observers", count(false, true), "Others that are in step"));
+  found.push_back(gauge("pending_syncs",
+                        count(true, false) + count(false, false),
+                        "Servers that are not in step yet"));
+  return found;
+}
+
 }  // namespace
 
 void Reporter::add_metrics(Gathered& into) const {
@@ -206,6 +236,7 @@ void Reporter::add_metrics(Gathered& into) const {
     std::ranges::move(more, std::back_inserter(further));
   };
   add(core_metrics(into));
+  if (into.report.ensemble) add(ensemble_metrics(*into.report.ensemble));
   add(storage_metrics(sources_.log.stats(), sources_.background.report()));
   add(start_metrics(sources_.start));
   if (sources_.config.features.stall_monitor) {

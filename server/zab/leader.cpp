@@ -403,6 +403,16 @@ void Leader::try_hand_over(State& state, Effects& effects) {
   outcome_ = Outcome::HandedOver;
 }
 
+std::vector<Leader::Follower> Leader::followers(const State& state) const {
+  std::vector<Follower> all;
+  for (const auto& [id, learner] : learners_) {
+    all.push_back({.id = id,
+                   .is_voter = counts(state, id, learner),
+                   .is_in_step = learner.stage == LearnerStage::InStep});
+  }
+  return all;
+}
+
 election::ServerSet Leader::in_step(const State& state) const {
   election::ServerSet servers{state.options.self};
   for (const auto& [id, learner] : learners_) {

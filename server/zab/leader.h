@@ -11,6 +11,7 @@
 #include <map>
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include "base/ids.h"
 #include "base/time.h"
@@ -78,6 +79,13 @@ class Leader {
   [[nodiscard]] std::int64_t epoch() const { return epoch_; }
   /// A quorum has the epoch and its history.
   [[nodiscard]] bool is_established() const { return stage_ == Stage::Broadcast; }
+  [[nodiscard]] bool is_synchronizing() const { return stage_ == Stage::Synchronization; }
+  struct Follower {
+    ServerId id{};
+    bool is_voter = false;
+    bool is_in_step = false;
+  };
+  [[nodiscard]] std::vector<Follower> followers(const State& state) const;
   /// Where the history ended that the epoch began with.
   [[nodiscard]] Zxid initial_last() const { return initial_last_; }
   /// Proposals are taken.

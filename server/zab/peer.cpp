@@ -390,6 +390,22 @@ election::ServerSet Peer::in_step() const {
   return leader == nullptr ? election::ServerSet{} : leader->in_step(state_);
 }
 
+Phase Peer::phase() const {
+  if (const auto* leader = std::get_if<Leader>(&role_)) {
+    if (leader->is_established()) return Phase::Broadcast;
+    return leader->is_synchronizing() ? Phase::Synchronization : Phase::Discovery;
+  }
+  const auto* learner = std::get_if<Learner>(&role_);
+  if (learner == nullptr) return Phase::Election;
+  if (learner->is_established()) return Phase::Broadcast;
+  return learner->is_synchronizing() ? Phase::Synchronization : Phase::Discovery;
+}
+
+std::vector<Leader::Follower> Peer::followers() const {
+  const auto* leader = std::get_if<Leader>(&role_);
+  return leader == nullptr ? std::vector<Leader::Follower>{} : leader->followers(state_);
+}
+
 Zxid Peer::joined_at() const {
   if (const auto* leader = std::get_if<Leader>(&role_)) return leader->initial_last();
   return std::get<Learner>(role_).greeted_at();

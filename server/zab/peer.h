@@ -11,6 +11,7 @@
 #include <map>
 #include <optional>
 #include <variant>
+#include <vector>
 
 #include "base/ids.h"
 #include "base/time.h"
@@ -27,6 +28,13 @@ enum class Role : std::uint8_t {
   Looking,
   Leading,
   Following,
+};
+
+enum class Phase : std::uint8_t {
+  Election,
+  Discovery,
+  Synchronization,
+  Broadcast,
 };
 
 struct PeerCounters {
@@ -95,6 +103,9 @@ class Peer {
   [[nodiscard]] Zxid joined_at() const;
   /// Of the leader; 0 while there is none.
   [[nodiscard]] std::int64_t epoch() const;
+  [[nodiscard]] Phase phase() const;
+  /// Those that follow this server; empty without leading.
+  [[nodiscard]] std::vector<Leader::Follower> followers() const;
   /// Rises whenever the role, the leader or the epoch changes.
   [[nodiscard]] std::uint64_t term() const { return term_; }
   [[nodiscard]] Zxid last() const { return state_.history.last(); }

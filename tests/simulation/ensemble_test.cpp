@@ -2,6 +2,7 @@
 //
 // ensemble_test [--seed N] [--seeds COUNT] [--steps N]: whole ensembles with faults of every kind.
 // A failing run prints the command that replays it.
+#include <array>
 #include <cstdlib>
 #include <string>
 #include <string_view>
@@ -11,6 +12,59 @@
 #include <spdlog/spdlog.h>
 
 #include "simulation/ensemble_world.h"
+
+namespace {
+
+/// In the order of zab::Message.
+constexpr auto kMessages = std::to_array<std::string_view>({"Notification",
+                                                            "JoinRequest",
+                                                            "NotLeading",
+                                                            "NewEpoch",
+                                                            "EpochAck",
+                                                            "SyncFrom",
+                                                            "SnapshotPiece",
+                                                            "SnapshotAck",
+                                                            "NewLeader",
+                                                            "NewLeaderAck",
+                                                            "UpToDate",
+                                                            "Franchise",
+                                                            "FranchiseAck",
+                                                            "Append",
+                                                            "Ack",
+                                                            "Commit",
+                                                            "Handover"});
+
+/// "COUNT WHAT, …": tests/simulation/run adds these up.
+std::string text_of(const paddock::simulation::EnsembleSummary& total) {
+  std::string text = fmt::format(
+      "{} requests, {} events, {} moves, {} sessions lost, {} elections, {} handovers, {} "
+      "reconfigurations, {} starts, {} crashes, {} pauses, {} clock jumps, {} partitions, {} "
+      "broken links, {} stalled links, {} snapshots, {} installed, {} seconds simulated",
+      total.requests,
+      total.events,
+      total.moves,
+      total.sessions_lost,
+      total.elections,
+      total.handovers,
+      total.reconfigurations,
+      total.starts,
+      total.crashes,
+      total.pauses,
+      total.clock_jumps,
+      total.partitions,
+      total.broken_links,
+      total.stalled_links,
+      total.snapshots,
+      total.installed,
+      total.simulated_s);
+  static_assert(kMessages.size() == std::tuple_size_v<decltype(total.messages)>);
+  for (std::size_t i = 0; i < kMessages.size(); ++i) {
+    text += fmt::format(", {} {}", total.messages[i], kMessages[i]);
+  }
+  return text;
+}
+
+}  // namespace
 
 int main(int argc, char** argv) {
   spdlog::set_level(spdlog::level::off);
@@ -38,24 +92,6 @@ int main(int argc, char** argv) {
                seed,
                steps);
   }
-  fmt::print(
-      "{} ensembles, {} failed: {} requests, {} events, {} crashes, {} starts, {} elections, {} "
-      "handovers, {} broken links, {} snapshots, {} installed, {} sessions lost, {} moves, {} "
-      "reconfigurations, {} s simulated\n",
-      count,
-      failed,
-      total.requests,
-      total.events,
-      total.crashes,
-      total.starts,
-      total.elections,
-      total.handovers,
-      total.broken_links,
-      total.snapshots,
-      total.installed,
-      total.sessions_lost,
-      total.moves,
-      total.reconfigurations,
-      total.simulated_s);
+  fmt::print("{} ensembles, {} failed: {}\n", count, failed, text_of(total));
   return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

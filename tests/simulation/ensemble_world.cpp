@@ -56,6 +56,11 @@ EnsembleSummary& EnsembleSummary::operator+=(const EnsembleSummary& other) {
   elections += other.elections;
   simulated_s += other.simulated_s;
   reconfigurations += other.reconfigurations;
+  pauses += other.pauses;
+  partitions += other.partitions;
+  stalled_links += other.stalled_links;
+  clock_jumps += other.clock_jumps;
+  for (std::size_t i = 0; i < messages.size(); ++i) messages[i] += other.messages[i];
   return *this;
 }
 
@@ -88,8 +93,9 @@ EnsembleWorld::EnsembleWorld(std::uint64_t seed, int steps) : prng_(seed), steps
     auto host = std::make_unique<Host>();
     host->id = ServerId{static_cast<std::int32_t>(i) + 1};
     host->options.shards = 1 + prng_.below(2);
-    host->options.segment_bytes = std::uint64_t{4096} << (2 * prng_.below(3));
-    host->options.snapshots_kept = 1 + seed % 2;
+    // Small segments go soon, and then only a snapshot brings a server that was away back.
+    host->options.segment_bytes = std::uint64_t{4096} << prng_.below(5);
+    host->options.snapshots_kept = 1 + prng_.below(2);
     host->options.id = host->id;
     host->options.configuration = reconfig::configuration_of(members);
     host->options.is_joining = i >= voters + observers;
@@ -174,9 +180,13 @@ void EnsembleWorld::fault() {
     if (host.server->begin_handover(now_at(host))) ++summary_.handovers;
     carry(at);
   }
-  if (happens(swarm_.pause)) host.is_paused = true;
+  if (happens(swarm_.pause)) {
+    host.is_paused = true;
+    ++summary_.pauses;
+  }
   if (prng_.chance(1, 500)) host.is_paused = false;
   if (happens(swarm_.clock_jump)) {
+    ++summary_.clock_jumps;
     host.clock_offset_ms += static_cast<std::int64_t>(prng_.below(7'200'000)) - 3'600'000;
   }
   Caller& caller = callers_[prng_.below(callers_.size())];
@@ -184,9 +194,15 @@ void EnsembleWorld::fault() {
   if (happens(swarm_.close_session)) caller.client->close_session();
   if (happens(swarm_.reconfigure)) caller.client->reconfigure(random_members());
   if (happens(swarm_.break_link) && network_->break_one()) ++summary_.broken_links;
-  if (happens(swarm_.stall_link)) network_->stall_one();
+  if (happens(swarm_.stall_link)) {
+    network_->stall_one();
+    ++summary_.stalled_links;
+  }
   if (prng_.chance(1, 500)) network_->release_one();
-  if (happens(swarm_.partition)) network_->partition();
+  if (happens(swarm_.partition)) {
+    network_->partition();
+    ++summary_.partitions;
+  }
   if (prng_.chance(1, 3000)) network_->join();
 }
 
@@ -282,6 +298,9 @@ void EnsembleWorld::carry(std::size_t at) {
   Host& host = *hosts_[at];
   if (host.server == nullptr) return;
   for (replica::PeerEnvelope& envelope : host.server->take_sends()) {
+    if (const auto* message = std::get_if<zab::Message>(&envelope.message)) {
+      ++summary_.messages[message->index()];
+    }
     network_->send(at,
                    static_cast<std::size_t>(raw(envelope.to) - 1),
                    through_wire(std::move(envelope.message)));
@@ -344,7 +363,8 @@ void EnsembleWorld::move_host(Host& host) {
       if (!server.has_snapshot_job()) break;
       if (!server.step_snapshot(now.wall)) {
         if (host.disk.crashed()) return crash(static_cast<std::size_t>(raw(host.id) - 1));
-        fail("a snapshot could not be written on a healthy disk");
+        if (server.snapshot_error().starts_with("the state was replaced")) break;
+        fail("a snapshot could not be written on a healthy disk: " + server.snapshot_error());
       } else if (!server.has_snapshot_job()) {
         ++summary_.snapshots;
       }

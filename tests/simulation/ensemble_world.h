@@ -7,10 +7,12 @@
 // (sim_client.h, shared_history.h); what servers hold at one zxid must be the same everywhere.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <memory>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "simulation/peer_network.h"
@@ -33,6 +35,12 @@ struct EnsembleSummary {
   std::int64_t elections = 0;
   std::int64_t simulated_s = 0;
   std::int64_t reconfigurations = 0;
+  std::int64_t pauses = 0;
+  std::int64_t partitions = 0;
+  std::int64_t stalled_links = 0;
+  std::int64_t clock_jumps = 0;
+  /// Messages of the protocol by kind, in the order of zab::Message.
+  std::array<std::int64_t, std::variant_size_v<zab::Message>> messages{};
 
   EnsembleSummary& operator+=(const EnsembleSummary& other);
 };

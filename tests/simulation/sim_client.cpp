@@ -328,6 +328,8 @@ void SimClient::on_reply(const jute::ReplyHeader& header, View record) {
       return;
     case Kind::Close:
       known_.drop_ephemerals();
+      // Those of doubtful requests went with the others.
+      session_lost_ = true;
       has_ended_ = true;
       return;
     case Kind::Audit:

@@ -286,12 +286,9 @@ void SimServer::begin_snapshot() {
 bool SimServer::step_snapshot(WallTime now) {
   if (job_ == nullptr) return true;
   const auto more = job_->step(*store_, now);
+  if (!more) snapshot_error_ = more.error().message;
   if (!more || !*more) job_.reset();
-  // A leader's snapshot may have replaced on disk what this one was taken of.
-  const bool is_replaced = std::ranges::any_of(disk_reports_, [](const auto& report) {
-    return std::holds_alternative<runtime::Installed>(report);
-  });
-  return more.has_value() || is_replaced;
+  return more.has_value();
 }
 
 bool SimServer::is_quiet() {

@@ -76,6 +76,8 @@ class SimServer {
   void begin_snapshot();
   /// False: the snapshot could not be written; the server goes on.
   [[nodiscard]] bool step_snapshot(WallTime now);
+  /// Why step_snapshot() has failed.
+  [[nodiscard]] const std::string& snapshot_error() const { return snapshot_error_; }
   [[nodiscard]] bool has_snapshot_job() const { return job_ != nullptr; }
 
   // --- The ensemble.
@@ -131,6 +133,7 @@ class SimServer {
   Zxid noted_committed_;
   std::int64_t snapshots_installed_ = 0;
   std::unique_ptr<runtime::SnapshotJob> job_;
+  std::string snapshot_error_;
   std::vector<ConnectionId> closing_;
   std::vector<ConnectionId> closed_;
 };

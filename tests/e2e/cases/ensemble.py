@@ -17,6 +17,8 @@ from support import Server, until
 class Ensemble:
     """`voters` and `observers` with one ordinary zoo.cfg each."""
 
+    server_class = Server
+
     def __init__(self, voters=3, observers=0, config=None):
         self.config = {"initLimit": "10", "syncLimit": "5", **(config or {})}
         self.lines = {}
@@ -32,7 +34,7 @@ class Ensemble:
 
     def add(self, number, lines=None):
         """A server that is configured with `lines` of its own, or as all are; not started."""
-        server = Server({**self.config, **self.lines, **(lines or {})})
+        server = self.server_class({**self.config, **self.lines, **(lines or {})})
         with open(os.path.join(server.config["dataDir"], "myid"), "w", encoding="ascii") as file:
             file.write(f"{number}\n")
         self.servers[number] = server
@@ -250,3 +252,26 @@ def test_no_quorum():
         client = servers.client(leader, first)
         client.create("/again", b"x")
         client.stop()
+
+
+@case
+def test_initialize():
+    """A file `initialize` in the data directory lets an empty server vote, once: two of three begin without the third."""
+    servers = Ensemble()
+    try:
+        marked = {number: os.path.join(servers.servers[number].config["dataDir"], "initialize") for number in (1, 2)}
+        for marker in marked.values():
+            with open(marker, "w", encoding="ascii"):
+                pass
+        servers.start(1, 2)
+        client = servers.client(1, 2)
+        client.create("/begun", b"")
+        assert not any(os.path.exists(marker) for marker in marked.values()), "it counts once"
+        servers.start(3)
+        late = servers.client(3)
+        late.sync("/")
+        assert late.exists("/begun")
+        for one in (client, late):
+            one.stop()
+    finally:
+        servers.stop()

@@ -3,6 +3,8 @@
 
 import time
 
+from kazoo.exceptions import NewConfigNoQuorumError
+
 from cases import case
 from cases.ensemble import ensemble
 from harness import wire
@@ -34,6 +36,16 @@ def asked(server, **change):
         return session.call(wire.RECONFIG, wire.reconfig(**change))["err"]
     finally:
         session.close()
+
+
+def reconfigure(client, *change, **more):
+    """As soon as the new servers are in step."""
+    def tried():
+        try:
+            return client.reconfig(*change, **more)
+        except NewConfigNoQuorumError:
+            return None
+    return until(tried, "the new servers are in step")
 
 
 def joining(servers, number, role="participant"):
@@ -72,6 +84,8 @@ def test_refusals():
         assert asked(server, leaving="2,3") == BAD_ARGUMENTS, "one participant is too few"
         new = ",".join(f"server.{i}={servers.address('participant')};{free_port()}" for i in (4, 5, 6))
         assert asked(server, members=new) == NEW_CONFIG_NO_QUORUM
+        one = f"server.4={servers.address('participant')};{free_port()}"
+        assert asked(server, joining=one) == NEW_CONFIG_NO_QUORUM, "who is not there gets no vote"
         assert asked(server, leaving="3", version=0) == 0, "nothing of that has changed the version"
     with Server(OPEN) as server:
         assert asked(server, leaving="3") == UNIMPLEMENTED
@@ -87,7 +101,7 @@ def test_join():
         client.get(CONFIG, watch=seen.append)
         line = joining(servers, 4)
         assert servers.mode(4) in ("follower", "observer"), servers.mode(4)
-        data, stat = client.reconfig(line, None, None, from_config=0)
+        data, stat = reconfigure(client, line, None, None, from_config=0)
         found, version = parsed(data)
         assert sorted(found) == [1, 2, 3, 4] and version == stat.mzxid, (found, version, stat)
         until(lambda: seen, "the watch fires")
@@ -157,7 +171,7 @@ def test_replace_all():
         for old, new in ((1, 4), (2, 5), (3, 6)):
             line = joining(servers, new)
             one = servers.client(new)
-            one.reconfig(line, None, None)
+            reconfigure(one, line, None, None)
             one.reconfig(None, str(old), None)
             one.sync("/")
             servers.kill(old)

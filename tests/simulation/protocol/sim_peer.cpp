@@ -312,7 +312,12 @@ bool SimPeer::reconfigure(const election::Configuration& next, MonotonicTime now
   if (!peer_->is_open() || peer_->quorums().pending || applied_quorums() != peer_->quorums()) {
     return false;
   }
-  if (!next.has_quorum(peer_->in_step())) return false;
+  const election::ServerSet in_step = peer_->in_step();
+  bool is_ready = next.has_quorum(in_step);
+  next.voters.for_each([&](ServerId id) {
+    if (!peer_->quorums().is_voter(id) && !in_step.contains(id)) is_ready = false;
+  });
+  if (!is_ready) return false;
   propose({begin_payload(next)}, now);
   return true;
 }

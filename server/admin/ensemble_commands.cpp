@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "admin/ensemble_commands.h"
+
+#include <algorithm>
+
+#include <boost/json/array.hpp>
+#include <fmt/format.h>
+
+#include "admin/json_text.h"
+
+namespace paddock::admin {
+namespace {
+
+using boost::json::array;
+using boost::json::object;
+
+const MemberReport* find(const EnsembleReport& ensemble, std::optional<ServerId> id) {
+  const auto found = std::ranges::find_if(
+      ensemble.members, [&](const MemberReport& member) { return member.id == id; });
+  return found == ensemble.members.end() ? nullptr : &*found;
+}
+
+std::string host_of(const std::string& address) {
+  return address.substr(0, address.rfind(':'));
+}
+
+object members_of(const EnsembleReport& ensemble) {
+  object members;
+  for (const MemberReport& member : ensemble.members) {
+    members[std::to_string(raw(member.id))] =
+        object{{"server_addresses", array{member.quorum_address}},
+               {"election_addresses", array{member.election_address}},
+               {"client_address", member.client_address},
+               {"learner_type", member.is_observer ? "observer" : "participant"}};
+  }
+  return members;
+}
+
+std::string upper(std::string text) {
+  for (char& one : text) {
+    if (one >= 'a' && one <= 'z') one = static_cast<char>(one - 'a' + 'A');
+  }
+  return text;
+}
+
+}  // namespace
+
+void leader(object& out, const ServerReport& report) {
+  if (!report.ensemble || !report.ensemble->leader) {
+    out["error"] = "server is not initialized";
+    return;
+  }
+  const EnsembleReport& ensemble = *report.ensemble;
+  out["is_leader"] = ensemble.leader == ensemble.self;
+  out["leader_id"] = raw(*ensemble.leader);
+  const MemberReport* const member = find(ensemble, ensemble.leader);
+  out["leader_ip"] = member == nullptr ? std::string() : host_of(member->quorum_address);
+}
+
+void observers(object& out, const ServerReport& report) {
+  array synced;
+  if (report.ensemble) {
+    for (const FollowerReport& follower : report.ensemble->followers) {
+      if (!follower.is_voter && follower.is_in_step) {
+        synced.push_back(object{{"server_id", raw(follower.id)}});
+      }
+    }
+  }
+  out["synced_observers"] = synced.size();
+  out["observers"] = std::move(synced);
+}
+
+void voting_view(object& out, const ServerReport& report) {
+  out["current_config"] = report.ensemble ? members_of(*report.ensemble) : object{};
+}
+
+void zab_state(object& out, const ServerReport& report) {
+  if (!report.ensemble) {
+    out["voting"] = false;
+    out["zabstate"] = "";
+    return;
+  }
+  const EnsembleReport& ensemble = *report.ensemble;
+  out["myid"] = raw(ensemble.self);
+  out["is_leader"] = ensemble.leader == ensemble.self;
+  if (const MemberReport* const self = find(ensemble, ensemble.self)) {
+    out["quorum_address"] = self->quorum_address;
+    out["election_address"] = self->election_address;
+    out["client_address"] = self->client_address;
+  }
+  out["voting"] = ensemble.votes;
+  out["last_zxid"] = fmt::format("0x{:x}", report.last_zxid.value);
+  out["zab_epoch"] = report.last_zxid.epoch();
+  out["zab_counter"] = report.last_zxid.counter();
+  out["zabstate"] = upper(ensemble.phase);
+}
+
+std::string member_page(const ServerReport& report) {
+  object page{{"version", report.version},
+              {"serving", report.serving},
+              {"last_zxid", fmt::format("0x{:x}", report.last_zxid.value)}};
+  if (!report.ensemble) {
+    page["role"] = "standalone";
+    return json_text(page);
+  }
+  const EnsembleReport& ensemble = *report.ensemble;
+  page["id"] = raw(ensemble.self);
+  page["role"] = ensemble.role;
+  page["phase"] = ensemble.phase;
+  page["votes"] = ensemble.votes;
+  page["leader"] = ensemble.leader ? boost::json::value(raw(*ensemble.leader)) : nullptr;
+  page["epoch"] = ensemble.epoch;
+  page["accepted_epoch"] = ensemble.accepted_epoch;
+  page["current_epoch"] = ensemble.current_epoch;
+  page["committed_configuration"] = fmt::format("{:x}", ensemble.committed_version);
+  page["activated_configuration"] = fmt::format("{:x}", ensemble.activated_version);
+  page["members"] = members_of(ensemble);
+  return json_text(page);
+}
+
+}  // namespace paddock::admin

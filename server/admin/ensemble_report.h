@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What a member knows of its ensemble, as plain values for the commands and the metrics.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/ids.h"
+
+namespace paddock::admin {
+
+struct MemberReport {
+  ServerId id{};
+  bool is_observer = false;
+  std::string quorum_address;    // host:port
+  std::string election_address;  // host:port
+  std::string client_address;    // host:port; empty if it is not in the configuration
+};
+
+/// What a leader knows of one that follows it.
+struct FollowerReport {
+  ServerId id{};
+  bool is_voter = false;
+  bool is_in_step = false;
+};
+
+struct EnsembleReport {
+  ServerId self{};
+  /// leader, follower, observer, joining (no member, or without the right to vote) or looking.
+  std::string role;
+  /// election, discovery, synchronization or broadcast.
+  std::string phase;
+  std::optional<ServerId> leader;
+  bool votes = false;
+  std::int64_t epoch = 0;
+  std::int64_t accepted_epoch = 0;
+  std::int64_t current_epoch = 0;
+  std::int64_t elections = 0;
+  /// Of the configuration in force; of the one that is coming, which is committed.
+  std::int64_t activated_version = 0;
+  std::int64_t committed_version = 0;
+  std::vector<MemberReport> members;
+  /// Of a leader only.
+  std::vector<FollowerReport> followers;
+};
+
+}  // namespace paddock::admin

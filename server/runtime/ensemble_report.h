@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What the core knows of the ensemble, for the reports. On the core's thread.
+#pragma once
+
+#include "admin/ensemble_report.h"
+#include "replica/replica.h"
+
+namespace paddock::runtime {
+
+/// Of a member of an ensemble, or of one that wants to be one.
+[[nodiscard]] admin::EnsembleReport ensemble_report(const replica::Replica& replica);
+
+}  // namespace paddock::runtime

@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a member of an ensemble says of it on its admin port, and leadership that is handed over on demand."""
+
+import json
+
+from cases import case
+from cases.ensemble import Ensemble
+from support import AdminServer, http, until
+
+
+class Watched(Ensemble):
+    """With an admin port each."""
+
+    server_class = AdminServer
+
+    def member(self, number):
+        return json.loads(self.servers[number].http("/admin/member")[2])
+
+    def command(self, number, name):
+        return json.loads(self.servers[number].http(f"/commands/{name}")[2])
+
+    def transfer(self, number, to=None):
+        query = f"?to={to}" if to else ""
+        return http(self.servers[number].admin_port, f"/admin/transfer-leader{query}", "POST", b"")[0]
+
+    def __enter__(self):
+        try:
+            return self.start()
+        except Exception:
+            self.stop()
+            raise
+
+    def __exit__(self, *_):
+        self.stop()
+
+
+@case
+def test_member():
+    """Each member says its role, who leads and which configuration counts; the old commands are filled too."""
+    with Watched(observers=1) as servers:
+        leader = servers.leader()
+        for number in servers.servers:
+            found = servers.member(number)
+            role = "leader" if number == leader else "observer" if number == 4 else "follower"
+            assert (found["id"], found["role"], found["leader"]) == (number, role, leader), found
+            assert found["phase"] == "broadcast" and found["votes"] == (number != 4), found
+            assert found["committed_configuration"] == found["activated_configuration"] == "0", found
+            assert sorted(found["members"]) == ["1", "2", "3", "4"], found
+            lead = servers.command(number, "leader")
+            assert (lead["leader_id"], lead["is_leader"], lead["leader_ip"]) == (
+                leader, number == leader, "127.0.0.1"), lead
+            assert servers.command(number, "zabstate")["zabstate"] == "BROADCAST"
+            view = servers.command(number, "voting_view")["current_config"]
+            assert view["4"]["learner_type"] == "observer", view
+        until(lambda: servers.servers[leader].mntr().get("zk_synced_followers") == "2", "two followers in step")
+        words = servers.servers[leader].mntr()
+        assert words["zk_peer_state"] == "leading - broadcast" and words["zk_quorum_size"] == "3", words
+        assert words["zk_learners"] == words["zk_followers"] == "3" and words["zk_synced_observers"] == "1", words
+        follower = servers.servers[servers.others(leader, 4)[0]].mntr()
+        assert follower["zk_peer_state"] == "following - broadcast" and "zk_learners" not in follower, follower
+
+
+@case
+def test_transfer():
+    """Leadership goes to the chosen follower on demand, clients see no error; who cannot lead is refused."""
+    with Watched(observers=1) as servers:
+        leader = servers.leader()
+        chosen, other = servers.others(leader, 4)
+        client = servers.client(other)
+        client.ensure_path("/writes")
+        assert servers.transfer(chosen) == 409, "it does not lead"
+        assert servers.transfer(leader, 4) == 409, "an observer cannot lead"
+        assert servers.transfer(leader, 300) == 400
+        assert http(servers.servers[leader].admin_port, "/admin/transfer-leader")[0] == 405
+        for i in range(300):
+            if i == 100:
+                assert servers.transfer(leader, chosen) == 202
+            client.create(f"/writes/{i}", b"x")
+        until(lambda: servers.leader() == chosen, "the chosen one leads")
+        assert len(client.get_children("/writes")) == 300
+        client.stop()
+
+
+@case
+def test_readiness():
+    """A server without a quorum is alive, not ready, and says that it looks for a leader."""
+    with Watched() as servers:
+        assert servers.servers[1].http("/readyz")[0] == 200
+        for number in (2, 3):
+            servers.kill(number)
+        until(lambda: servers.servers[1].http("/readyz")[0] == 503, "it is not ready", 30)
+        assert servers.servers[1].http("/livez")[0] == 200
+        assert servers.member(1)["role"] in ("looking", "leader", "follower"), servers.member(1)
