@@ -479,6 +479,10 @@ void EnsembleWorld::check_final_state() {
                               tree.last_zxid().value,
                               facts_.highest_zxid));
     }
+    if (host->server->replica().configuration() !=
+        hosts_.front()->server->replica().configuration()) {
+      return fail(fmt::format("server {} has another configuration than the first", raw(host->id)));
+    }
     for (const Caller& caller : callers_) {
       for (const auto& [name, data] : caller.client->known().nodes) {
         const tree::Znode* const node = tree.find(caller.client->home() + "/" + name);

@@ -19,6 +19,8 @@ void SharedHistory::saw(const std::string& path,
   if (stat.mzxid > until) {
     return fail(fmt::format("{} was seen at {} as it became at {}", path, until, stat.mzxid));
   }
+  seen_.insert(data);
+  if (refused_.contains(data)) return fail(fmt::format("{} shows a write that was refused", path));
   changed(path, stat.czxid);
   changed(path, stat.mzxid);
   unchanged(path, stat.mzxid, until);
@@ -73,6 +75,11 @@ void SharedHistory::unchanged(const std::string& path, std::int64_t from, std::i
                      until,
                      *change));
   }
+}
+
+void SharedHistory::refused(const std::string& data) {
+  refused_.insert(data);
+  if (seen_.contains(data)) fail("a write was refused that had been seen");
 }
 
 void SharedHistory::written_together(const std::string& data, std::vector<std::string> paths) {

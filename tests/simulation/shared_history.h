@@ -30,6 +30,8 @@ class SharedHistory {
   void unchanged(const std::string& path, std::int64_t from, std::int64_t until);
   /// Whoever finds `data`, finds the same transaction at all of `paths`: a multi is one.
   void written_together(const std::string& data, std::vector<std::string> paths);
+  /// A reply said that the only write of `data` was not carried out.
+  void refused(const std::string& data);
 
   /// The first contradiction; empty if there is none.
   [[nodiscard]] const std::string& violation() const { return violation_; }
@@ -50,6 +52,8 @@ class SharedHistory {
 
   std::map<std::string, Node> nodes_;
   std::map<std::string, std::vector<std::string>> together_;  // by data
+  std::set<std::string> seen_;
+  std::set<std::string> refused_;
   std::string violation_;
 };
 

@@ -193,13 +193,14 @@ void SimClient::on_shared_write(const Request& request,
     if (header.err != ErrorCode::Ok || !reader.get(first)) {
       return fail("a multi's reply is malformed");
     }
-    if (first.type == Opcode::Error) return;
+    if (first.type == Opcode::Error) return facts_.history.refused(request.data);
     facts_.history.changed(request.name, header.zxid);
     facts_.history.changed(request.other, header.zxid);
     return;
   }
   if (header.err == ErrorCode::NoNode || header.err == ErrorCode::NodeExists ||
       header.err == ErrorCode::NotEmpty) {
+    if (!request.data.empty()) facts_.history.refused(request.data);
     return;
   }
   if (header.err != ErrorCode::Ok) {
