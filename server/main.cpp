@@ -31,6 +31,13 @@ namespace {
 using paddock::Result;
 namespace config = paddock::config;
 
+#ifdef PADDOCK_STANDS_FOR_THE_NEXT_VERSION
+// For tests of ensembles with two versions.
+constexpr unsigned kFeatureLevel = paddock::kFeatureLevel + 1;
+#else
+constexpr unsigned kFeatureLevel = paddock::kFeatureLevel;
+#endif
+
 constexpr int kExitFailed = 1;
 constexpr int kExitUsage = 2;
 
@@ -100,7 +107,7 @@ int run(const config::Loaded& loaded) {
   spdlog::info("paddock-server {}", paddock::kVersion);
   for (const std::string& note : loaded.notes) spdlog::info("{}", note);
   for (const std::string& warning : loaded.warnings) spdlog::warn("{}", warning);
-  auto server = paddock::runtime::Server::open(loaded.config);
+  auto server = paddock::runtime::Server::open(loaded.config, kFeatureLevel);
   Result<> result = server ? (*server)->run() : std::unexpected(server.error());
   if (!result) spdlog::critical("{}", result.error().message);
   paddock::runtime::stop_logging();

@@ -109,6 +109,11 @@ std::string member_page(const ServerReport& report) {
   page["phase"] = ensemble.phase;
   page["votes"] = ensemble.votes;
   page["leader"] = ensemble.leader ? boost::json::value(raw(*ensemble.leader)) : nullptr;
+  page["ensemble_id"] = ensemble.ensemble_id;
+  page["feature_level"] = ensemble.feature_level;
+  page["feature_level_max"] = ensemble.feature_level_max;
+  page["digest_mismatches"] = ensemble.digest_mismatches;
+  page["rebuilds"] = ensemble.rebuilds;
   page["epoch"] = ensemble.epoch;
   page["accepted_epoch"] = ensemble.accepted_epoch;
   page["current_epoch"] = ensemble.current_epoch;

@@ -39,6 +39,14 @@ struct EnsembleReport {
   std::int64_t accepted_epoch = 0;
   std::int64_t current_epoch = 0;
   std::int64_t elections = 0;
+  /// Empty until there was a leader.
+  std::string ensemble_id;
+  /// In force, and of this version.
+  std::uint32_t feature_level = 0;
+  std::uint32_t feature_level_max = 0;
+  /// How often trees were found to differ, and this server rebuilt itself, since its start.
+  std::int64_t digest_mismatches = 0;
+  std::int64_t rebuilds = 0;
   /// Of the configuration in force; of the one that is coming, which is committed.
   std::int64_t activated_version = 0;
   std::int64_t committed_version = 0;

@@ -127,6 +127,7 @@ struct FeatureConfig {
   bool ttl_nodes = false;
   bool enforce_quota = false;
   bool skip_acl = false;
+  bool linearizable_reads = false;
   bool reconfig = false;
   bool read_only_mode = false;
   bool eager_acl_check = false;
@@ -251,6 +252,7 @@ struct ProcessConfig {
   milliseconds slow_operation_threshold{1000};
   /// Time to answer what is in flight after SIGTERM.
   milliseconds shutdown_grace{5000};
+  milliseconds drain{1000};
   bool audit = false;
 };
 

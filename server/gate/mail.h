@@ -59,6 +59,13 @@ class Mail {
     bytes_.clear();
   }
 
+  /// Forgets everything but that connections are to be closed.
+  void keep_closes() {
+    std::erase_if(entries_, [](const MailEntry& entry) { return entry.kind != MailKind::Close; });
+    bytes_.clear();
+    for (MailEntry& entry : entries_) entry.offset = entry.length = 0;
+  }
+
  private:
   std::vector<MailEntry> entries_;
   ByteBuffer bytes_;

@@ -22,7 +22,8 @@ constexpr Zxid kNever{std::numeric_limits<std::int64_t>::max()};
 void Replica::apply_committed(Now now) {
   const zab::History& history = peer_->state().history;
   const Zxid before = last_applied();
-  while (last_applied() < peer_->committed() && last_applied() >= history.base()) {
+  while (last_applied() < peer_->committed() && last_applied() >= history.base() &&
+         !is_outdated()) {
     const zab::SharedBatch batch = history.batch_after(last_applied());
     PADDOCK_ASSERT(batch != nullptr);
     apply_batch(*batch, now);
@@ -44,6 +45,7 @@ void Replica::apply_batch(const zab::EntryBatch& batch, Now now) {
     for (std::size_t count = 0;
          count < kApplyBatchMax && at < entries.size() && entries[at].zxid <= peer_->committed();
          ++count, ++at) {
+      if (is_outdated()) return;
       if (auto own = orderer_.take(entries[at].zxid)) {
         apply(gate, *own->txn, own->origin, now);
         orderer_.give_back(std::move(own->txn));
@@ -69,12 +71,14 @@ void Replica::apply(const gate::SharedTree::WriteGate& gate,
   if (begins) was_listed_ = is_listed(gate.tree());
   gate.tree().apply(txn, changes_);
   mailer_.mail_changes(gate, Zxid{txn.zxid()}, changes_);
+  digests_.note(Zxid{txn.zxid()}, gate.tree().digest());
   ++commits_;
   PendingRequest* const author = origin.server == options_.server && origin.request != RequestId{}
                                      ? pending_.find(origin.request)
                                      : nullptr;
   apply_session_changes(gate, txn, author == nullptr ? ConnectionId{} : author->connection, now);
   apply_configuration_step(txn);
+  if (txn.has_charter()) apply_charter(txn.charter());
   if (author == nullptr) return;
 
   PADDOCK_ASSERT(!author->is_decided);
@@ -124,16 +128,25 @@ void Replica::apply_configuration_step(const txn::pb::Txn& txn) {
   if (txn.configuration_step() == txn::pb::CONFIGURATION_STEP_BEGIN) {
     const auto members = reconfig::parse_members(txn.ops(0).set_data().data());
     PADDOCK_ASSERT(members.has_value());
-    configuration_.pending = reconfig::configuration_of(*members);
+    ensemble_.configuration.pending = reconfig::configuration_of(*members);
   } else if (txn.configuration_step() == txn::pb::CONFIGURATION_STEP_FINISH) {
-    PADDOCK_ASSERT(configuration_.pending.has_value());
-    configuration_.committed = *std::exchange(configuration_.pending, std::nullopt);
-    is_removed_ = (was_listed_ || is_removed_) && !configuration_.is_member(options_.server);
+    PADDOCK_ASSERT(ensemble_.configuration.pending.has_value());
+    ensemble_.configuration.committed =
+        *std::exchange(ensemble_.configuration.pending, std::nullopt);
+    is_removed_ =
+        (was_listed_ || is_removed_) && !ensemble_.configuration.is_member(options_.server);
     orderer_.on_reconfigured();
     const auto [author, begun_at] = std::exchange(finishing_, {});
     PendingRequest* const request = pending_.find(author);
     if (request != nullptr && request->outcome.after == kNever) request->outcome.after = begun_at;
   }
+}
+
+void Replica::apply_charter(const txn::pb::Charter& charter) {
+  // Nothing is ordered that a server which is linked cannot apply.
+  ensemble_.charter = {.ensemble_id = charter.ensemble_id(),
+                       .feature_level = charter.feature_level()};
+  orderer_.on_chartered();
 }
 
 void Replica::apply_session_changes(const gate::SharedTree::WriteGate& gate,

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 
 #include "base/ids.h"
 #include "base/time.h"
@@ -32,6 +33,10 @@ struct ReplicaOptions {
   /// Who belongs to the ensemble as configured; counts as long as no reconfiguration has been
   /// applied.
   election::Configuration configuration;
+  /// The highest level of transactions that this server can apply; see Charter.
+  std::uint32_t feature_level = 0;
+  /// The id that the ensemble gets if this server is its first leader; random. Empty: none.
+  std::string new_ensemble_id;
   /// A reconfiguration must leave so many that vote.
   std::size_t voters_min = 1;
   /// The number of the process's first request; random in an ensemble, never 0.

@@ -38,22 +38,21 @@ std::size_t Orderer::SessionHash::operator()(SessionId id) const {
   return mixed ^ (mixed >> 32U);
 }
 
-void Orderer::begin(Zxid last,
-                    const zab::Peer& peer,
-                    const election::Quorums& configuration,
-                    Now now) {
+void Orderer::begin(Zxid last, const zab::Peer& peer, const EnsembleState& ensemble, Now now) {
   PADDOCK_ASSERT(!is_active_);
   PADDOCK_ASSERT(tree_.last_zxid() == last);
   is_active_ = true;
   preparer_ = std::make_unique<request::Preparer>(tree_, sessions_, prepare_options_);
   peer_ = &peer;
-  configuration_ = &configuration;
+  ensemble_ = &ensemble;
   epoch_ = static_cast<std::uint32_t>(peer.epoch());
   last_ = last;
   sessions_.touch_all(now.monotonic);
   next_container_check_ = now.monotonic + options_.container_check_interval;
-  is_reconfiguring_ = configuration.pending.has_value();
+  is_reconfiguring_ = ensemble.configuration.pending.has_value();
+  is_chartering_ = false;
   if (!is_reconfiguring_) propose_configuration_text(now);
+  review_charter(now);
 }
 
 void Orderer::end(Now now) {
@@ -286,7 +285,7 @@ std::optional<reconfig::Members> Orderer::judge_reconfiguration(const OrderReque
            is_full ? "the disk is nearly full" : "another one is not finished");
     return std::nullopt;
   }
-  auto members = reconfig::judge(reconfig::members_of(configuration_->committed),
+  auto members = reconfig::judge(reconfig::members_of(ensemble_->configuration.committed),
                                  {.joining = asked.joining_servers,
                                   .leaving = asked.leaving_servers,
                                   .members = asked.new_members,
@@ -311,17 +310,36 @@ void Orderer::finish_reconfiguration(Now now) {
 /// As long as no reconfiguration has changed it, the configuration is what the servers' files say;
 /// the leader's is what clients see.
 void Orderer::propose_configuration_text(Now now) {
-  if (options_.peer.is_alone || configuration_->committed.version != 0) return;
-  const std::string& text = configuration_->committed.text;
+  if (options_.peer.is_alone || ensemble_->configuration.committed.version != 0) return;
+  const std::string& text = ensemble_->configuration.committed.text;
   if (tree_.data(*tree_.find(tree::kConfigPath)) == text) return;
   auto txn = in_flight_.take_txn();
   preparer_->prepare_configuration_text(text, next_zxid(), now.wall, *txn);
   propose(std::move(txn), {});
 }
 
+/// The ensemble gets its id once, and a higher feature level as soon as everybody has it.
+void Orderer::review_charter(Now now) {
+  if (options_.peer.is_alone || is_chartering_) return;
+  Charter next = ensemble_->charter;
+  if (next.ensemble_id.empty()) next.ensemble_id = options_.new_ensemble_id;
+  next.feature_level =
+      std::max(next.feature_level, common_level(ensemble_->configuration, ensemble_->levels));
+  if (next == ensemble_->charter) return;
+  auto txn = in_flight_.take_txn();
+  txn->Clear();
+  txn->set_zxid(next_zxid().value);
+  txn->set_time_ms(now.wall.ms);
+  txn->mutable_charter()->set_ensemble_id(next.ensemble_id);
+  txn->mutable_charter()->set_feature_level(next.feature_level);
+  is_chartering_ = true;
+  propose(std::move(txn), {});
+}
+
 // --- What nobody asked for.
 
 void Orderer::on_tick(Now now) {
+  review_charter(now);
   expire_sessions(now);
   if (now.monotonic < next_container_check_) return;
   next_container_check_ = now.monotonic + options_.container_check_interval;

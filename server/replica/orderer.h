@@ -21,6 +21,7 @@
 #include "base/time.h"
 #include "gate/core_batch.h"
 #include "reconfig/members.h"
+#include "replica/charter.h"
 #include "replica/in_flight.h"
 #include "replica/options.h"
 #include "replica/origin.h"
@@ -51,6 +52,13 @@ struct OrderRequest {
   auth::Identities identities;
 };
 
+/// The state that the ensemble's own transactions change, as applied; the replica's.
+struct EnsembleState {
+  election::Quorums configuration;
+  Charter charter;
+  FeatureLevels levels;
+};
+
 class Orderer {
  public:
   /// What others must be told.
@@ -65,8 +73,8 @@ class Orderer {
   ~Orderer();
 
   /// `peer` leads: its history, all of which is applied, ends at `last`; what is ordered gets zxids
-  /// above, in its epoch. `configuration`: as applied. Both must stay as long as this is active.
-  void begin(Zxid last, const zab::Peer& peer, const election::Quorums& configuration, Now now);
+  /// above, in its epoch. `peer` and `ensemble` must stay as long as this is active.
+  void begin(Zxid last, const zab::Peer& peer, const EnsembleState& ensemble, Now now);
   /// It does not lead any more: what was ordered and is not applied may come to nothing.
   void end(Now now);
   [[nodiscard]] bool is_active() const { return is_active_; }
@@ -81,6 +89,7 @@ class Orderer {
   /// The beginning of a reconfiguration is applied: both quorums have it.
   void finish_reconfiguration(Now now);
   void on_reconfigured() { is_reconfiguring_ = false; }
+  void on_chartered() { is_chartering_ = false; }
 
   /// The transactions that were ordered since the last call, as one batch; null if there are none.
   [[nodiscard]] zab::SharedBatch take_batch();
@@ -130,6 +139,7 @@ class Orderer {
   [[nodiscard]] std::optional<reconfig::Members> judge_reconfiguration(const OrderRequest& request);
   void refuse(const OrderRequest& request, ErrorCode err, std::string why);
   void propose_configuration_text(Now now);
+  void review_charter(Now now);
   void create_session(const OrderRequest& request, Now now);
   void attach_session(const OrderRequest& request, Now now);
   void expire_sessions(Now now);
@@ -149,9 +159,11 @@ class Orderer {
   bool is_active_ = false;
   bool read_only_ = false;
   const zab::Peer* peer_ = nullptr;
-  const election::Quorums* configuration_ = nullptr;
+  const EnsembleState* ensemble_ = nullptr;
   /// From the proposal of the beginning until the end is applied.
   bool is_reconfiguring_ = false;
+  /// A new charter is proposed and not applied.
+  bool is_chartering_ = false;
   std::uint32_t epoch_ = 0;
   Zxid last_;
   InFlightQueue in_flight_;

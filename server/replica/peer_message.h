@@ -71,7 +71,22 @@ struct SessionTouches {
   std::vector<SessionId> sessions;
 };
 
-using PeerMessage = std::variant<zab::Message, Requests, Outcomes, SessionTouches>;
+/// What the sender's tree was after `zxid`. The leader asks with its own, and is answered with the
+/// learner's. Source of the idea: ZooKeeper TxnDigest.
+struct TreeDigest {
+  std::int64_t epoch = 0;
+  Zxid zxid;
+  std::uint64_t digest = 0;
+};
+
+/// A quorum's trees after `zxid` were equal, and the receiver's was another one.
+struct Rebuild {
+  std::int64_t epoch = 0;
+  Zxid zxid;
+};
+
+using PeerMessage =
+    std::variant<zab::Message, Requests, Outcomes, SessionTouches, TreeDigest, Rebuild>;
 
 struct PeerEnvelope {
   ServerId to{};

@@ -113,6 +113,8 @@ void Replica::note_standing(Now now) {
     if (std::exchange(is_established_, false)) lost_at_ = now.monotonic;
     if (orderer_.is_active()) orderer_.end(now);
     held_.clear();
+    comparison_.reset();
+    asked_digest_.reset();
     // What was refused may have been judged by something that came to nothing; what was ordered is
     // found in the next leader's history, or it is not.
     pending_.for_each([&](RequestId, PendingRequest& request) {
@@ -133,7 +135,7 @@ void Replica::on_established(Now now) {
   resolve_doubts();
   if (peer_->role() != zab::Role::Leading) return;
   PADDOCK_ASSERT(peer_->last() == last_applied());
-  orderer_.begin(last_applied(), *peer_, configuration_, now);
+  orderer_.begin(last_applied(), *peer_, ensemble_, now);
 }
 
 }  // namespace paddock::replica

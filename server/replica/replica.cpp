@@ -20,7 +20,8 @@ Replica::Replica(gate::SharedTree& tree, std::size_t shards, ReplicaOptions opti
   options_.peer.self = options.server;
   if (!options.peer.is_alone) {
     options_.peer.configuration_step_of = &configuration_step_of;
-    configuration_.committed = options.configuration;
+    ensemble_.configuration.committed = options.configuration;
+    ensemble_.levels[options.server] = options.feature_level;
   }
   set_serving(false);
 }
@@ -51,12 +52,17 @@ void Replica::restore_session(const session::Session& session, MonotonicTime now
 
 void Replica::restore_configuration() {
   if (options_.peer.is_alone) return;
-  configuration_ = {.committed = options_.configuration, .pending = {}};
+  ensemble_.configuration = {.committed = options_.configuration, .pending = {}};
   const tree::DataTree& tree = tree_.writers_view();
   const auto members = reconfig::parse_members(tree.data(*tree.find(tree::kConfigPath)));
   PADDOCK_ASSERT(members.has_value());
-  if (members->version != 0) configuration_.committed = reconfig::configuration_of(*members);
-  is_removed_ = is_removed_ && !configuration_.is_member(options_.server);
+  if (members->version != 0)
+    ensemble_.configuration.committed = reconfig::configuration_of(*members);
+  is_removed_ = is_removed_ && !ensemble_.configuration.is_member(options_.server);
+}
+
+void Replica::restore_charter(Charter charter) {
+  ensemble_.charter = std::move(charter);
 }
 
 Result<> Replica::recover(Zxid zxid, View payload, MonotonicTime now) {
@@ -75,7 +81,7 @@ void Replica::start(zab::Recovered recovered, Now now, Effects& effects) {
   PADDOCK_ASSERT(recovered.committed == last_applied());
   sessions_.touch_all(now.monotonic);
   sessions_.for_each([&](const session::Session& session) { session_ids_.skip(session.id); });
-  if (!options_.peer.is_alone) recovered.quorums = configuration_;
+  if (!options_.peer.is_alone) recovered.quorums = ensemble_.configuration;
   peer_ = std::make_unique<zab::Peer>(options_.peer, std::move(recovered));
   lost_at_ = now.monotonic;
   peer_->start(now.monotonic, zab_effects_);
@@ -84,13 +90,15 @@ void Replica::start(zab::Recovered recovered, Now now, Effects& effects) {
 
 // --- Steps of the protocol.
 
-void Replica::on_link_up(ServerId peer, Now now) {
+void Replica::on_link_up(ServerId peer, std::uint32_t feature_level, Now now) {
+  ensemble_.levels[peer] = feature_level;
   peer_->on_link_up(peer, now.monotonic, zab_effects_);
   note_standing(now);
 }
 
 void Replica::on_link_down(ServerId peer, Now now) {
   forget_requests_of(peer, now);
+  ensemble_.levels.erase(peer);
   // What was meant for the link that is gone must not go to the next one.
   const auto is_for_peer = [peer](const auto& envelope) {
     return envelope.to == peer;
@@ -141,6 +149,7 @@ void Replica::on_snapshot_installed(Zxid zxid,
     loaded.install(gate.tree());
   }
   PADDOCK_ASSERT(last_applied() == zxid);
+  digests_.clear();
   // What happened in between is not known here: watches may have missed it, and so may requests
   // that are not answered. Clients find out by connecting again.
   drop_all_connections();
@@ -151,7 +160,7 @@ void Replica::on_snapshot_installed(Zxid zxid,
     restore_session(session, now.monotonic);
   }
   restore_configuration();
-  peer_->on_snapshot_installed(zxid, configuration_, now.monotonic, zab_effects_);
+  peer_->on_snapshot_installed(zxid, ensemble_.configuration, now.monotonic, zab_effects_);
   note_standing(now);
 }
 
@@ -162,6 +171,7 @@ void Replica::on_install_failed(Now now) {
 
 void Replica::on_tick(Now now) {
   if (orderer_.is_active() && peer_->is_open()) orderer_.on_tick(now);
+  compare_trees(now);
   if (!touched_.empty()) {
     if (is_established_ && peer_->role() == zab::Role::Following) {
       send_to_leader(SessionTouches{.epoch = peer_->epoch(), .sessions = touched_});
@@ -195,7 +205,7 @@ bool Replica::begin_handover(std::optional<ServerId> successor, Now now) {
 
 /// The beginning is applied, and its end is not in the log.
 void Replica::finish_reconfiguration(Now now) {
-  if (!configuration_.pending || !peer_->quorums().pending) return;
+  if (!ensemble_.configuration.pending || !peer_->quorums().pending) return;
   orderer_.finish_reconfiguration(now);
   propose_ordered(now);
 }
@@ -225,6 +235,7 @@ void Replica::end_turn(Now now, Effects& effects) {
     orderer_.on_confirmed(peer_->confirmed_beat());
   }
   if (is_established_ && peer_->role() == zab::Role::Following) send_pending(now);
+  answer_digest();
   send_answers();
   release();
 
@@ -243,6 +254,8 @@ void Replica::end_turn(Now now, Effects& effects) {
   mailer_.take_mailed(effects.mailed);
   std::ranges::move(orderer_.notes(), std::back_inserter(effects.notes));
   orderer_.notes().clear();
+  std::ranges::move(notes_, std::back_inserter(effects.notes));
+  notes_.clear();
 }
 
 // --- Questions.
@@ -252,7 +265,9 @@ ReplicaCounters Replica::counters() const {
   return {.proposals = ordered.proposals,
           .commits = commits_,
           .sessions_expired = ordered.sessions_expired,
-          .containers_deleted = ordered.containers_deleted};
+          .containers_deleted = ordered.containers_deleted,
+          .digest_mismatches = mismatches_,
+          .rebuilds = rebuilds_};
 }
 
 bool Replica::is_quiet() const {

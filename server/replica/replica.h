@@ -11,12 +11,16 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
 #include "base/error.h"
 #include "gate/core_batch.h"
 #include "gate/shared_tree.h"
+#include "replica/charter.h"
+#include "replica/comparison.h"
+#include "replica/digest_history.h"
 #include "replica/effects.h"
 #include "replica/mailer.h"
 #include "replica/options.h"
@@ -34,6 +38,10 @@ struct ReplicaCounters {
   std::int64_t commits = 0;
   std::int64_t sessions_expired = 0;
   std::int64_t containers_deleted = 0;
+  /// Comparisons in which not all trees were the same; and how often this server had to rebuild
+  /// itself.
+  std::int64_t digest_mismatches = 0;
+  std::int64_t rebuilds = 0;
 };
 
 class Replica {
@@ -47,6 +55,8 @@ class Replica {
   void restore_session(const session::Session& session, MonotonicTime now);
   /// The snapshot's tree is loaded: the configuration that it holds counts.
   void restore_configuration();
+  /// The snapshot's charter; also before on_snapshot_installed().
+  void restore_charter(Charter charter);
   /// A committed transaction of the log above the snapshot, in zxid order. *Errors*: bytes that are
   /// no transaction, or one that does not follow.
   [[nodiscard]] Result<> recover(Zxid zxid, View payload, MonotonicTime now);
@@ -58,7 +68,8 @@ class Replica {
 
   /// Requests and news of sessions from the shards.
   void on_batch(const gate::CoreBatch& batch, Now now);
-  void on_link_up(ServerId peer, Now now);
+  /// `feature_level`: the highest that the other server has.
+  void on_link_up(ServerId peer, std::uint32_t feature_level, Now now);
   void on_link_down(ServerId peer, Now now);
   void on_message(ServerId from, PeerMessage message, Now now);
 
@@ -102,7 +113,15 @@ class Replica {
 
   /// Who belongs to the ensemble, as applied: a pending configuration is committed and becomes the
   /// only one soon.
-  [[nodiscard]] const election::Quorums& configuration() const { return configuration_; }
+  [[nodiscard]] const election::Quorums& configuration() const { return ensemble_.configuration; }
+  /// As applied.
+  [[nodiscard]] const Charter& charter() const { return ensemble_.charter; }
+  /// The highest level that this server can apply.
+  [[nodiscard]] std::uint32_t feature_level() const { return options_.feature_level; }
+  /// The ensemble has gone on to a level that this server does not have: it can apply nothing more.
+  [[nodiscard]] bool is_outdated() const {
+    return ensemble_.charter.feature_level > options_.feature_level;
+  }
   /// Clients may be served: there is a leader, or there was one a short while ago.
   [[nodiscard]] bool is_serving() const { return is_serving_; }
   [[nodiscard]] Zxid last_applied() const { return tree_.writers_view().last_zxid(); }
@@ -144,6 +163,15 @@ class Replica {
   void on(ServerId from, Requests& message, Now now);
   void on(ServerId from, Outcomes& message, Now now);
   void on(ServerId from, SessionTouches& message, Now now);
+
+  // Whether all trees are the same (compare.cpp).
+  void on(ServerId from, TreeDigest& message, Now now);
+  void on(ServerId from, Rebuild& message, Now now);
+  void compare_trees(Now now);
+  void judge(const Comparison& comparison, Now now);
+  void give_way(const election::ServerSet& wrong, Now now);
+  void answer_digest();
+  void rebuild(Zxid zxid, Now now);
   [[nodiscard]] bool is_from_leader(ServerId from, std::int64_t epoch) const;
   [[nodiscard]] bool is_to_leader(std::int64_t epoch) const;
   void order(ServerId from, const Forwarded& request, Now now);
@@ -167,6 +195,7 @@ class Replica {
                     const txn::pb::MoveSession& move);
   [[nodiscard]] bool is_listed(const tree::DataTree& tree) const;
   void apply_configuration_step(const txn::pb::Txn& txn);
+  void apply_charter(const txn::pb::Charter& charter);
   void finish_reconfiguration(Now now);
   void apply_session_changes(const gate::SharedTree::WriteGate& gate,
                              const txn::pb::Txn& txn,
@@ -180,7 +209,7 @@ class Replica {
   Mailer mailer_;
   Orderer orderer_;
   PendingRequests pending_;
-  election::Quorums configuration_;
+  EnsembleState ensemble_;
   bool was_listed_ = false;  // before what is pending
   /// Who has asked for what is pending, and where it began.
   std::pair<RequestId, Zxid> finishing_;
@@ -200,7 +229,15 @@ class Replica {
   std::vector<std::pair<ServerId, Forwarded>> held_;
   std::vector<SessionId> touched_;
 
+  DigestHistory digests_;
+  std::optional<Comparison> comparison_;  // while this server leads
+  Zxid compared_;
+  std::optional<Zxid> asked_digest_;  // by the leader
+  std::vector<std::string> notes_;
+
   std::int64_t commits_ = 0;
+  std::int64_t mismatches_ = 0;
+  std::int64_t rebuilds_ = 0;
   txn::pb::Txn decoded_;
   tree::Changes changes_;
   ByteBuffer reply_;

@@ -176,7 +176,7 @@ std::unique_ptr<SnapshotJob> Background::begin_snapshot() {
   const replica::Replica& replica = core_.replica();
   if (replica.configuration().pending) return nullptr;
   if (!replica.peer().state().is_durable(replica.last_applied())) return nullptr;
-  return std::make_unique<SnapshotJob>(tree_, slot_, replica.sessions());
+  return std::make_unique<SnapshotJob>(tree_, slot_, replica.sessions(), replica.charter());
 }
 
 Result<Zxid> Background::write_snapshot() {

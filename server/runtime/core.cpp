@@ -40,6 +40,7 @@ void Core::on_installed(Zxid zxid, std::shared_ptr<LoadedSnapshot> loaded) {
   loop_.post([this, zxid, loaded = std::move(loaded)] {
     const Now now = loop_.now();
     take_reports(now);
+    replica_.restore_charter(loaded->charter);
     replica_.on_snapshot_installed(zxid, *loaded->tree, loaded->sessions, now);
   });
 }
@@ -49,9 +50,11 @@ void Core::on_read(LearnerReadThread::Answer answer) {
   loop_.post([this, shared] {
     if (auto* log = std::get_if<zab::LogReadResult>(shared.get())) {
       replica_.on_log_read(std::move(*log), loop_.now());
-    } else {
-      replica_.on_snapshot_read(std::move(std::get<zab::SnapshotReadResult>(*shared)), loop_.now());
+      return;
     }
+    auto& snapshot = std::get<zab::SnapshotReadResult>(*shared);
+    if (snapshot.bytes.empty()) snapshot_wanted_();
+    replica_.on_snapshot_read(std::move(snapshot), loop_.now());
   });
 }
 
@@ -90,7 +93,8 @@ void Core::on_tick(Now now) {
   const zab::Peer& peer = replica_.peer();
   if (peer.is_alone() || peer.committed() <= noted_committed_) return;
   noted_committed_ = peer.committed();
-  tasks_.add(NoteCommitted{noted_committed_});
+  const replica::Charter& charter = replica_.charter();
+  tasks_.add(NoteCommitted{noted_committed_, {charter.ensemble_id, charter.feature_level}});
 }
 
 void Core::carry_out() {

@@ -37,6 +37,11 @@ class Core {
     links_ = &links;
     reads_ = &reads;
   }
+  /// `wanted()`: another server needs a snapshot and there is none. Called on the core's thread.
+  void set_snapshot_wanted(std::function<void()> wanted) { snapshot_wanted_ = std::move(wanted); }
+  /// This server is about to end: clients had better go elsewhere.
+  void set_leaving() { is_leaving_ = true; }
+  [[nodiscard]] bool is_leaving() const { return is_leaving_; }
   /// What the replica's start has come to; before the loop runs.
   [[nodiscard]] replica::Effects& effects() { return effects_; }
 
@@ -65,6 +70,8 @@ class Core {
   replica::Replica& replica_;
   Duration tick_;
   std::function<void(std::size_t)> on_mailed_;
+  std::function<void()> snapshot_wanted_;
+  bool is_leaving_ = false;
   LogThread* log_ = nullptr;
   PeerLinks* links_ = nullptr;
   LearnerReadThread* reads_ = nullptr;

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "base/ids.h"
+#include "storage/ensemble_mark.h"
 #include "storage/log_batch.h"
 
 namespace paddock::runtime {
@@ -32,9 +33,11 @@ struct PromiseEpochs {
   bool may_vote = true;
 };
 
-/// Remember how far the log is committed: a hint, of which nothing is reported.
+/// Remember how far the log is committed, a hint, and what the state says of the ensemble; nothing
+/// is reported.
 struct NoteCommitted {
   Zxid zxid;
+  storage::EnsembleMark mark{};
 };
 
 /// Write a piece of a leader's snapshot aside; with the last one the snapshot replaces log and

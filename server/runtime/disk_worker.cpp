@@ -59,7 +59,7 @@ Result<DiskWorker::Report> DiskWorker::carry_out(const PromiseEpochs& task) {
 }
 
 Result<DiskWorker::Report> DiskWorker::carry_out(const NoteCommitted& task) {
-  PADDOCK_TRY(store_.note_committed(task.zxid));
+  PADDOCK_TRY(store_.note_committed(task.zxid, task.mark));
   return std::nullopt;
 }
 

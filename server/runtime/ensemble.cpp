@@ -15,16 +15,15 @@
 namespace paddock::runtime {
 namespace {
 
-/// Raised with each kind of transaction that an older version could not apply.
-constexpr std::uint32_t kFeatureLevel = 1;
-
 bool holds_nothing(const storage::Store& store) {
   const storage::Metadata metadata = store.metadata();
   return store.recovery().last == Zxid{} && metadata.accepted_epoch() == 0 &&
          metadata.may_not_vote();
 }
 
-wire::Hello hello_of(const config::ServerConfig& config, const storage::Store& store) {
+wire::Hello hello_of(const config::ServerConfig& config,
+                     const replica::Replica& replica,
+                     const storage::Store& store) {
   const storage::Metadata metadata = store.metadata();
   std::random_device random;
   wire::Hello hello;
@@ -32,7 +31,8 @@ wire::Hello hello_of(const config::ServerConfig& config, const storage::Store& s
   hello.server = config.ensemble.my_id;
   hello.disk_id = metadata.disk_id();
   hello.incarnation = std::uint64_t{random()} << 32U | random();
-  hello.feature_level = kFeatureLevel;
+  hello.feature_level = replica.feature_level();
+  hello.feature_level_in_force = metadata.feature_level();
   hello.software = std::string(kVersion);
   hello.is_member = config.ensemble.members.contains(config.ensemble.my_id);
   hello.is_empty = holds_nothing(store);
@@ -72,7 +72,7 @@ Ensemble::Ensemble(const config::ServerConfig& config,
                    storage::Store& store)
     : loop_(loop),
       core_(core),
-      hello_(hello_of(config, store)),
+      hello_(hello_of(config, core.replica(), store)),
       first_start_(
           core.replica().peer().quorums().committed, config.ensemble.my_id, hello_.is_empty),
       reads_(store, {}, [&core](LearnerReadThread::Answer answer) {
@@ -126,6 +126,30 @@ void Ensemble::say_standing() {
   said_ = std::move(standing);
 }
 
+/// What has not been applied again since the start is known from before.
+void Ensemble::follow_charter() {
+  const replica::Charter& charter = core_.replica().charter();
+  if (charter == noted_charter_) return;
+  noted_charter_ = charter;
+  spdlog::info(
+      "the ensemble is {}, at feature level {}", charter.ensemble_id, charter.feature_level);
+  if (!charter.ensemble_id.empty()) hello_.ensemble_id = charter.ensemble_id;
+  hello_.feature_level_in_force = std::max(hello_.feature_level_in_force, charter.feature_level);
+  links_->set_self(hello_);
+}
+
+/// Its links are from before the ensemble went on without it.
+void Ensemble::stop_if_outdated() {
+  if (!core_.replica().is_outdated() || said_outdated_) return;
+  said_outdated_ = true;
+  spdlog::critical(
+      "the ensemble is at feature level {}, and this version has {}: upgrade this "
+      "server; stopping",
+      core_.replica().charter().feature_level,
+      core_.replica().feature_level());
+  loop_.stop();
+}
+
 /// What is said in a Hello has to be true for as long as it counts: who has promised or holds
 /// anything is not empty.
 void Ensemble::end_turn() {
@@ -142,6 +166,8 @@ void Ensemble::end_turn() {
                  quorums.pending ? fmt::format("; {:x} is coming", quorums.pending->version) : "");
     follow_configuration();
   }
+  follow_charter();
+  stop_if_outdated();
   if (!hello_.is_empty) return;
   const zab::State& state = core_.replica().peer().state();
   if (state.wanted_epochs.accepted == 0 && !state.wanted_epochs.may_vote &&
@@ -155,7 +181,7 @@ void Ensemble::end_turn() {
 void Ensemble::on_up(ServerId peer, const PeerInfo& info) {
   spdlog::info("linked to server {} at {} ({})", raw(peer), info.address, info.hello.software);
   if (first_start_.on_up(peer, info.hello.is_empty)) begin();
-  core_.replica().on_link_up(peer, loop_.now());
+  core_.replica().on_link_up(peer, info.hello.feature_level, loop_.now());
 }
 
 void Ensemble::on_down(ServerId peer) {

@@ -40,6 +40,8 @@ class Ensemble final : private PeerLinksHandler {
   void begin();
   void follow_configuration();
   void say_standing();
+  void follow_charter();
+  void stop_if_outdated();
 
   net::EventLoop& loop_;
   Core& core_;
@@ -51,6 +53,8 @@ class Ensemble final : private PeerLinksHandler {
   std::uint64_t noted_term_ = 0;
   bool was_established_ = false;
   std::string said_;  // of who leads
+  replica::Charter noted_charter_;
+  bool said_outdated_ = false;
 };
 
 }  // namespace paddock::runtime

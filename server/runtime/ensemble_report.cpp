@@ -56,6 +56,11 @@ admin::EnsembleReport ensemble_report(const replica::Replica& replica) {
   report.accepted_epoch = state.epochs.accepted;
   report.current_epoch = state.epochs.current;
   report.elections = peer.counters().elections;
+  report.ensemble_id = replica.charter().ensemble_id;
+  report.feature_level = replica.charter().feature_level;
+  report.feature_level_max = replica.feature_level();
+  report.digest_mismatches = replica.counters().digest_mismatches;
+  report.rebuilds = replica.counters().rebuilds;
   report.activated_version = configuration.committed.version;
   report.committed_version = configuration.latest().version;
   for (const auto& [id, member] : reconfig::members_of(configuration.latest()).servers) {

@@ -70,6 +70,22 @@ std::optional<std::string> ensemble_objection(const wire::Hello& self, const wir
       shown(other.ensemble_id));
 }
 
+std::optional<std::string> feature_objection(const wire::Hello& self, const wire::Hello& other) {
+  const bool is_other_older = other.feature_level < self.feature_level_in_force;
+  if (!is_other_older && self.feature_level >= other.feature_level_in_force) return std::nullopt;
+  const wire::Hello& older = is_other_older ? other : self;
+  const wire::Hello& newer = is_other_older ? self : other;
+  return fmt::format(
+      "the ensemble of server {} is at feature level {}, and server {} (version {}) has {}; "
+      "upgrade server {}",
+      raw(newer.server),
+      newer.feature_level_in_force,
+      raw(older.server),
+      shown(older.software),
+      older.feature_level,
+      raw(older.server));
+}
+
 }  // namespace
 
 Duration dial_patience(const wire::Hello& self, ServerId peer, Duration patience) {
@@ -81,7 +97,8 @@ std::optional<std::string> objection(const wire::Hello& self,
                                      std::optional<ServerId> dialed) {
   if (auto wrong = protocol_objection(self, other)) return wrong;
   if (auto wrong = id_objection(self, other, dialed)) return wrong;
-  return ensemble_objection(self, other);
+  if (auto wrong = ensemble_objection(self, other)) return wrong;
+  return feature_objection(self, other);
 }
 
 Newcomer judge_newcomer(const wire::Hello& standing, const wire::Hello& newcomer) {

@@ -75,6 +75,8 @@ Result<LoadedSnapshot> load_snapshot(storage::Store& store) {
   storage::StoredChunk chunk;
   LoadedSnapshot loaded{.tree = std::make_unique<tree::TreeLoader>(),
                         .sessions = {},
+                        .charter = {.ensemble_id = (*reader)->info().ensemble_id,
+                                    .feature_level = (*reader)->info().feature_level},
                         .created = (*reader)->info().created};
   for (;;) {
     const auto more = (*reader)->next(chunk);
@@ -94,8 +96,10 @@ Result<LoadedSnapshot> load_snapshot(storage::Store& store) {
 }
 
 Result<std::unique_ptr<storage::Store>> open_store(const config::ServerConfig& config,
-                                                   storage::Disk& disk) {
-  const storage::StoreOptions options = store_options(config);
+                                                   storage::Disk& disk,
+                                                   std::uint32_t feature_level) {
+  storage::StoreOptions options = store_options(config);
+  options.feature_level = feature_level;
   if (config.storage.create_dirs) {
     PADDOCK_TRY(make_directories(disk, options.data_directory));
     if (!options.log_directory.empty()) PADDOCK_TRY(make_directories(disk, options.log_directory));
@@ -152,6 +156,7 @@ Result<StartReport> recover(storage::Store& store,
     PADDOCK_TRY(loaded);
     loaded->tree->install(tree.write().tree());
     replica.restore_configuration();
+    replica.restore_charter(loaded->charter);
     for (const session::Session& session : loaded->sessions) {
       replica.restore_session(session, now);
     }
@@ -173,6 +178,13 @@ Result<StartReport> recover(storage::Store& store,
   if (last < found.last) {
     return fail(fmt::format(
         "recovery ended at zxid 0x{:x}, but the log has 0x{:x}", last.value, found.last.value));
+  }
+  if (replica.is_outdated()) {
+    return fail(
+        fmt::format("the data needs feature level {}, and this version has {}; start the "
+                    "newer version",
+                    replica.charter().feature_level,
+                    replica.feature_level()));
   }
   report.tail = std::move(tail);
   const tree::TreeCounts counts = tree.writers_view().counts();

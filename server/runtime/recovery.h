@@ -27,7 +27,8 @@ inline constexpr std::uint32_t kChunkSessions = 2;
 
 /// Opens the data directory; a fresh one is initialized. *Errors*: what is wrong and what to do.
 [[nodiscard]] Result<std::unique_ptr<storage::Store>> open_store(const config::ServerConfig& config,
-                                                                 storage::Disk& disk);
+                                                                 storage::Disk& disk,
+                                                                 std::uint32_t feature_level);
 
 /// What a start found and how long it took.
 struct StartReport {
@@ -53,6 +54,7 @@ struct StartReport {
 struct LoadedSnapshot {
   std::unique_ptr<tree::TreeLoader> tree;
   std::vector<session::Session> sessions;
+  replica::Charter charter;
   WallTime created;
 };
 

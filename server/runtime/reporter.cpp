@@ -290,9 +290,17 @@ Result<> Reporter::transfer_leadership(std::optional<ServerId> to) {
                  : "no other voter is in step");
 }
 
+/// Clients are for members: who is not one yet serves those that ask, and is not offered.
 bool Reporter::is_ready() {
   Core& core = sources_.core;
-  return ask(core.loop(), [&core] { return core.replica().is_serving(); }).value_or(false);
+  const auto is_ready = [&core] {
+    const replica::Replica& replica = core.replica();
+    const zab::Peer& peer = replica.peer();
+    const bool is_member =
+        peer.is_alone() || replica.configuration().is_member(peer.state().options.self);
+    return replica.is_serving() && is_member && !core.is_leaving();
+  };
+  return ask(core.loop(), is_ready).value_or(false);
 }
 
 bool Reporter::is_alive() {

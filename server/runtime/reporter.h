@@ -58,7 +58,7 @@ class Reporter {
   /// Hands leadership over to `to`, or to the best one; it has begun when this returns. *Errors*:
   /// why not.
   [[nodiscard]] Result<> transfer_leadership(std::optional<ServerId> to);
-  /// Whether clients are served.
+  /// Whether clients had better come here.
   [[nodiscard]] bool is_ready();
   /// Whether the core's loop takes turns.
   [[nodiscard]] bool is_alive();

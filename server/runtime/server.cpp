@@ -21,6 +21,7 @@
 #include "runtime/connection_limits.h"
 #include "runtime/core.h"
 #include "runtime/descriptors.h"
+#include "runtime/drain.h"
 #include "runtime/ensemble.h"
 #include "runtime/io_thread.h"
 #include "runtime/listener.h"
@@ -67,8 +68,9 @@ class SignalHandler final : public net::EventHandler {
 }  // namespace
 
 struct Server::Impl {
-  explicit Impl(const config::ServerConfig& config_in)
+  Impl(const config::ServerConfig& config_in, std::uint32_t feature_level_in)
       : config(config_in),
+        feature_level(feature_level_in),
         authenticator(auth_options(config)),
         limits(config.clients.connections_per_address_max, config.clients.connections_max),
         stalls(stall_options(config)) {}
@@ -80,6 +82,9 @@ struct Server::Impl {
   Result<> open_listener();
   Result<> open_admin();
   void begin_stop();
+  void step_drain();
+  void note_left(std::size_t connections);
+  void stop_reading();
   [[nodiscard]] bool is_drained() const;
   void deal(net::Accepted accepted);
   void on_mailed(std::size_t shard);
@@ -90,6 +95,7 @@ struct Server::Impl {
   ShardIo::Listeners shard_listeners();
 
   config::ServerConfig config;
+  std::uint32_t feature_level;
   auth::Authenticator authenticator;
   ConnectionLimits limits;
   StallMonitor stalls;
@@ -117,6 +123,9 @@ struct Server::Impl {
   std::size_t next_shard = 0;
   bool own_shard_mailed = false;
   bool is_handing_over = false;  // before this server ends
+  Drain drain;
+  std::size_t threads_to_answer = 0;  // of the last step of the drain
+  std::size_t clients_left = 0;       // as those that did have said
   MonotonicTime next_shard_tick;
   MonotonicTime wanted_at;               // when the next turn is wanted at the latest
   std::optional<MonotonicTime> stop_at;  // once it is told to stop: when at the latest
@@ -135,13 +144,15 @@ Result<> Server::Impl::open() {
   PADDOCK_TRY(check_supported(config));
   const std::size_t threads = io_thread_count(config);
   const std::size_t shard_count = std::max<std::size_t>(threads, 1);
-  auto opened = open_store(config, disk);
+  auto opened = open_store(config, disk, feature_level);
   PADDOCK_TRY(opened);
   store = std::move(*opened);
 
   const Now now = net::read_clocks();
   tree = std::make_unique<gate::SharedTree>(shard_count + kExtraSlots);
-  replica = std::make_unique<replica::Replica>(*tree, shard_count, replica_options(config), now);
+  replica::ReplicaOptions options = replica_options(config);
+  options.feature_level = feature_level;
+  replica = std::make_unique<replica::Replica>(*tree, shard_count, options, now);
   const auto recovered = recover(*store, *tree, *replica, config.is_standalone(), now.monotonic);
   PADDOCK_TRY(recovered);
   start_report = *recovered;
@@ -210,6 +221,7 @@ Result<> Server::Impl::open_loops() {
       *core,
       *log,
       SnapshotSchedule(snapshot_limits(config), start_report.replayed, std::random_device{}()));
+  core->set_snapshot_wanted([this] { background->request_snapshot(); });
   return {};
 }
 
@@ -268,12 +280,41 @@ void Server::Impl::on_mailed(std::size_t shard) {
 }
 
 void Server::Impl::begin_stop() {
-  if (stop_at) return loop->stop();
-  stop_at = loop->now().monotonic + config.process.shutdown_grace;
+  if (stop_at || drain.is_under_way()) return loop->stop();
   listener->close();
-  if (replica->peer().role() == zab::Role::Leading && !config.is_standalone()) {
+  core->set_leaving();
+  if (config.is_standalone()) return stop_reading();
+  if (replica->peer().role() == zab::Role::Leading) {
     is_handing_over = replica->begin_handover(std::nullopt, loop->now());
   }
+  drain.begin(config.process.drain, loop->now().monotonic);
+}
+
+/// Clients are served for as long as they are here.
+void Server::Impl::step_drain() {
+  if (threads_to_answer > 0) return;
+  const auto parts = drain.take_step(loop->now().monotonic);
+  if (!parts) return;
+  threads_to_answer = std::max<std::size_t>(io_threads.size(), 1);
+  clients_left = 0;
+  if (own_io != nullptr) note_left(own_io->send_away(*parts));
+  for (auto& thread : io_threads) {
+    thread->loop().post([this, thread = thread.get(), parts = *parts] {
+      const std::size_t left = thread->io().send_away(parts);
+      loop->post([this, left] { note_left(left); });
+    });
+  }
+}
+
+void Server::Impl::note_left(std::size_t connections) {
+  clients_left += connections;
+  if (threads_to_answer == 0 || --threads_to_answer > 0) return;
+  if (clients_left == 0) drain.finish();
+  if (!drain.is_under_way() && !stop_at) stop_reading();
+}
+
+void Server::Impl::stop_reading() {
+  stop_at = loop->now().monotonic + config.process.shutdown_grace;
   if (own_io != nullptr) own_io->stop_reading();
   for (auto& thread : io_threads) {
     thread->loop().post([this, thread = thread.get()] {
@@ -296,6 +337,8 @@ MonotonicTime Server::Impl::end_turn() {
   tell(stalls.observe(loop->now().monotonic - wanted_at));
   // Some want to be called at once, which is no time in the past.
   wanted_at = std::max(serve_turn(), loop->now().monotonic);
+  step_drain();
+  if (threads_to_answer == 0) wanted_at = std::min(wanted_at, drain.next_time());
   if (!stop_at) return wanted_at;
   if (is_drained() || loop->now().monotonic >= *stop_at) loop->stop();
   return std::min(wanted_at, *stop_at);
@@ -340,6 +383,11 @@ Result<> Server::Impl::close() {
   admin.reset();
   if (ensemble != nullptr) ensemble->stop();
   log->stop();
+  if (ensemble != nullptr) {
+    const replica::Charter& charter = replica->charter();
+    PADDOCK_TRY(store->note_committed(replica->peer().committed(),
+                                      {charter.ensemble_id, charter.feature_level}));
+  }
   background.reset();
   ensemble.reset();
   listener.reset();
@@ -351,8 +399,9 @@ Result<> Server::Impl::close() {
   return closed;
 }
 
-Result<std::unique_ptr<Server>> Server::open(const config::ServerConfig& config) {
-  auto impl = std::make_unique<Impl>(config);
+Result<std::unique_ptr<Server>> Server::open(const config::ServerConfig& config,
+                                             std::uint32_t feature_level) {
+  auto impl = std::make_unique<Impl>(config, feature_level);
   PADDOCK_TRY(impl->open());
   return std::unique_ptr<Server>(new Server(std::move(impl)));
 }

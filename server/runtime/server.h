@@ -15,8 +15,10 @@ namespace paddock::runtime {
 
 class Server {
  public:
-  /// Opens the data, recovers what is there, and listens. *Errors*: what is wrong and what to do.
-  [[nodiscard]] static Result<std::unique_ptr<Server>> open(const config::ServerConfig& config);
+  /// Opens the data, recovers what is there, and listens. `feature_level`: of this version.
+  /// *Errors*: what is wrong and what to do.
+  [[nodiscard]] static Result<std::unique_ptr<Server>> open(const config::ServerConfig& config,
+                                                            std::uint32_t feature_level);
   ~Server();
 
   /// Serves until stop() or SIGTERM or SIGINT (which the caller has blocked in every thread); what

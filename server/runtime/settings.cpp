@@ -85,6 +85,11 @@ replica::ReplicaOptions replica_options(const config::ServerConfig& config) {
   if (!options.peer.is_alone) {
     std::random_device random;
     options.first_request = (std::uint64_t{random()} << 32U | random()) >> 1U | 1U;
+    options.new_ensemble_id = fmt::format("{:08x}{:08x}{:08x}{:08x}",
+                                          static_cast<std::uint32_t>(random()),
+                                          static_cast<std::uint32_t>(random()),
+                                          static_cast<std::uint32_t>(random()),
+                                          static_cast<std::uint32_t>(random()));
     options.patience = std::chrono::duration_cast<milliseconds>(options.peer.silence_max * 2);
     options.configuration = reconfig::configuration_of(members_of(config.ensemble));
     options.voters_min = config.ensemble.standalone_enabled ? 2 : 1;
@@ -126,6 +131,8 @@ shard::ShardOptions shard_options(const config::ServerConfig& config) {
   options.outstanding_bytes_max /= shards;
   if (config.auth.enforce) options.enforced_schemes = config.auth.enforced_schemes;
   options.skip_acl = config.features.skip_acl;
+  options.reads_may_lag = !config.is_standalone();
+  options.linearizable_reads = config.features.linearizable_reads;
   options.four_letter_whitelist = config.four_letter_words.words;
   if (config.four_letter_words.all) options.four_letter_whitelist = {"*"};
   options.slow_operation_threshold = config.process.slow_operation_threshold;

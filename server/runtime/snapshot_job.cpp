@@ -10,8 +10,9 @@ namespace paddock::runtime {
 SnapshotJob::SnapshotJob(gate::SharedTree& tree,
                          std::size_t slot,
                          const session::SessionTable& sessions,
+                         replica::Charter charter,
                          SnapshotPace pace)
-    : tree_(tree), slot_(slot), pace_(pace) {
+    : tree_(tree), slot_(slot), pace_(pace), charter_(std::move(charter)) {
   const gate::SharedTree::WriteGate gate = tree.write();
   walk_ = std::make_unique<tree::SnapshotWalk>(gate.tree(), pace_.walk);
   sessions.for_each([this](const session::Session& session) { sessions_.push_back(session); });
@@ -36,9 +37,10 @@ Result<bool> SnapshotJob::step(storage::Store& store, WallTime now) {
 
 Result<> SnapshotJob::begin(storage::Store& store, WallTime now) {
   auto writer = store.begin_snapshot({.zxid = walk_->zxid(),
-                                      .ensemble_id = store.metadata().ensemble_id(),
+                                      .ensemble_id = charter_.ensemble_id,
                                       .created = now,
-                                      .items = walk_->nodes()});
+                                      .items = walk_->nodes(),
+                                      .feature_level = charter_.feature_level});
   PADDOCK_TRY(writer);
   writer_ = std::move(*writer);
   return writer_->add(kChunkSessions, encode_sessions(sessions_));

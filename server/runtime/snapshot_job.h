@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "gate/shared_tree.h"
+#include "replica/charter.h"
 #include "runtime/snapshot_sessions.h"
 #include "session/session_table.h"
 #include "storage/store.h"
@@ -30,6 +31,7 @@ class SnapshotJob {
   SnapshotJob(gate::SharedTree& tree,
               std::size_t slot,
               const session::SessionTable& sessions,
+              replica::Charter charter,
               SnapshotPace pace = {});
   ~SnapshotJob();
   SnapshotJob(const SnapshotJob&) = delete;
@@ -49,6 +51,7 @@ class SnapshotJob {
   std::size_t slot_;
   SnapshotPace pace_;
   SessionList sessions_;
+  replica::Charter charter_;
   std::unique_ptr<tree::SnapshotWalk> walk_;
   std::unique_ptr<storage::SnapshotWriter> writer_;
   tree::pb::TreeChunk chunk_;

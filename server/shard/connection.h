@@ -32,6 +32,7 @@ struct UnansweredWrite {
   std::uint32_t bytes = 0;        // of its record
   MonotonicTime received;
   MonotonicTime forwarded;
+  bool is_barrier = false;  // the shard's own sync, of which the client sees nothing
 };
 
 /// The writes of a connection that the core has not answered, oldest first.
@@ -101,6 +102,8 @@ struct Connection {
   bool touched = false;            // heard of since the last tick
   bool active = false;             // had input or output since the last tick
   bool held = false;               // a complete frame waits in `input`
+  bool leaving = false;            // takes no more input; closed once its writes are answered
+  bool linearizable = false;       // reads wait for a barrier
   bool output_full = false;
   bool paused = false;    // what wants_input() denies
   bool listed = false;    // in the shard's list of connections to publish
@@ -117,6 +120,10 @@ struct Connection {
   MonotonicTime input_at;     // the last bytes came
   MonotonicTime held_since;   // the first `held_bytes` of the input have waited since then
   std::size_t held_bytes = 0;
+  // Of the input, from its beginning: what a barrier that was asked for will cover, and what one
+  // that has come back covers.
+  std::size_t barrier_bytes = 0;
+  std::size_t covered_bytes = 0;
   std::int64_t accepted_ms = 0;  // wall clock
   std::uint64_t event_mark = 0;  // the change that it was told of last
   ByteBuffer input;

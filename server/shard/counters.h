@@ -52,6 +52,7 @@ struct Counters {
   std::int64_t outstanding = 0;  // writes sent to the core and not answered
   std::int64_t reads = 0;
   std::int64_t writes = 0;
+  std::int64_t barriers = 0;    // asked for linearizable reads
   double drop_probability = 0;  // connection_drop_probability
   std::int64_t slow_operations = 0;
   LatencySum read_latency;

@@ -26,8 +26,8 @@ bool Shard::Impl::may_handle(Connection& connection) const {
   update_limits(connection);
   // publish() says when a pause has ended.
   connection.paused = connection.paused || was_paused;
-  const bool takes_input =
-      connection.phase == Phase::Handshake || connection.phase == Phase::Established;
+  const bool takes_input = !connection.leaving && (connection.phase == Phase::Handshake ||
+                                                   connection.phase == Phase::Established);
   const bool writes_full = outstanding_full && !connection.writes.empty();
   return takes_input && !connection.output_full && !writes_full;
 }
@@ -42,6 +42,8 @@ void Shard::Impl::handle_input(Connection& connection, Turn& turn) {
     may = may_handle(c);
   }
   c.input.consume(used);
+  c.barrier_bytes -= std::min(used, c.barrier_bytes);
+  c.covered_bytes -= std::min(used, c.covered_bytes);
   if (c.phase == Phase::Closing || c.phase == Phase::Command) c.input.clear();
   c.held = !c.input.empty() && (step == Step::Hold || !may);
   c.held_bytes = c.held && c.held_bytes > used ? c.held_bytes - used : 0;
@@ -83,7 +85,8 @@ Shard::Impl::Step Shard::Impl::handle_frame(Connection& connection,
     jute::RequestHeader header;
     if (reader.get(header)) {
       const MonotonicTime received = arrival_of(connection, used + frame_bytes);
-      step = handle_request(connection, {header.type, header.xid, reader.rest(), received}, turn);
+      step = handle_request(
+          connection, {header.type, header.xid, reader.rest(), received, used + frame_bytes}, turn);
       if (step == Step::Hold) return step;
     } else {
       begin_close(connection, turn);

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <utility>
+
 #include "auth/access.h"
 #include "gate/connection_id.h"
 #include "shard/shard_impl.h"
@@ -48,6 +50,7 @@ void Shard::Impl::on_reply(Connection& connection,
   PADDOCK_ASSERT(!connection.writes.empty());
   const UnansweredWrite write = connection.writes.front();
   PADDOCK_ASSERT(write.xid == entry.xid);
+  if (write.is_barrier) return on_barrier(connection, entry.err, turn);
   ReplyWriter reply(connection.output);
   reply.body().out().append(record);
   count_sent(connection, reply.close(entry.xid, entry.zxid, entry.err));
@@ -65,12 +68,29 @@ void Shard::Impl::on_reply(Connection& connection,
                                  .core = now - write.forwarded,
                                  .total = now - write.received});
   }
+  pop_write(connection);
+  if (write.opcode == jute::Opcode::CloseSession) return begin_close(connection, turn);
+  go_on(connection, turn);
+}
+
+void Shard::Impl::pop_write(Connection& connection) {
+  outstanding_bytes -= connection.writes.front().bytes;
   connection.writes.pop();
   --counters.outstanding;
-  outstanding_bytes -= write.bytes;
   update_outstanding();
-  if (write.opcode == jute::Opcode::CloseSession) return begin_close(connection, turn);
+}
+
+void Shard::Impl::go_on(Connection& connection, Turn& turn) {
+  if (connection.leaving && connection.writes.empty()) return begin_close(connection, turn);
   if (connection.held) note_runnable(connection);
+}
+
+/// One that fails has no session any more, or comes from a server that is about to send it away.
+void Shard::Impl::on_barrier(Connection& connection, ErrorCode err, Turn& turn) {
+  pop_write(connection);
+  if (err != ErrorCode::Ok) return begin_close(connection, turn);
+  connection.covered_bytes = std::exchange(connection.barrier_bytes, 0);
+  go_on(connection, turn);
 }
 
 void Shard::Impl::on_attached(Connection& connection, const gate::MailEntry& entry, Turn& turn) {
@@ -83,6 +103,7 @@ void Shard::Impl::on_attached(Connection& connection, const gate::MailEntry& ent
     const Request request{jute::Opcode::CreateSession, 0, kEmpty, connection.phase_since};
     count_latency(connection, request, turn.gate->tree().last_zxid(), turn.now.monotonic);
   }
+  if (connection.leaving) return begin_close(connection, turn);
   if (!connection.input.empty()) note_runnable(connection);
 }
 

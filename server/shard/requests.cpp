@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <string>
 
+#include "base/byte_buffer.h"
 #include "gate/connection_id.h"
 #include "request/read.h"
 #include "shard/shard_impl.h"
@@ -138,6 +139,10 @@ Shard::Impl::Step Shard::Impl::handle_request(Connection& connection,
     return Step::Next;
   }
   if (!connection.writes.empty()) return Step::Hold;
+  if (!is_covered(connection, request)) {
+    ask_barrier(connection, turn);
+    return Step::Hold;
+  }
   enter_gate(turn);
   // The mail that was just drained may have ended the session.
   if (connection.phase != Phase::Established) return Step::Stop;
@@ -169,6 +174,44 @@ bool Shard::Impl::is_throttled(const Request& request, const Turn& turn) const {
   return turn.now.monotonic - request.received > options.throttled_op_wait;
 }
 
+bool Shard::Impl::is_covered(const Connection& connection, const Request& request) {
+  return !connection.linearizable || !request::is_read(request.opcode) ||
+         request.input_end <= connection.covered_bytes;
+}
+
+/// One for all that has arrived: a quorum says that nothing newer was acknowledged before, and what
+/// was is applied here when the answer comes.
+void Shard::Impl::ask_barrier(Connection& connection, Turn& turn) {
+  ByteBuffer sync;
+  jute::Writer(sync).put(jute::PathRequest{"/"});
+  const auth::Identities identities = connection.identities.view();
+  turn.effects.core.add({.kind = gate::CoreKind::Write,
+                         .opcode = Opcode::Sync,
+                         .xid = 0,
+                         .connection = connection.id,
+                         .session = connection.session,
+                         .received = connection.input_at,
+                         .identities_count = identities.count()},
+                        sync.view(),
+                        identities.bytes());
+  connection.barrier_bytes = connection.input.size();
+  ++counters.barriers;
+  push_write(connection,
+             {.opcode = Opcode::Sync,
+              .bytes = static_cast<std::uint32_t>(sync.size()),
+              .received = connection.input_at,
+              .forwarded = turn.now.monotonic,
+              .is_barrier = true},
+             kEmpty);
+}
+
+void Shard::Impl::push_write(Connection& connection, const UnansweredWrite& write, View path) {
+  connection.writes.push(write, path);
+  ++counters.outstanding;
+  outstanding_bytes += write.bytes;
+  update_outstanding();
+}
+
 void Shard::Impl::forward(Connection& connection, const Request& request, Turn& turn) {
   const auth::Identities identities = connection.identities.view();
   turn.effects.core.add({.kind = gate::CoreKind::Write,
@@ -181,15 +224,13 @@ void Shard::Impl::forward(Connection& connection, const Request& request, Turn& 
                         request.payload,
                         identities.bytes());
   const bool keeps_path = options.slow_operation_threshold.count() > 0;
-  connection.writes.push({.opcode = request.opcode,
-                          .xid = request.xid,
-                          .bytes = static_cast<std::uint32_t>(request.payload.size()),
-                          .received = request.received,
-                          .forwarded = turn.now.monotonic},
-                         keeps_path ? path_of(request.opcode, request.payload) : kEmpty);
-  ++counters.outstanding;
-  outstanding_bytes += request.payload.size();
-  update_outstanding();
+  push_write(connection,
+             {.opcode = request.opcode,
+              .xid = request.xid,
+              .bytes = static_cast<std::uint32_t>(request.payload.size()),
+              .received = request.received,
+              .forwarded = turn.now.monotonic},
+             keeps_path ? path_of(request.opcode, request.payload) : kEmpty);
   ++counters.writes;
 }
 
@@ -265,9 +306,23 @@ void Shard::Impl::answer_ping(Connection& connection, const Request& request, Tu
   reply_plain(connection, ping, enter_gate(turn).last_zxid(), ErrorCode::Ok, turn);
 }
 
+/// Clients send what they have added as authentication again with each connection, so the wish goes
+/// with the session.
+bool Shard::Impl::answer_reads_wish(Connection& connection,
+                                    const jute::AuthPacket& packet,
+                                    const Request& request) {
+  if (packet.scheme != "reads") return false;
+  if (packet.auth != "linearizable" && packet.auth != "local") return false;
+  connection.linearizable = options.reads_may_lag && packet.auth == "linearizable";
+  ReplyWriter reply(connection.output);
+  count_sent(connection, reply.close(request.xid, Zxid{}, ErrorCode::Ok));
+  return true;
+}
+
 void Shard::Impl::answer_auth(Connection& connection, const Request& request, Turn& turn) {
   jute::AuthPacket packet;
   if (!jute::decode(request.payload, packet)) return begin_close(connection, turn);
+  if (answer_reads_wish(connection, packet, request)) return;
   const ErrorCode err =
       authenticator.authenticate(packet.scheme, packet.auth, connection.identities);
   ReplyWriter reply(connection.output);

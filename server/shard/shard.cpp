@@ -107,12 +107,21 @@ void Shard::Impl::begin_drop(Connection& connection, Turn& turn) {
   note(connection);
 }
 
+void Shard::Impl::send_away(Connection& connection, Turn& turn) {
+  if (connection.phase == Phase::Closing) return;
+  connection.leaving = true;
+  const bool is_asked = connection.phase == Phase::Attaching || connection.phase == Phase::Command;
+  if (connection.writes.empty() && !is_asked) begin_close(connection, turn);
+  note(connection);
+}
+
 void Shard::Impl::update_limits(Connection& connection) const {
   Connection& c = connection;
   c.output_full = is_full(c.output_full, c.output.size(), options.output_bytes_max);
   // One that has none may always send one: its answer is what makes it look again.
   const bool writes_full = outstanding_full && !c.writes.empty();
-  const bool takes_input = c.phase == Phase::Handshake || c.phase == Phase::Established;
+  const bool takes_input =
+      (c.phase == Phase::Handshake || c.phase == Phase::Established) && !c.leaving;
   c.paused =
       !takes_input || c.output_full || writes_full || (c.held && c.input.size() >= kHeldInputMax);
 }
@@ -214,6 +223,7 @@ ConnectionId Shard::on_accept(const std::string& ip, std::uint16_t port, Now now
   connection.input_at = now.monotonic;
   connection.accepted_ms = now.wall.ms;
   connection.identities.add("ip", ip);
+  connection.linearizable = impl_->options.linearizable_reads && impl_->options.reads_may_lag;
   ++impl_->counters.connections_accepted;
   return connection.id;
 }
@@ -277,6 +287,20 @@ void Shard::on_closed(ConnectionId id, Effects& effects) {
 void Shard::on_tick(Now now, Effects& effects) {
   Turn turn{now, effects, {}};
   impl_->connections.for_each([&](Connection& connection) { impl_->tick(connection, turn); });
+  impl_->end(turn);
+}
+
+void Shard::send_away(std::size_t parts, Now now, Effects& effects) {
+  PADDOCK_ASSERT(parts > 0);
+  Turn turn{now, effects, {}};
+  std::size_t staying = 0;
+  impl_->connections.for_each([&](const Connection& one) { staying += one.leaving ? 0 : 1; });
+  std::size_t due = (staying + parts - 1) / parts;
+  impl_->connections.for_each([&](Connection& one) {
+    if (due == 0 || one.leaving) return;
+    --due;
+    impl_->send_away(one, turn);
+  });
   impl_->end(turn);
 }
 

@@ -43,6 +43,10 @@ struct ShardOptions {
   milliseconds throttled_op_wait{0};
   ThrottleOptions throttle{};
   bool skip_acl = false;
+  /// This server is one of several: reads may lag behind the others.
+  bool reads_may_lag = false;
+  /// Reads of all connections are linearizable; else of those that ask for it.
+  bool linearizable_reads = false;
   /// A connection must have an identity of one of these schemes before any request but auth; empty:
   /// none needed. Source: ZooKeeper AuthenticationHelper.
   std::vector<std::string> enforced_schemes{};
@@ -142,6 +146,9 @@ class Shard {
   void on_closed(ConnectionId id, Effects& effects);
   /// Every half tick: touched sessions to the core, handshakes that took too long are closed.
   void on_tick(Now now, Effects& effects);
+  /// Sends a part of the clients away, to other servers: one in `parts`, rounded up. What they have
+  /// sent so far is answered as far as it was taken.
+  void send_away(std::size_t parts, Now now, Effects& effects);
   /// The text of a four-letter word; the connection is closed behind it.
   void answer_command(ConnectionId id, View text, Effects& effects);
 

@@ -24,6 +24,7 @@ struct Request {
   std::int32_t xid = 0;
   View payload;
   MonotonicTime received;
+  std::size_t input_end = 0;  // of its frame, from the beginning of the input
 };
 
 /// The zxid of an event whose transaction is not known, as those that setWatches fires.
@@ -88,6 +89,7 @@ struct Shard::Impl {
   /// The same, and it goes at once.
   void begin_drop(Connection& connection, Turn& turn);
   void update_limits(Connection& connection) const;
+  void send_away(Connection& connection, Turn& turn);
   /// Its writes will not be answered any more.
   void forget_writes(Connection& connection);
   /// The writes that are unanswered have changed.
@@ -135,6 +137,13 @@ struct Shard::Impl {
   void answer(Connection& connection, const Request& request, Turn& turn);
   void answer_read(Connection& connection, const Request& request, Turn& turn);
   void answer_ping(Connection& connection, const Request& request, Turn& turn);
+  [[nodiscard]] static bool is_covered(const Connection& connection, const Request& request);
+  void ask_barrier(Connection& connection, Turn& turn);
+  void push_write(Connection& connection, const UnansweredWrite& write, View path);
+  /// Whether it was one of how this connection reads, not of who it is.
+  [[nodiscard]] bool answer_reads_wish(Connection& connection,
+                                       const jute::AuthPacket& packet,
+                                       const Request& request);
   void answer_auth(Connection& connection, const Request& request, Turn& turn);
   void answer_sasl(Connection& connection, const Request& request, Turn& turn);
   void answer_who_am_i(Connection& connection, const Request& request, Turn& turn);
@@ -156,6 +165,9 @@ struct Shard::Impl {
   // --- mail.cpp
   void drain(gate::Mail& mail, Turn& turn);
   void on_reply(Connection& connection, const gate::MailEntry& entry, View record, Turn& turn);
+  void pop_write(Connection& connection);
+  void go_on(Connection& connection, Turn& turn);
+  void on_barrier(Connection& connection, ErrorCode err, Turn& turn);
   void on_event(const gate::MailEntry& entry, View path, Turn& turn);
   void on_attached(Connection& connection, const gate::MailEntry& entry, Turn& turn);
   /// Encodes the event that send_event() sends.

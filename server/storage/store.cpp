@@ -55,13 +55,14 @@ class Store::Impl {
   Result<std::unique_ptr<SnapshotFile>> open_snapshot_file(Zxid zxid);
   Result<std::unique_ptr<ReceivedSnapshot>> begin_receive(Zxid zxid);
   SnapshotResult<> complete_receive(ReceivedSnapshot& received);
-  Result<> note_committed(Zxid zxid);
+  Result<> note_committed(Zxid zxid, const EnsembleMark& mark);
   Result<> truncate(Zxid zxid);
   Result<> close();
 
  private:
   [[nodiscard]] Result<> write_metadata(const std::function<void(Metadata&)>& change);
   [[nodiscard]] Result<> check_place(Zxid zxid);
+  [[nodiscard]] Result<> mark_before(const SnapshotInfo& info);
   [[nodiscard]] Result<> apply_retention();
   [[nodiscard]] Result<std::vector<KnownSnapshot>> known_snapshots();
   [[nodiscard]] std::optional<Zxid> newest_snapshot() const;
@@ -130,9 +131,7 @@ SnapshotResult<std::unique_ptr<SnapshotReader>> Store::Impl::open_snapshot() {
 // --- Own snapshots.
 
 Result<std::unique_ptr<SnapshotWriter>> Store::Impl::begin_snapshot(const SnapshotInfo& info) {
-  SnapshotInfo own = info;
-  own.ensemble_id = metadata().ensemble_id();
-  return SnapshotWriter::create(disk_, home(), own, options_.snapshot);
+  return SnapshotWriter::create(disk_, home(), info, options_.snapshot);
 }
 
 /// The log goes on from a snapshot, and a snapshot is proof that the log was durable up to it.
@@ -154,6 +153,7 @@ Result<> Store::Impl::complete_snapshot(SnapshotWriter& writer) {
   const Zxid zxid = writer.info().zxid;
   PADDOCK_TRY(check_place(zxid));
   if (options_.sync == SyncPolicy::Never) PADDOCK_TRY(log().flush());
+  PADDOCK_TRY(mark_before(writer.info()));
   PADDOCK_TRY(writer.finish());
   {
     const std::lock_guard lock(mutex_);
@@ -161,6 +161,15 @@ Result<> Store::Impl::complete_snapshot(SnapshotWriter& writer) {
   }
   opened_.verified_snapshots.insert(zxid);
   return apply_retention();
+}
+
+/// A snapshot of an ensemble that the directory does not belong to would be foreign to the next
+/// start.
+Result<> Store::Impl::mark_before(const SnapshotInfo& info) {
+  const EnsembleMark mark{info.ensemble_id, info.feature_level};
+  const std::lock_guard lock(mutex_);
+  if (is_marked(opened_.metadata->current(), mark)) return {};
+  return write_metadata([&](Metadata& next) { put_mark(next, mark); });
 }
 
 Result<std::vector<KnownSnapshot>> Store::Impl::known_snapshots() {
@@ -241,6 +250,14 @@ SnapshotResult<> Store::Impl::complete_receive(ReceivedSnapshot& received) {
 SnapshotResult<SnapshotInfo> Store::Impl::verify_received(ReceivedSnapshot& received) {
   auto info = received.verify();
   if (!info) return info;
+  if (info->feature_level > options_.feature_level) {
+    return std::unexpected(SnapshotError{
+        {fmt::format("the leader's snapshot needs feature level {}, and this version has {}; "
+                     "install the version that the other servers have",
+                     info->feature_level,
+                     options_.feature_level)},
+        SnapshotFault::NewerFormat});
+  }
   const std::string own = metadata().ensemble_id();
   // A snapshot from before there was an ensemble, or a server that knows none yet, takes any.
   if (own.empty() || info->ensemble_id.empty() || info->ensemble_id == own) return info;
@@ -268,10 +285,14 @@ Result<> Store::Impl::install(ReceivedSnapshot& received, const SnapshotInfo& in
 
 // --- The log.
 
-Result<> Store::Impl::note_committed(Zxid zxid) {
-  const std::int64_t reached = std::min(zxid, log().last()).value;
-  if (reached <= metadata().committed_zxid()) return {};
-  return update_metadata([reached](Metadata& next) { next.set_committed_zxid(reached); });
+Result<> Store::Impl::note_committed(Zxid zxid, const EnsembleMark& mark) {
+  const Metadata known = metadata();
+  const std::int64_t reached = std::max(known.committed_zxid(), std::min(zxid, log().last()).value);
+  if (reached == known.committed_zxid() && is_marked(known, mark)) return {};
+  return update_metadata([&](Metadata& next) {
+    next.set_committed_zxid(reached);
+    put_mark(next, mark);
+  });
 }
 
 Result<> Store::Impl::truncate(Zxid zxid) {
@@ -326,8 +347,8 @@ Log& Store::log() {
 Metadata Store::metadata() const {
   return impl_->metadata();
 }
-Result<> Store::note_committed(Zxid zxid) {
-  return impl_->note_committed(zxid);
+Result<> Store::note_committed(Zxid zxid, const EnsembleMark& mark) {
+  return impl_->note_committed(zxid, mark);
 }
 Result<> Store::truncate(Zxid zxid) {
   return impl_->truncate(zxid);

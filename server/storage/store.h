@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <expected>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -18,6 +19,7 @@
 #include "base/error.h"
 #include "base/ids.h"
 #include "storage/disk.h"
+#include "storage/ensemble_mark.h"
 #include "storage/log.h"
 #include "storage/metadata.pb.h"
 #include "storage/received_snapshot.h"
@@ -35,6 +37,8 @@ struct StoreOptions {
   ServerId server_id{0};
   /// The ensemble that the data must belong to; empty: any.
   std::string ensemble_id;
+  /// The highest feature level that this version knows; data that needs more is not opened.
+  std::uint32_t feature_level = std::numeric_limits<std::uint32_t>::max();
   std::uint64_t segment_bytes = std::uint64_t{64} << 20U;
   SyncPolicy sync = SyncPolicy::Always;
   /// Verified snapshots that are kept; at least 1.
@@ -52,6 +56,7 @@ enum class StoreFault : std::uint8_t {
   ApacheData,
   OtherServer,
   OtherEnsemble,
+  NewerFeatures,
   NewerFormat,
   MetadataMissing,
   MetadataDamaged,
@@ -122,8 +127,9 @@ class Store {
   [[nodiscard]] Result<> update_metadata(const std::function<void(Metadata&)>& change);
 
   /// Remembers that the log is committed up to `zxid`, or as far as it reaches: a hint for the next
-  /// start. Log thread, so that the hint never tells of records that are still to be truncated.
-  [[nodiscard]] Result<> note_committed(Zxid zxid);
+  /// start; and for good what the state says of its ensemble. Log thread, so that the hint never
+  /// tells of records that are still to be truncated.
+  [[nodiscard]] Result<> note_committed(Zxid zxid, const EnsembleMark& mark = {});
 
   /// Removes log records above `zxid`. *Errors*: a snapshot holds more than that, or more is known
   /// to be committed. Log thread.

@@ -306,6 +306,16 @@ Opened Opener::check_identity() {
                     configured,
                     kNothingTouched));
   }
+  if (metadata().feature_level() > options_.feature_level) {
+    return refuse(StoreFault::NewerFeatures,
+                  fmt::format("{} belongs to an ensemble with feature level {}, and this version "
+                              "has {}: all its servers were newer once, so there is no way back; "
+                              "start the newer version; {}",
+                              layout().home,
+                              metadata().feature_level(),
+                              options_.feature_level,
+                              kNothingTouched));
+  }
   const std::string& ensemble = metadata().ensemble_id();
   if (!options_.ensemble_id.empty() && !ensemble.empty() && ensemble != options_.ensemble_id) {
     return refuse(StoreFault::OtherEnsemble,
@@ -534,7 +544,17 @@ void set_installed(Metadata& metadata, const SnapshotInfo& info) {
   metadata.set_installing_zxid(0);
   metadata.set_durable_zxid(info.zxid.value);
   metadata.set_committed_zxid(info.zxid.value);
-  if (metadata.ensemble_id().empty()) metadata.set_ensemble_id(info.ensemble_id);
+  put_mark(metadata, {info.ensemble_id, info.feature_level});
+}
+
+bool is_marked(const Metadata& metadata, const EnsembleMark& mark) {
+  return (mark.ensemble_id.empty() || !metadata.ensemble_id().empty()) &&
+         metadata.feature_level() >= mark.feature_level;
+}
+
+void put_mark(Metadata& metadata, const EnsembleMark& mark) {
+  if (metadata.ensemble_id().empty()) metadata.set_ensemble_id(mark.ensemble_id);
+  metadata.set_feature_level(std::max(metadata.feature_level(), mark.feature_level));
 }
 
 Result<> remove_other_snapshots(Disk& disk, const std::string& directory, Zxid keep) {

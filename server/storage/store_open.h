@@ -51,6 +51,10 @@ struct OpenedStore {
 /// The last step of an installation: the log begins behind the snapshot that `info` is of.
 void set_installed(Metadata& metadata, const SnapshotInfo& info);
 
+/// Whether the record says of the ensemble what `mark` says, or more; and makes it do so.
+[[nodiscard]] bool is_marked(const Metadata& metadata, const EnsembleMark& mark);
+void put_mark(Metadata& metadata, const EnsembleMark& mark);
+
 /// A part of an installation: no other snapshot stays. May be done again after a crash.
 [[nodiscard]] Result<> remove_other_snapshots(Disk& disk, const std::string& directory, Zxid keep);
 

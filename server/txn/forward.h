@@ -7,6 +7,7 @@
 namespace paddock::txn::pb {
 
 class Acl;
+class Charter;
 class Create;
 class Delete;
 class Op;

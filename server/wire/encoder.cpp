@@ -37,6 +37,7 @@ void fill(const Hello& hello, pb::Frame& frame) {
   to.set_incarnation(hello.incarnation);
   to.set_number(hello.number);
   to.set_feature_level(hello.feature_level);
+  to.set_feature_level_in_force(hello.feature_level_in_force);
   to.set_software(hello.software);
   to.set_is_member(hello.is_member);
   to.set_is_empty(hello.is_empty);
@@ -86,6 +87,9 @@ void fill(const zab::EpochAck& message, pb::Frame& frame) {
   to.set_epoch(message.epoch);
   to.set_current_epoch(message.current_epoch);
   to.set_last(message.last.value);
+  to.set_wants_snapshot(message.wants_snapshot);
+  to.set_snapshot_zxid(message.snapshot_zxid.value);
+  to.set_snapshot_offset(message.snapshot_offset);
 }
 
 // --- Synchronization.
@@ -223,6 +227,18 @@ void fill_sessions(const std::vector<SessionId>& sessions, To& to) {
 void fill(const replica::SessionTouches& message, pb::Frame& frame) {
   frame.mutable_session_touches()->set_epoch(message.epoch);
   fill_sessions(message.sessions, *frame.mutable_session_touches());
+}
+
+void fill(const replica::TreeDigest& message, pb::Frame& frame) {
+  pb::TreeDigest& to = *frame.mutable_tree_digest();
+  to.set_epoch(message.epoch);
+  to.set_zxid(message.zxid.value);
+  to.set_digest(message.digest);
+}
+
+void fill(const replica::Rebuild& message, pb::Frame& frame) {
+  frame.mutable_rebuild()->set_epoch(message.epoch);
+  frame.mutable_rebuild()->set_zxid(message.zxid.value);
 }
 
 // --- Bodies.

@@ -93,6 +93,7 @@ Hello read(const pb::Hello& from, Reading& in) {
               .incarnation = from.incarnation(),
               .number = from.number(),
               .feature_level = from.feature_level(),
+              .feature_level_in_force = from.feature_level_in_force(),
               .software = from.software(),
               .is_member = from.is_member(),
               .is_empty = from.is_empty(),
@@ -140,7 +141,10 @@ zab::Message read(const pb::NewEpoch& from, Reading& in) {
 zab::Message read(const pb::EpochAck& from, Reading& in) {
   return zab::EpochAck{.epoch = in.epoch(from.epoch()),
                        .current_epoch = in.epoch(from.current_epoch()),
-                       .last = in.zxid(from.last())};
+                       .last = in.zxid(from.last()),
+                       .wants_snapshot = from.wants_snapshot(),
+                       .snapshot_zxid = in.zxid(from.snapshot_zxid()),
+                       .snapshot_offset = from.snapshot_offset()};
 }
 
 // --- Synchronization.
@@ -287,6 +291,14 @@ replica::SessionTouches read(const pb::SessionTouches& from, Reading& in) {
 
 // --- Which one it is.
 
+replica::TreeDigest read(const pb::TreeDigest& from, Reading& in) {
+  return {.epoch = in.epoch(from.epoch()), .zxid = in.zxid(from.zxid()), .digest = from.digest()};
+}
+
+replica::Rebuild read(const pb::Rebuild& from, Reading& in) {
+  return {.epoch = in.epoch(from.epoch()), .zxid = in.zxid(from.zxid())};
+}
+
 template <class Message>
 LinkMessage wrapped(Message message) {
   if constexpr (std::is_constructible_v<replica::PeerMessage, Message>) {
@@ -362,6 +374,10 @@ LinkMessage read(const pb::Frame& frame,
       return wrapped(read(frame.outcomes(), in));
     case pb::Frame::kSessionTouches:
       return wrapped(read(frame.session_touches(), in));
+    case pb::Frame::kTreeDigest:
+      return wrapped(read(frame.tree_digest(), in));
+    case pb::Frame::kRebuild:
+      return wrapped(read(frame.rebuild(), in));
     case pb::Frame::MESSAGE_NOT_SET:
       break;
   }

@@ -32,7 +32,9 @@ struct Hello {
   std::uint64_t incarnation = 0;
   /// Rises with each Hello of a process: of two links to it, the one with the higher is newer.
   std::uint64_t number = 0;
+  /// The highest that the sender has, and the one in force in its ensemble.
   std::uint32_t feature_level = 0;
+  std::uint32_t feature_level_in_force = 0;
   /// The program's version, for people.
   std::string software;
   /// By its own configuration.

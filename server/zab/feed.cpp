@@ -8,8 +8,12 @@
 
 namespace paddock::zab {
 
-void Feed::begin(const State& state, Zxid last, Effects& effects) {
+void Feed::begin(const State& state, const EpochAck& ack, Effects& effects) {
   PADDOCK_ASSERT(phase_ == Phase::Idle);
+  snapshot_zxid_ = ack.snapshot_zxid;
+  snapshot_offset_ = ack.snapshot_offset;
+  if (ack.wants_snapshot) return start_snapshot(effects);
+  const Zxid last = ack.last;
   if (last >= state.history.base()) return start_streaming(state.history.floor(last), effects);
   phase_ = Phase::Locating;
   read_log(last, effects);
@@ -24,8 +28,10 @@ void Feed::start_streaming(Zxid from, Effects& effects) {
 void Feed::start_snapshot(Effects& effects) {
   phase_ = Phase::Snapshot;
   is_reading_ = true;
-  effects.snapshot_reads.push_back(
-      {.learner = learner_, .ticket = ++ticket_, .zxid = {}, .offset = 0});
+  effects.snapshot_reads.push_back({.learner = learner_,
+                                    .ticket = ++ticket_,
+                                    .zxid = snapshot_zxid_,
+                                    .offset = snapshot_offset_});
 }
 
 void Feed::read_log(Zxid after, Effects& effects) {
@@ -88,13 +94,18 @@ void Feed::on_log_read(const State& state,
 void Feed::on_snapshot_read(const State& /*state*/, SnapshotReadResult result, Effects& effects) {
   if (result.ticket != ticket_ || !is_reading_) return;
   is_reading_ = false;
-  if (result.bytes.empty()) return;
+  is_missing_ = result.bytes.empty();
+  if (is_missing_) return;
   effects.sends.push_back({learner_,
                            SnapshotPiece{.epoch = epoch_,
                                          .zxid = result.zxid,
                                          .offset = result.offset,
                                          .size = result.size,
                                          .bytes = std::move(result.bytes)}});
+}
+
+void Feed::retry(Effects& effects) {
+  if (std::exchange(is_missing_, false)) start_snapshot(effects);
 }
 
 void Feed::on_snapshot_ack(const SnapshotAck& ack, Effects& effects) {

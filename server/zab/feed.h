@@ -47,14 +47,16 @@ class Feed {
   Feed(ServerId learner, std::int64_t epoch, std::uint64_t first_ticket)
       : learner_(learner), epoch_(epoch), ticket_(first_ticket) {}
 
-  /// Begins with a learner whose history ends at `last`.
-  void begin(const State& state, Zxid last, Effects& effects);
+  /// Begins with a learner that holds what `ack` says.
+  void begin(const State& state, const EpochAck& ack, Effects& effects);
   /// Sends what there is and fits.
   void pump(const State& state, std::uint64_t beat, Effects& effects);
 
   void on_ack(Zxid last);
   void on_log_read(const State& state, LogReadResult result, std::uint64_t beat, Effects& effects);
   void on_snapshot_read(const State& state, SnapshotReadResult result, Effects& effects);
+  /// Asks for the snapshot again, if there was none: perhaps there is one now.
+  void retry(Effects& effects);
   void on_snapshot_ack(const SnapshotAck& ack, Effects& effects);
 
   /// The learner has been sent all of the history.
@@ -88,8 +90,12 @@ class Feed {
   std::uint64_t ticket_;
   Phase phase_ = Phase::Idle;
   bool is_reading_ = false;
+  bool is_missing_ = false;  // there was no snapshot to send
   Zxid sent_;
   Zxid acked_;
+  /// Where a snapshot, if one is needed, goes on; from the beginning if that one is gone.
+  Zxid snapshot_zxid_;
+  std::uint64_t snapshot_offset_ = 0;
   std::deque<InFlight> in_flight_;
   std::size_t in_flight_bytes_ = 0;
 };

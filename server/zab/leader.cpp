@@ -89,8 +89,7 @@ void Leader::on(
   if (learner == nullptr || learner->stage != LearnerStage::Invited || ack.epoch != epoch_) return;
   learner->heard = now;
   learner->stage = LearnerStage::Promised;
-  learner->current_epoch = ack.current_epoch;
-  learner->last = ack.last;
+  learner->ack = ack;
   if (stage_ != Stage::Discovery) return start_sync(state, *learner, effects);
   count_promises(state, effects);
 }
@@ -102,7 +101,7 @@ void Leader::count_promises(State& state, Effects& effects) {
   if (state.is_voter() && state.epochs.accepted >= epoch_) promised.insert(state.options.self);
   for (const auto& [id, learner] : learners_) {
     if (!counts(state, id, learner) || learner.stage < LearnerStage::Promised) continue;
-    if (std::pair(learner.current_epoch, learner.last) >
+    if (std::pair(learner.ack.current_epoch, learner.ack.last) >
         std::pair(state.epochs.current, initial_last_)) {
       outcome_ = Outcome::Resigned;
       return;
@@ -126,7 +125,7 @@ void Leader::start_sync(const State& state, Learner& learner, Effects& effects) 
   learner.stage = LearnerStage::Syncing;
   first_ticket_ += std::uint64_t{1} << 32U;
   learner.feed = Feed(id, epoch_, first_ticket_);
-  learner.feed.begin(state, learner.last, effects);
+  learner.feed.begin(state, learner.ack, effects);
   feed(state, id, learner, effects);
 }
 
@@ -175,6 +174,11 @@ void Leader::on(
   learner->heard = now;
   learner->may_vote = true;
   advance(state, effects);
+}
+
+void Leader::distrust(ServerId id) {
+  const auto found = learners_.find(id);
+  if (found != learners_.end()) found->second.may_vote = false;
 }
 
 void Leader::tell_up_to_date(const State& state, ServerId id, Effects& effects) const {
@@ -336,7 +340,9 @@ void Leader::on_time(State& state, MonotonicTime now, Effects& effects) {
       static_cast<void>(begin_handover(state, *next, now, effects));
     }
   }
-  if (now >= next_beat_) static_cast<void>(ask_quorum(state, now, effects));
+  if (now < next_beat_) return;
+  for (auto& [id, learner] : learners_) learner.feed.retry(effects);
+  static_cast<void>(ask_quorum(state, now, effects));
 }
 
 /// As long as learners make progress, a long synchronization is not given up.

@@ -71,6 +71,8 @@ class Leader {
                                     ServerId successor,
                                     MonotonicTime now,
                                     Effects& effects);
+  /// See Peer.
+  void distrust(ServerId id);
   /// The voter that is nearest to having everything; none if nobody is in step.
   [[nodiscard]] std::optional<ServerId> best_successor(const State& state) const;
 
@@ -118,8 +120,7 @@ class Leader {
     std::uint64_t attempt = 0;
     bool may_vote = false;
     std::int64_t accepted_epoch = 0;
-    std::int64_t current_epoch = 0;
-    Zxid last;
+    EpochAck ack;
     Zxid greeted_at;
     std::uint64_t beat = 0;
     /// Not 0: when a quorum has answered this, the learner gets the right to vote.

@@ -87,7 +87,7 @@ void Learner::on(State& state, const SnapshotPiece& message, MonotonicTime now, 
     outcome_ = Outcome::Lost;
     return;
   }
-  if (message.zxid < state.committed) {
+  if (message.zxid < state.committed && !state.must_rebuild) {
     outcome_ = Outcome::Diverged;
     return;
   }
@@ -95,6 +95,7 @@ void Learner::on(State& state, const SnapshotPiece& message, MonotonicTime now, 
     ++state.rewrites;
     state.is_installing = true;
   }
+  ++state.pieces_queued;
   effects.disk.emplace_back(message);
 }
 
@@ -128,12 +129,20 @@ void Learner::on(State& state, const NewLeader& message, MonotonicTime now, Effe
 
 void Learner::on_durable(State& state, Effects& effects) {
   if (outcome_ != Outcome::Following) return;
-  if (stage_ == Stage::Promising && (!counts_ || state.epochs.accepted >= epoch_)) {
+  // What was received on an earlier link is acknowledged with this, and not again.
+  if (stage_ == Stage::Promising && (!counts_ || state.epochs.accepted >= epoch_) &&
+      state.pieces_queued == 0) {
     stage_ = Stage::Promised;
-    effects.sends.push_back({leader_,
-                             EpochAck{.epoch = epoch_,
-                                      .current_epoch = state.epochs.current,
-                                      .last = state.history.last()}});
+    EpochAck ack{.epoch = epoch_,
+                 .current_epoch = state.epochs.current,
+                 .last = state.history.last(),
+                 .wants_snapshot = state.must_rebuild};
+    // An epoch has one leader, and each leader its own snapshots.
+    if (state.received.epoch == epoch_) {
+      ack.snapshot_zxid = state.received.zxid;
+      ack.snapshot_offset = state.received.offset;
+    }
+    effects.sends.push_back({leader_, ack});
   }
   if (stage_ == Stage::Greeted && state.is_durable(greeted_at_)) {
     // Data, then epoch, then acknowledgement: ZOOKEEPER-4643, ZOOKEEPER-4646.

@@ -47,6 +47,12 @@ struct EpochAck {
   std::int64_t epoch = 0;
   std::int64_t current_epoch = 0;
   Zxid last;
+  /// What it holds is wrong: it takes a snapshot, whatever its history.
+  bool wants_snapshot = false;
+  /// It has the first `snapshot_offset` bytes of this leader's snapshot of `snapshot_zxid`, from
+  /// before the link broke; 0: of none.
+  Zxid snapshot_zxid{};
+  std::uint64_t snapshot_offset = 0;
 };
 
 // --- Synchronization.

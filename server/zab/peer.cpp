@@ -248,6 +248,8 @@ void Peer::on_truncated(Zxid zxid, MonotonicTime now, Effects& effects) {
 void Peer::on_epochs_durable(Epochs epochs, MonotonicTime now, Effects& effects) {
   PADDOCK_ASSERT(epochs.accepted >= state_.epochs.accepted);
   PADDOCK_ASSERT(epochs.current >= state_.epochs.current);
+  // A right that has been taken back meanwhile does not come again with an older promise.
+  epochs.may_vote = epochs.may_vote && state_.wanted_epochs.may_vote;
   const bool is_new_voter = epochs.may_vote && !state_.epochs.may_vote;
   state_.epochs = epochs;
   if (is_new_voter && std::holds_alternative<Looking>(role_)) return look(now, effects);
@@ -271,10 +273,12 @@ void Peer::on_snapshot_read(SnapshotReadResult result, MonotonicTime now, Effect
 void Peer::on_snapshot_written(const SnapshotProgress& progress,
                                MonotonicTime now,
                                Effects& effects) {
+  state_.received = progress;
+  --state_.pieces_queued;
   if (auto* learner = std::get_if<Learner>(&role_)) {
     learner->on_snapshot_written(progress, effects);
   }
-  settle(now, effects);
+  note_durable(now, effects);
 }
 
 void Peer::on_snapshot_installed(Zxid zxid,
@@ -285,6 +289,9 @@ void Peer::on_snapshot_installed(Zxid zxid,
   state_.is_installing = false;
   PADDOCK_ASSERT(state_.rewrites > 0);
   --state_.rewrites;
+  state_.must_rebuild = false;
+  state_.received = {};
+  --state_.pieces_queued;
   state_.history.restart(zxid);
   state_.membership.restart(std::move(quorums));
   state_.durable = state_.committed = zxid;
@@ -298,6 +305,8 @@ void Peer::on_snapshot_installed(Zxid zxid,
 void Peer::on_install_failed(MonotonicTime now, Effects& effects) {
   PADDOCK_ASSERT(state_.is_installing && state_.rewrites > 0);
   state_.is_installing = false;
+  state_.received = {};
+  --state_.pieces_queued;
   --state_.rewrites;
   look(now, effects);
 }
@@ -355,6 +364,18 @@ std::uint64_t Peer::confirmed_beat() const {
 void Peer::grant_vote(MonotonicTime now, Effects& effects) {
   state_.take_franchise(state_.wanted_epochs.accepted, effects);
   settle(now, effects);
+}
+
+void Peer::distrust(ServerId server) {
+  std::get<Leader>(role_).distrust(server);
+}
+
+void Peer::begin_rebuild(MonotonicTime now, Effects& effects) {
+  PADDOCK_ASSERT(!is_alone());
+  state_.must_rebuild = true;
+  state_.epochs.may_vote = state_.wanted_epochs.may_vote = false;
+  effects.disk.emplace_back(state_.wanted_epochs);
+  if (!std::holds_alternative<Installing>(role_)) look(now, effects);
 }
 
 bool Peer::begin_handover(std::optional<ServerId> successor, MonotonicTime now, Effects& effects) {
@@ -429,6 +450,7 @@ void Peer::check_invariants() const {
   state_.history.check_invariants();
   PADDOCK_ASSERT(state_.committed >= state_.history.base() || state_.rewrites > 0);
   PADDOCK_ASSERT(state_.committed <= state_.history.last());
+  PADDOCK_ASSERT(state_.pieces_queued >= 0);
   if (state_.rewrites == 0) PADDOCK_ASSERT(state_.durable <= state_.history.last());
   PADDOCK_ASSERT(state_.epochs.current <= state_.epochs.accepted);
   if (const auto* looking = std::get_if<Looking>(&role_)) looking->election.check_invariants();

@@ -83,6 +83,12 @@ class Peer {
   [[nodiscard]] std::uint64_t confirmed_beat() const;
   /// The leader and everybody who has its history and may vote; empty without leading.
   [[nodiscard]] election::ServerSet in_step() const;
+  /// What `server` holds is wrong, and it is about to be told: its word counts no more until it
+  /// joins again. This server leads.
+  void distrust(ServerId server);
+  /// What this server holds is wrong: it votes no more until it has a leader's snapshot and, from
+  /// that leader, the right to vote. A quorum must be able to do without it. Not alone.
+  void begin_rebuild(MonotonicTime now, Effects& effects);
   /// This server's vote counts from now on, whatever its disk holds: the ensemble begins.
   void grant_vote(MonotonicTime now, Effects& effects);
   /// Hands leadership over to `successor`, or to the best one. False: this server does not lead, or

@@ -138,6 +138,13 @@ struct State {
   Zxid committed;
   Epochs epochs;         // on disk
   Epochs wanted_epochs;  // on their way there
+  /// The state is not what its history should have made of it: only a snapshot of another server
+  /// helps.
+  bool must_rebuild = false;
+  /// How much of a leader's snapshot is written aside; nothing once it is installed or was useless.
+  SnapshotProgress received;
+  /// Pieces on their way to the disk: what is received is certain when there are none.
+  int pieces_queued = 0;
   election::ServerSet linked;
 };
 

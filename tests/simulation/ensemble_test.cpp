@@ -39,7 +39,8 @@ std::string text_of(const paddock::simulation::EnsembleSummary& total) {
   std::string text = fmt::format(
       "{} requests, {} events, {} moves, {} sessions lost, {} elections, {} handovers, {} "
       "reconfigurations, {} starts, {} crashes, {} pauses, {} clock jumps, {} partitions, {} "
-      "broken links, {} stalled links, {} snapshots, {} installed, {} seconds simulated",
+      "broken links, {} stalled links, {} snapshots, {} installed, {} rebuilds, {} feature levels, "
+      "{} seconds simulated",
       total.requests,
       total.events,
       total.moves,
@@ -56,6 +57,8 @@ std::string text_of(const paddock::simulation::EnsembleSummary& total) {
       total.stalled_links,
       total.snapshots,
       total.installed,
+      total.rebuilds,
+      total.levels,
       total.simulated_s);
   static_assert(kMessages.size() == std::tuple_size_v<decltype(total.messages)>);
   for (std::size_t i = 0; i < kMessages.size(); ++i) {

@@ -60,6 +60,8 @@ EnsembleSummary& EnsembleSummary::operator+=(const EnsembleSummary& other) {
   partitions += other.partitions;
   stalled_links += other.stalled_links;
   clock_jumps += other.clock_jumps;
+  levels += other.levels;
+  rebuilds += other.rebuilds;
   for (std::size_t i = 0; i < messages.size(); ++i) messages[i] += other.messages[i];
   return *this;
 }
@@ -81,7 +83,9 @@ EnsembleWorld::EnsembleWorld(std::uint64_t seed, int steps) : prng_(seed), steps
             .handover = drawn(20),
             .long_time = drawn(10),
             .clock_jump = drawn(10),
-            .reconfigure = drawn(30)};
+            .reconfigure = drawn(30),
+            .wrong_digest = drawn(50),
+            .send_away = drawn(20)};
   const std::size_t voters = prng_.chance(1, 4) ? 5 : 3;
   const std::size_t observers = prng_.below(3);
   const std::size_t joiners = swarm_.reconfigure == 0 ? 0 : prng_.below(3);
@@ -105,7 +109,9 @@ EnsembleWorld::EnsembleWorld(std::uint64_t seed, int steps) : prng_(seed), steps
   network_ = std::make_unique<Network>(hosts_.size(), prng_);
   for (std::size_t i = 0; i < kClients; ++i) {
     callers_.push_back({std::make_unique<SimClient>(static_cast<int>(i), prng_, facts_), 0});
-    callers_.back().client->set_reads_may_lag(true);
+    const bool is_linearizable = prng_.chance(1, 2);
+    callers_.back().client->set_reads_may_lag(!is_linearizable);
+    callers_.back().client->set_asks_for_linearizable_reads(is_linearizable);
   }
 }
 
@@ -145,7 +151,7 @@ void EnsembleWorld::step() {
   }
   carry(at);
   const std::size_t other = prng_.below(hosts_.size());
-  if (host.server != nullptr && hosts_[other]->server != nullptr) network_->connect(at, other);
+  if (may_link(at, other)) network_->connect(at, other);
   move_network();
   move_network();
   Caller& caller = callers_[prng_.below(callers_.size())];
@@ -163,6 +169,15 @@ void EnsembleWorld::step() {
   if (!facts_.history.violation().empty()) fail(facts_.history.violation());
 }
 
+/// As the policy of links has it: nobody talks to a version that is too old for its ensemble.
+bool EnsembleWorld::may_link(std::size_t one, std::size_t other) const {
+  const SimServer* const a = hosts_[one]->server.get();
+  const SimServer* const b = hosts_[other]->server.get();
+  if (a == nullptr || b == nullptr) return false;
+  return a->replica().feature_level() >= b->replica().charter().feature_level &&
+         b->replica().feature_level() >= a->replica().charter().feature_level;
+}
+
 // --- Faults.
 
 void EnsembleWorld::fault() {
@@ -176,6 +191,10 @@ void EnsembleWorld::fault() {
   }
   if (host.server != nullptr && happens(swarm_.clean_restart)) stop_cleanly(at);
   if (host.server != nullptr && happens(swarm_.snapshot)) host.server->begin_snapshot();
+  if (host.server != nullptr && !host.is_paused && happens(swarm_.send_away)) {
+    host.server->send_away(
+        prng_.below(host.server->shard_count()), 1 + prng_.below(4), now_at(host));
+  }
   if (host.server != nullptr && !host.is_paused && happens(swarm_.handover)) {
     if (host.server->begin_handover(now_at(host))) ++summary_.handovers;
     carry(at);
@@ -237,11 +256,16 @@ void EnsembleWorld::end_process(std::size_t at) {
     if (caller.client->is_connected() && caller.host == at) caller.client->on_disconnected();
   }
   if (hosts_[at]->server != nullptr) {
-    summary_.elections += hosts_[at]->server->replica().peer().counters().elections;
-    summary_.installed += hosts_[at]->server->snapshots_installed();
+    count_life(*hosts_[at]->server);
   }
   hosts_[at]->server.reset();
   network_->crash(at);
+}
+
+void EnsembleWorld::count_life(const SimServer& server) {
+  summary_.elections += server.replica().peer().counters().elections;
+  summary_.installed += server.snapshots_installed();
+  summary_.rebuilds += server.replica().counters().rebuilds;
 }
 
 void EnsembleWorld::stop_cleanly(std::size_t at) {
@@ -260,6 +284,11 @@ void EnsembleWorld::disconnect(Caller& caller) {
 
 void EnsembleWorld::start(Host& host) {
   host.options.first_request = 1 + prng_.below(std::uint64_t{1} << 62U);
+  host.options.new_ensemble_id = fmt::format("{:032x}", prng_());
+  // Versions go up and down again, as long as nobody has seen that there is no way back.
+  if (prng_.chance(1, 4))
+    host.options.feature_level = 1 + static_cast<std::uint32_t>(prng_.below(2));
+  host.options.feature_level = std::max(host.options.feature_level, level_in_force_);
   auto started = SimServer::start(host.disk, host.options, now_at(host));
   if (!started) {
     const std::size_t at = static_cast<std::size_t>(raw(host.id) - 1);
@@ -281,7 +310,7 @@ void EnsembleWorld::move_network() {
   const Now now = now_at(host);
   switch (happening->kind) {
     case Network::Kind::Up:
-      host.server->on_link_up(peer, now);
+      host.server->on_link_up(peer, hosts_[happening->peer]->options.feature_level, now);
       break;
     case Network::Kind::Down:
       host.server->on_link_down(peer, now);
@@ -301,6 +330,9 @@ void EnsembleWorld::carry(std::size_t at) {
     if (const auto* message = std::get_if<zab::Message>(&envelope.message)) {
       ++summary_.messages[message->index()];
     }
+    auto* const digest = std::get_if<replica::TreeDigest>(&envelope.message);
+    // As if the sender's tree were another one.
+    if (digest != nullptr && faults_ && prng_.chance(swarm_.wrong_digest, 100)) ++digest->digest;
     network_->send(at,
                    static_cast<std::size_t>(raw(envelope.to) - 1),
                    through_wire(std::move(envelope.message)));
@@ -364,6 +396,8 @@ void EnsembleWorld::move_host(Host& host) {
       if (!server.step_snapshot(now.wall)) {
         if (host.disk.crashed()) return crash(static_cast<std::size_t>(raw(host.id) - 1));
         if (server.snapshot_error().starts_with("the state was replaced")) break;
+        // By an older one: the log does not reach so far any more.
+        if (server.replica().peer().state().is_installing) break;
         fail("a snapshot could not be written on a healthy disk: " + server.snapshot_error());
       } else if (!server.has_snapshot_job()) {
         ++summary_.snapshots;
@@ -382,7 +416,13 @@ void EnsembleWorld::move_host(Host& host) {
       }
       break;
   }
-  if (host.server != nullptr) note_state(host);
+  if (host.server == nullptr) return;
+  note_state(host);
+  // Somebody reads in the log that it is too old, and upgrades it.
+  const bool is_too_old = server.replica().feature_level() < level_in_force_;
+  if (server.replica().is_outdated() || (is_too_old && prng_.chance(1, 100))) {
+    stop_cleanly(static_cast<std::size_t>(raw(host.id) - 1));
+  }
 }
 
 void EnsembleWorld::move_disk(Host& host) {
@@ -403,12 +443,32 @@ void EnsembleWorld::note_state(const Host& host) {
     const auto [entry, is_new] = leaders_.emplace(peer.epoch(), host.id);
     if (entry->second != host.id) fail(fmt::format("epoch {} has two leaders", peer.epoch()));
   }
+  note_charter(host);
   const auto [entry, is_new] =
       digests_.emplace(server.tree().last_zxid().value, server.tree().digest());
   if (entry->second != server.tree().digest()) {
     fail(fmt::format("the tree of server {} at zxid 0x{:x} is another one than elsewhere",
                      raw(host.id),
                      entry->first));
+  }
+}
+
+void EnsembleWorld::note_charter(const Host& host) {
+  const replica::Charter& charter = host.server->replica().charter();
+  if (charter.feature_level > level_in_force_) {
+    level_in_force_ = charter.feature_level;
+    ++summary_.levels;
+  }
+  const std::int64_t zxid = host.server->tree().last_zxid().value;
+  const auto [entry, is_new] = charters_.emplace(zxid, charter);
+  if (entry->second != charter) {
+    fail(fmt::format("the charter of server {} at zxid 0x{:x} is {} {} and elsewhere {} {}",
+                     raw(host.id),
+                     zxid,
+                     charter.ensemble_id,
+                     charter.feature_level,
+                     entry->second.ensemble_id,
+                     entry->second.feature_level));
   }
 }
 
@@ -483,6 +543,9 @@ void EnsembleWorld::check_final_state() {
         hosts_.front()->server->replica().configuration()) {
       return fail(fmt::format("server {} has another configuration than the first", raw(host->id)));
     }
+    if (host->server->replica().charter().ensemble_id.empty()) {
+      return fail(fmt::format("server {} does not know its ensemble's id", raw(host->id)));
+    }
     for (const Caller& caller : callers_) {
       for (const auto& [name, data] : caller.client->known().nodes) {
         const tree::Znode* const node = tree.find(caller.client->home() + "/" + name);
@@ -494,8 +557,7 @@ void EnsembleWorld::check_final_state() {
         }
       }
     }
-    summary_.elections += host->server->replica().peer().counters().elections;
-    summary_.installed += host->server->snapshots_installed();
+    count_life(*host->server);
   }
 }
 

@@ -39,6 +39,8 @@ struct EnsembleSummary {
   std::int64_t partitions = 0;
   std::int64_t stalled_links = 0;
   std::int64_t clock_jumps = 0;
+  std::int64_t levels = 0;  // that came into force
+  std::int64_t rebuilds = 0;
   /// Messages of the protocol by kind, in the order of zab::Message.
   std::array<std::int64_t, std::variant_size_v<zab::Message>> messages{};
 
@@ -71,6 +73,8 @@ class EnsembleWorld {
     std::uint64_t long_time = 0;
     std::uint64_t clock_jump = 0;
     std::uint64_t reconfigure = 0;
+    std::uint64_t wrong_digest = 0;  // of a hundred
+    std::uint64_t send_away = 0;
   };
   struct Host {
     ServerId id{};
@@ -99,7 +103,10 @@ class EnsembleWorld {
   void stop_cleanly(std::size_t at);
   void disconnect(Caller& caller);
   [[nodiscard]] std::string random_members();
+  [[nodiscard]] bool may_link(std::size_t one, std::size_t other) const;
+  void count_life(const SimServer& server);
   void note_state(const Host& host);
+  void note_charter(const Host& host);
   void settle();
   [[nodiscard]] bool is_at_rest();
   void check_final_state();
@@ -123,8 +130,10 @@ class EnsembleWorld {
   std::vector<Caller> callers_;
   MonotonicTime now_{seconds(1000)};
   MonotonicTime next_pings_;
-  std::map<std::int64_t, std::uint64_t> digests_;  // by zxid
-  std::map<std::int64_t, ServerId> leaders_;       // by epoch
+  std::map<std::int64_t, std::uint64_t> digests_;      // by zxid
+  std::map<std::int64_t, replica::Charter> charters_;  // by zxid
+  std::uint32_t level_in_force_ = 0;
+  std::map<std::int64_t, ServerId> leaders_;  // by epoch
   std::string violation_;
   EnsembleSummary summary_;
 };

@@ -93,39 +93,11 @@ void SimClient::send_handshake() {
 void SimClient::send(Request request) {
   request.xid = request.kind == Kind::Ping         ? jute::kXidPing
                 : request.kind == Kind::SetWatches ? jute::kXidSetWatches
+                : request.kind == Kind::Auth       ? jute::kXidAuth
                                                    : next_xid_++;
-  request.floor = reads_may_lag_ && is_read(request.kind) ? last_zxid_ : facts_.highest_zxid;
+  request.floor = floor_of(request.kind);
   outgoing += encode(request);
   waiting_.push_back(std::move(request));
-}
-
-bool SimClient::is_read(Kind kind) {
-  switch (kind) {
-    case Kind::GetData:
-    case Kind::Exists:
-    case Kind::GetChildren:
-    case Kind::Ping:
-    case Kind::Audit:
-    case Kind::AuditNode:
-    case Kind::SetWatches:
-    case Kind::SharedGet:
-    case Kind::SharedExists:
-      return true;
-    case Kind::MakeHome:
-    case Kind::Create:
-    case Kind::SetData:
-    case Kind::Delete:
-    case Kind::Multi:
-    case Kind::Sync:
-    case Kind::Close:
-    case Kind::SharedCreate:
-    case Kind::SharedSet:
-    case Kind::SharedDelete:
-    case Kind::SharedMulti:
-    case Kind::Reconfig:
-      return false;
-  }
-  return false;
 }
 
 std::string SimClient::encode(const Request& request) const {
@@ -188,6 +160,10 @@ std::string SimClient::encode(const Request& request) const {
     case Kind::Close:
       header(Opcode::CloseSession);
       break;
+    case Kind::Auth:
+      header(Opcode::Auth);
+      writer.put(jute::AuthPacket{.scheme = "reads", .auth = "linearizable"});
+      break;
     case Kind::Reconfig:
       header(Opcode::Reconfig);
       writer.put(jute::ReconfigRequest{
@@ -245,6 +221,7 @@ void SimClient::on_handshake(View frame) {
   session_ = SessionId{response.session_id};
   password_.assign(response.password);
   is_ready_ = true;
+  if (asks_for_linearizable_reads_) send({.kind = Kind::Auth, .name = {}, .other = {}, .data = {}});
   rearm_watches();
   if (!home_made_) make_home();
 }
@@ -285,7 +262,8 @@ void SimClient::on_reply(const jute::ReplyHeader& header, View record) {
     return fail(fmt::format("xid {} answered in place of {}", header.xid, request.xid));
   }
   // A ping does not wait for the writes before it, whose replies have their own places.
-  if (request.kind != Kind::Ping) {
+  // A wish has none.
+  if (request.kind != Kind::Ping && request.kind != Kind::Auth) {
     if (header.zxid < last_zxid_)
       return fail(fmt::format("zxid went back from {} to {}", last_zxid_, header.zxid));
     last_zxid_ = header.zxid;
@@ -322,9 +300,10 @@ void SimClient::on_reply(const jute::ReplyHeader& header, View record) {
     case Kind::Exists:
     case Kind::GetChildren:
       return on_read_reply(request, header.err, record);
+    case Kind::Auth:
     case Kind::Sync:
     case Kind::Ping:
-      if (header.err != ErrorCode::Ok) fail("sync or ping failed");
+      if (header.err != ErrorCode::Ok) fail("a sync, a ping or a wish failed");
       return;
     case Kind::Close:
       known_.drop_ephemerals();
@@ -384,6 +363,7 @@ ErrorCode SimClient::carry_out(const Request& request, Home& home) {
     case Kind::Exists:
     case Kind::GetChildren:
     case Kind::Sync:
+    case Kind::Auth:
     case Kind::Ping:
     case Kind::Close:
     case Kind::Audit:

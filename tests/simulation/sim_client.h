@@ -61,6 +61,9 @@ class SimClient {
   /// not.
   void set_reads_may_lag(bool may_lag) { reads_may_lag_ = may_lag; }
 
+  /// It asks for linearizable reads on each connection.
+  void set_asks_for_linearizable_reads(bool asks) { asks_for_linearizable_reads_ = asks; }
+
   // --- What it does.
   /// Sends one or a few random requests, if there is a session.
   void act();
@@ -111,6 +114,7 @@ class SimClient {
     SharedGet,
     SharedExists,
     Reconfig,  // to the members in `data`
+    Auth,
   };
 
   enum class Form : std::uint8_t {
@@ -141,6 +145,8 @@ class SimClient {
   void send_handshake();
   void make_home();
   void send(Request request);
+  /// The lowest zxid that its reply may have.
+  [[nodiscard]] std::int64_t floor_of(Kind kind) const;
   [[nodiscard]] std::string encode(const Request& request) const;
   [[nodiscard]] std::string path_of(const std::string& name) const { return home_ + "/" + name; }
   void on_frame(View frame);
@@ -176,6 +182,7 @@ class SimClient {
   std::string home_;
   std::optional<ConnectionId> connection_;
   bool reads_may_lag_ = false;
+  bool asks_for_linearizable_reads_ = false;
   bool is_ready_ = false;
   bool has_ended_ = false;
   bool closing_ = false;

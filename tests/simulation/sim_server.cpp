@@ -19,6 +19,7 @@ storage::StoreOptions store_options(const ServerOptions& options) {
   store.data_directory = "/data";
   store.segment_bytes = options.segment_bytes;
   store.snapshots_kept = options.snapshots_kept;
+  store.feature_level = options.feature_level;
   store.space = {.reserve_bytes = options.segment_bytes / 2,
                  .read_only_below = options.segment_bytes * 2,
                  .writable_above = options.segment_bytes * 4};
@@ -29,6 +30,8 @@ replica::ReplicaOptions replica_options(const ServerOptions& from) {
   replica::ReplicaOptions options;
   options.server = from.id;
   options.first_request = from.first_request;
+  options.feature_level = from.feature_level;
+  options.new_ensemble_id = from.new_ensemble_id;
   options.peer.is_alone = !from.configuration;
   options.peer.history_bytes_max = 4096;
   options.peer.window_bytes = 8192;
@@ -72,7 +75,9 @@ Result<> SimServer::open(fake_disk::FakeDisk& disk, const ServerOptions& options
       std::make_unique<replica::Replica>(*tree_, options.shards, replica_options(options), now);
   for (std::size_t i = 0; i < options.shards; ++i) {
     auto state = std::make_unique<ShardState>();
-    state->shard = std::make_unique<shard::Shard>(i, *tree_, authenticator_, shard::ShardOptions{});
+    shard::ShardOptions shard_options;
+    shard_options.reads_may_lag = options.configuration.has_value();
+    state->shard = std::make_unique<shard::Shard>(i, *tree_, authenticator_, shard_options);
     shards_.push_back(std::move(state));
   }
   const auto recovered =
@@ -129,6 +134,12 @@ void SimServer::disconnect(ConnectionId id, Now now) {
   std::erase(closing_, id);
   ShardState& state = state_of(id);
   state.shard->on_closed(id, state.effects);
+  settle(state, now);
+}
+
+void SimServer::send_away(std::size_t shard, std::size_t parts, Now now) {
+  ShardState& state = *shards_[shard];
+  state.shard->send_away(parts, now, state.effects);
   settle(state, now);
 }
 
@@ -205,6 +216,7 @@ void SimServer::install(const runtime::Installed& report, Now now) {
   PADDOCK_ASSERT(loaded.has_value());
   ++snapshots_installed_;
   job_.reset();
+  replica_->restore_charter(loaded->charter);
   replica_->on_snapshot_installed(report.zxid, *loaded->tree, loaded->sessions, now);
 }
 
@@ -213,8 +225,10 @@ void SimServer::move_reads(Now now) {
     replica_->on_log_read(learner_reads_->read(log_reads_.front(), now.monotonic), now);
     log_reads_.pop_front();
   } else if (!snapshot_reads_.empty()) {
-    replica_->on_snapshot_read(learner_reads_->read(snapshot_reads_.front(), now.monotonic), now);
+    auto read = learner_reads_->read(snapshot_reads_.front(), now.monotonic);
     snapshot_reads_.pop_front();
+    if (read.bytes.empty()) begin_snapshot();
+    replica_->on_snapshot_read(std::move(read), now);
   } else {
     return;
   }
@@ -226,8 +240,8 @@ void SimServer::on_time(Now now) {
   take_replica_effects(now);
 }
 
-void SimServer::on_link_up(ServerId peer, Now now) {
-  replica_->on_link_up(peer, now);
+void SimServer::on_link_up(ServerId peer, std::uint32_t feature_level, Now now) {
+  replica_->on_link_up(peer, feature_level, now);
   take_replica_effects(now);
 }
 
@@ -256,7 +270,9 @@ void SimServer::tick(Now now) {
   const Zxid committed = replica_->peer().committed();
   if (!replica_->peer().is_alone() && committed > noted_committed_) {
     noted_committed_ = committed;
-    disk_tasks_.add(runtime::NoteCommitted{committed});
+    const replica::Charter& charter = replica_->charter();
+    disk_tasks_.add(
+        runtime::NoteCommitted{committed, {charter.ensemble_id, charter.feature_level}});
   }
   take_replica_effects(now);
   for (auto& state : shards_) {
@@ -279,8 +295,8 @@ void SimServer::begin_snapshot() {
   if (job_ != nullptr || replica_->configuration().pending ||
       store_->log().last() < tree().last_zxid())
     return;
-  job_ =
-      std::make_unique<runtime::SnapshotJob>(*tree_, shards_.size(), replica_->sessions(), pace_);
+  job_ = std::make_unique<runtime::SnapshotJob>(
+      *tree_, shards_.size(), replica_->sessions(), replica_->charter(), pace_);
 }
 
 bool SimServer::step_snapshot(WallTime now) {

@@ -37,6 +37,9 @@ struct ServerOptions {
   /// Its disk has never belonged to a voter.
   bool is_joining = false;
   std::uint64_t first_request = 1;
+  std::uint32_t feature_level = 1;
+  /// That the ensemble gets if this server is its first leader.
+  std::string new_ensemble_id;
 };
 
 class SimServer {
@@ -54,6 +57,8 @@ class SimServer {
   [[nodiscard]] std::string take_output(ConnectionId id, std::size_t count, Now now);
   [[nodiscard]] bool has_output(ConnectionId id);
   void disconnect(ConnectionId id, Now now);
+  /// A part of the clients of a shard has to go elsewhere.
+  void send_away(std::size_t shard, std::size_t parts, Now now);
   /// Whether the server has ended the connection.
   [[nodiscard]] bool is_closed(ConnectionId id) const;
 
@@ -81,7 +86,7 @@ class SimServer {
   [[nodiscard]] bool has_snapshot_job() const { return job_ != nullptr; }
 
   // --- The ensemble.
-  void on_link_up(ServerId peer, Now now);
+  void on_link_up(ServerId peer, std::uint32_t feature_level, Now now);
   void on_link_down(ServerId peer, Now now);
   void on_peer_message(ServerId peer, replica::PeerMessage message, Now now);
   [[nodiscard]] std::vector<replica::PeerEnvelope> take_sends();

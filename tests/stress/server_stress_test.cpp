@@ -13,6 +13,7 @@
 #include <gtest/gtest.h>
 #include <sys/socket.h>
 
+#include "base/version.h"
 #include "jute/records.h"
 #include "jute/writer.h"
 #include "net/fd.h"
@@ -146,7 +147,7 @@ config::ServerConfig small_server(const std::string& home) {
 
 TEST(ServerStress, ManyClientsOverTwoIoThreadsWithSnapshots) {
   const Home home;
-  auto server = runtime::Server::open(small_server(home.path));
+  auto server = runtime::Server::open(small_server(home.path), kFeatureLevel);
   ASSERT_TRUE(server.has_value()) << server.error().message;
   std::thread running([&] { EXPECT_TRUE((*server)->run().has_value()); });
   std::vector<std::thread> clients;
@@ -164,7 +165,7 @@ TEST(ServerStress, EndsWhileWritesAndFourLetterWordsComeIn) {
   config.admin.enabled = true;
   config.admin.listen = config::Endpoint{"127.0.0.1", 0};
   config.four_letter_words.all = true;
-  auto server = runtime::Server::open(config);
+  auto server = runtime::Server::open(config, kFeatureLevel);
   ASSERT_TRUE(server.has_value()) << server.error().message;
   const std::uint16_t port = (*server)->client_port();
   std::thread running([&] { EXPECT_TRUE((*server)->run().has_value()); });

@@ -91,3 +91,49 @@ def test_readiness():
         until(lambda: servers.servers[1].http("/readyz")[0] == 503, "it is not ready", 30)
         assert servers.servers[1].http("/livez")[0] == 200
         assert servers.member(1)["role"] in ("looking", "leader", "follower"), servers.member(1)
+
+
+@case
+def test_ensemble_id():
+    """All members have one id, which stays; a member of another ensemble is refused and told so."""
+    with Watched() as servers, Watched() as others:
+        ids = until(lambda: {servers.member(number)["ensemble_id"] for number in servers.servers} - {""}, "an id")
+        assert len(ids) == 1, ids
+        foreign = until(lambda: others.member(1)["ensemble_id"], "another id")
+        assert foreign not in ids
+        servers.kill(3)
+        servers.start(3)
+        until(lambda: servers.member(3)["ensemble_id"] in ids, "the id stays")
+        # Server 3 of the others is given the addresses of these.
+        lost = others.servers[3]
+        until(lambda: others.member(3)["ensemble_id"] == foreign, "it knows its ensemble")
+        lost.process.terminate()
+        assert lost.process.wait(30) == 0
+        servers.kill(3)
+        for key, value in servers.lines.items():
+            lost.config[key] = value
+        lost.launch()
+        until(lambda: "to the ensemble" in lost.log(), "it is told that it belongs elsewhere")
+
+
+@case
+def test_drain():
+    """A server that is told to stop sends its clients away over the given time, then ends; they lose nothing."""
+    with Watched(config={"paddock.drainMs": "400"}) as servers:
+        leader = servers.leader()
+        follower, other = servers.others(leader)
+        clients = []
+        for _ in range(20):
+            client = servers.client(follower, other)
+            client.create("/e", ephemeral=True, sequence=True)
+            clients.append(client)
+        sessions = {client.client_id[0] for client in clients}
+        process = servers.servers[follower].process
+        process.send_signal(15)
+        until(lambda: servers.servers[follower].http("/readyz")[0] == 503 or process.poll() is not None, "not ready")
+        assert process.wait(30) == 0
+        for client in clients:
+            assert len(client.retry(client.get_children, "/")) == 21
+        assert {client.client_id[0] for client in clients} == sessions
+        for client in clients:
+            client.stop()

@@ -35,6 +35,7 @@ ClusterSummary& ClusterSummary::operator+=(const ClusterSummary& other) {
   barriers += other.barriers;
   lost_disks += other.lost_disks;
   reconfigurations += other.reconfigurations;
+  rebuilds += other.rebuilds;
   return *this;
 }
 
@@ -52,7 +53,8 @@ Cluster::Cluster(std::uint64_t seed, int steps) : prng_(seed), steps_(steps) {
             .slow_disk = drawn(20),
             .lost_disk = drawn(40),
             .long_time = drawn(20),
-            .reconfigure = drawn(100)};
+            .reconfigure = drawn(100),
+            .rebuild = drawn(40)};
   const std::size_t voters = 1 + prng_.below(5);
   const std::size_t observers = prng_.below(3);
   const std::size_t joiners = swarm_.reconfigure == 0 ? 0 : prng_.below(3);
@@ -141,6 +143,23 @@ void Cluster::fault() {
     carry(at);
   }
   if (happens(swarm_.reconfigure) && servers_[at]->is_up() && !paused_[at]) reconfigure(at);
+  if (happens(swarm_.rebuild) && servers_[at]->is_up() && !paused_[at]) rebuild(at);
+}
+
+/// As its leader would tell it: where a quorum that may vote can do without it.
+void Cluster::rebuild(std::size_t at) {
+  const zab::Peer& peer = servers_[at]->peer();
+  if (peer.role() != zab::Role::Following || !peer.is_established()) return;
+  SimPeer& leader = *servers_[place_of(*peer.leader())];
+  if (!leader.is_up() || leader.peer().epoch() != peer.epoch() || !leader.peer().is_open()) return;
+  election::ServerSet others = leader.peer().in_step();
+  others.erase(id_of(at));
+  if (!leader.peer().quorums().has_quorum(others)) return;
+  leader.distrust(id_of(at));
+  servers_[at]->begin_rebuild(now_);
+  ++summary_.rebuilds;
+  carry(at);
+  check(at);
 }
 
 /// Any servers at all, as long as there are enough voters.
@@ -333,7 +352,7 @@ bool Cluster::is_at_rest() const {
     return server->is_up() && server->peer().is_established() &&
            server->applied().size() == history_.size() &&
            server->peer().last() == server->peer().committed() &&
-           !server->peer().quorums().pending &&
+           !server->peer().quorums().pending && !server->peer().state().must_rebuild &&
            (server->may_vote() || !server->peer().quorums().is_voter(server->id()));
   });
 }

@@ -34,6 +34,7 @@ struct ClusterSummary {
   std::int64_t barriers = 0;
   std::int64_t lost_disks = 0;
   std::int64_t reconfigurations = 0;
+  std::int64_t rebuilds = 0;
 
   ClusterSummary& operator+=(const ClusterSummary& other);
 };
@@ -67,6 +68,7 @@ class Cluster {
     std::uint64_t lost_disk = 0;  // of crashes, in a hundred
     std::uint64_t long_time = 0;
     std::uint64_t reconfigure = 0;
+    std::uint64_t rebuild = 0;
   };
 
   void step();
@@ -75,6 +77,7 @@ class Cluster {
   void move_server(std::size_t at);
   void request();
   void reconfigure(std::size_t at);
+  void rebuild(std::size_t at);
   void carry(std::size_t at);
   void check(std::size_t at);
   void check_barriers();

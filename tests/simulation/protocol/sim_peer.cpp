@@ -208,11 +208,17 @@ void SimPeer::write_piece(const zab::SnapshotPiece& piece, MonotonicTime now) {
   if (received_of_ != std::pair(piece.epoch, piece.zxid)) received_.clear();
   received_of_ = {piece.epoch, piece.zxid};
   if (received_.size() == piece.offset) received_ += piece.bytes;
+  if (received_.size() < piece.size && piece.offset + piece.bytes.size() >= piece.size) {
+    received_of_ = {};
+    peer_->on_install_failed(now, effects_);
+    return;
+  }
   if (received_.size() < piece.size) {
     peer_->on_snapshot_written({piece.epoch, piece.zxid, received_.size()}, now, effects_);
     return;
   }
   ++snapshots_installed_;
+  received_of_ = {};
   disk_.snapshot = from_bytes(received_);
   disk_.snapshot_zxid = piece.zxid;
   disk_.log.clear();
@@ -221,13 +227,18 @@ void SimPeer::write_piece(const zab::SnapshotPiece& piece, MonotonicTime now) {
   peer_->on_snapshot_installed(piece.zxid, applied_quorums(), now, effects_);
 }
 
-void SimPeer::take_snapshot(Prng& prng) {
-  if (applied_.empty() || peer_->state().rewrites > 0) return;
+bool SimPeer::keep_snapshot() {
+  if (applied_.empty() || peer_->state().rewrites > 0) return false;
   // Only what the log has made durable.
-  if (applied_.back().zxid > log_end()) return;
+  if (applied_.back().zxid > log_end()) return false;
   disk_.snapshot = applied_;
   disk_.snapshot_zxid = applied_.back().zxid;
   disk_.committed = std::max(disk_.committed, disk_.snapshot_zxid);
+  return true;
+}
+
+void SimPeer::take_snapshot(Prng& prng) {
+  if (!keep_snapshot()) return;
   const std::size_t old = static_cast<std::size_t>(std::ranges::count_if(
       disk_.log, [&](const Record& one) { return one.zxid <= disk_.snapshot_zxid; }));
   const std::size_t gone = old == 0 ? 0 : prng.below(old + 1);
@@ -268,6 +279,7 @@ void SimPeer::read_log(const zab::LogRead& read, MonotonicTime now) {
 }
 
 void SimPeer::read_snapshot(const zab::SnapshotRead& read, MonotonicTime now) {
+  if (disk_.snapshot_zxid == Zxid{}) keep_snapshot();
   const std::string bytes = to_bytes(disk_.snapshot);
   const std::uint64_t offset = read.zxid == disk_.snapshot_zxid ? read.offset : 0;
   peer_->on_snapshot_read({.learner = read.learner,
@@ -337,6 +349,11 @@ bool SimPeer::begin_handover(std::optional<ServerId> successor, MonotonicTime no
   const bool begun = peer_->begin_handover(successor, now, effects_);
   after_step();
   return begun;
+}
+
+void SimPeer::begin_rebuild(MonotonicTime now) {
+  peer_->begin_rebuild(now, effects_);
+  after_step();
 }
 
 std::vector<zab::Envelope> SimPeer::take_sends() {

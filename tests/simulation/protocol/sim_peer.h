@@ -52,7 +52,9 @@ class SimPeer {
   void crash();
   /// What it held is gone; it is down.
   void lose_disk();
-  [[nodiscard]] bool may_vote() const { return disk_.epochs.may_vote; }
+  [[nodiscard]] bool may_vote() const {
+    return disk_.epochs.may_vote && (!is_up() || peer_->state().wanted_epochs.may_vote);
+  }
 
   // --- What the world moves.
   void on_link_up(ServerId peer, MonotonicTime now);
@@ -65,6 +67,8 @@ class SimPeer {
   void move_reads(MonotonicTime now);
   /// A snapshot of what is applied; the log below it goes.
   void take_snapshot(Prng& prng);
+  /// The same, and the log stays. False: not now.
+  bool keep_snapshot();
   [[nodiscard]] bool is_quiet() const;
 
   // --- Requests.
@@ -76,6 +80,9 @@ class SimPeer {
   void finish_reconfiguration(MonotonicTime now);
   [[nodiscard]] std::uint64_t ask_quorum(MonotonicTime now);
   [[nodiscard]] bool begin_handover(std::optional<ServerId> successor, MonotonicTime now);
+  /// What it has applied is worth nothing.
+  void begin_rebuild(MonotonicTime now);
+  void distrust(ServerId server) { peer_->distrust(server); }
 
   [[nodiscard]] std::vector<zab::Envelope> take_sends();
   [[nodiscard]] const zab::Peer& peer() const { return *peer_; }

@@ -44,6 +44,7 @@ inline Hello hello() {
           .incarnation = 0xfedcba9876543210U,
           .number = 9,
           .feature_level = 4,
+          .feature_level_in_force = 3,
           .software = "1.2.3",
           .is_member = true,
           .to = ServerId{255}};
@@ -137,6 +138,8 @@ inline std::vector<replica::PeerMessage> samples() {
       outcomes(),
       replica::SessionTouches{.epoch = 6, .sessions = {SessionId{1}, SessionId{-2}}},
       replica::SessionTouches{.epoch = 6, .sessions = std::vector<SessionId>(500, SessionId{7})},
+      replica::TreeDigest{.epoch = 6, .zxid = Zxid::of(6, 4), .digest = 0x123456789abcdef0},
+      replica::Rebuild{.epoch = 6, .zxid = Zxid::of(6, 4)},
   };
 }
 

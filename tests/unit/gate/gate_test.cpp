@@ -75,6 +75,17 @@ TEST(SharedTree, TheWriterLeavesMailThatTheReaderFinds) {
   EXPECT_FALSE(tree.write().wants_events(0));
 }
 
+TEST(Mail, OfWhatIsForgottenTheClosesStay) {
+  Mail mail;
+  mail.add({.kind = MailKind::Event}, "/a");
+  mail.add({.kind = MailKind::Close, .connection = ConnectionId{7}});
+  mail.add({.kind = MailKind::Reply, .connection = ConnectionId{8}}, "reply");
+  mail.keep_closes();
+  ASSERT_EQ(mail.entries().size(), 1U);
+  EXPECT_EQ(mail.entries()[0].connection, ConnectionId{7});
+  EXPECT_TRUE(mail.bytes(mail.entries()[0]).empty());
+}
+
 TEST(SharedTree, EveryReaderSeesTheSameTree) {
   SharedTree tree(3);
   EXPECT_EQ(&tree.read(0).tree(), &tree.read(2).tree());

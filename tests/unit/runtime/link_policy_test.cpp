@@ -59,6 +59,28 @@ TEST(LinkPolicy, AnotherEnsembleIsNamedAndRefused) {
   EXPECT_THAT(reason, HasSubstr("server 2 to the ensemble 'two\\x0a'"));
 }
 
+TEST(LinkPolicy, AVersionThatIsTooOldForTheEnsembleIsToldSoByEitherSide) {
+  wire::Hello newer = server(1);
+  newer.feature_level = newer.feature_level_in_force = 2;
+  wire::Hello older = server(2);
+  older.feature_level = older.feature_level_in_force = 1;
+  for (const auto& reason :
+       {objection(newer, older, std::nullopt), objection(older, newer, ServerId{1})}) {
+    EXPECT_THAT(text(reason), HasSubstr("the ensemble of server 1 is at feature level 2"));
+    EXPECT_THAT(text(reason), HasSubstr("has 1; upgrade server 2"));
+  }
+}
+
+TEST(LinkPolicy, ANewerVersionIsWelcomeWhereItsLevelIsNotInForce) {
+  wire::Hello newer = server(1);
+  newer.feature_level = 2;
+  newer.feature_level_in_force = 1;
+  wire::Hello older = server(2);
+  older.feature_level = older.feature_level_in_force = 1;
+  EXPECT_EQ(objection(newer, older, std::nullopt), std::nullopt);
+  EXPECT_EQ(objection(older, newer, std::nullopt), std::nullopt);
+}
+
 TEST(LinkPolicy, ADialedServerMustBeTheOneThatWasMeant) {
   const std::string dialer = text(objection(server(3), server(1), ServerId{2}));
   EXPECT_THAT(dialer, HasSubstr("address that server 3 has for server 2 leads to server 1"));

@@ -267,6 +267,61 @@ TEST(Store, RemembersHowFarTheLogIsCommitted) {
   EXPECT_EQ(open_store(disk)->recovery().committed, Zxid{18});
 }
 
+std::unique_ptr<Store> store_without_ensemble(FakeDisk& disk) {
+  disk.create_directories(small_store().data_directory);
+  auto store = open_store(disk);
+  EXPECT_TRUE(store->initialize({.disk_id = "0123456789abcdef", .ensemble_id = {}}));
+  return store;
+}
+
+TEST(Store, RemembersItsEnsembleOnceThatIsCommitted) {
+  FakeDisk disk;
+  auto store = store_without_ensemble(disk);
+  commit(*store, 1, 5);
+
+  ASSERT_TRUE(store->note_committed(Zxid{5}, {.ensemble_id = "one", .feature_level = 2}));
+  ASSERT_TRUE(store->note_committed(Zxid{5}, {.ensemble_id = "two", .feature_level = 1}));
+
+  EXPECT_EQ(store->metadata().ensemble_id(), "one") << "an ensemble has one id for good";
+  EXPECT_EQ(store->metadata().feature_level(), 2U);
+}
+
+TEST(Store, IsNotOpenedByAVersionThatLacksItsFeatures) {
+  FakeDisk disk;
+  auto store = store_without_ensemble(disk);
+  commit(*store, 1, 5);
+  ASSERT_TRUE(store->note_committed(Zxid{5}, {.ensemble_id = "one", .feature_level = 2}));
+  store.reset();
+
+  StoreOptions older = small_store();
+  older.feature_level = 1;
+  const auto refused = Store::open(disk, older);
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_EQ(refused.error().fault, StoreFault::NewerFeatures);
+  EXPECT_NE(refused.error().message.find("feature level 2, and this version has 1"),
+            std::string::npos)
+      << refused.error().message;
+
+  older.feature_level = 2;
+  EXPECT_TRUE(Store::open(disk, older).has_value());
+}
+
+// A crash right behind the snapshot must not leave one that is foreign to its own directory.
+TEST(Store, BelongsToTheEnsembleOfItsOwnSnapshot) {
+  FakeDisk disk;
+  auto store = store_without_ensemble(disk);
+  commit(*store, 1, 5);
+  auto writer = store->begin_snapshot(
+      {.zxid = Zxid{5}, .ensemble_id = "one", .items = 0, .feature_level = 1});
+  ASSERT_TRUE(writer.has_value());
+  ASSERT_TRUE(store->complete_snapshot(std::move(*writer)));
+  store.reset();
+
+  store = open_store(disk);
+  EXPECT_EQ(store->recovery().snapshot, Zxid{5});
+  EXPECT_EQ(store->metadata().ensemble_id(), "one");
+}
+
 // Otherwise another leader's records, which take the place of what is not here yet, would count.
 TEST(Store, RemembersNothingAsCommittedThatItDoesNotHave) {
   FakeDisk disk;

@@ -64,7 +64,15 @@ TEST(LinkMessages, OfDiscovery) {
   EXPECT_EQ(epoch.epoch, 9);
   EXPECT_TRUE(epoch.counts);
 
-  const auto ack = through(zab::EpochAck{.epoch = 9, .current_epoch = 8, .last = Zxid::of(8, 1)});
+  const auto ack = through(zab::EpochAck{.epoch = 9,
+                                         .current_epoch = 8,
+                                         .last = Zxid::of(8, 1),
+                                         .wants_snapshot = true,
+                                         .snapshot_zxid = Zxid::of(7, 3),
+                                         .snapshot_offset = 1000});
+  EXPECT_EQ(ack.snapshot_zxid, Zxid::of(7, 3));
+  EXPECT_EQ(ack.snapshot_offset, 1000U);
+  EXPECT_TRUE(ack.wants_snapshot);
   EXPECT_EQ(ack.epoch, 9);
   EXPECT_EQ(ack.current_epoch, 8);
   EXPECT_EQ(ack.last, Zxid::of(8, 1));
@@ -201,6 +209,16 @@ TEST(LinkMessages, OutcomesOfRequests) {
 
 TEST(LinkMessages, Sessions) {
   const std::vector<SessionId> ids{SessionId{1}, SessionId{-2}, SessionId{0}};
+  const auto digest = through(
+      replica::TreeDigest{.epoch = 9, .zxid = Zxid::of(9, 4), .digest = 0xfedcba9876543210U});
+  EXPECT_EQ(digest.epoch, 9);
+  EXPECT_EQ(digest.zxid, Zxid::of(9, 4));
+  EXPECT_EQ(digest.digest, 0xfedcba9876543210U);
+
+  const auto rebuild = through(replica::Rebuild{.epoch = 9, .zxid = Zxid::of(9, 4)});
+  EXPECT_EQ(rebuild.epoch, 9);
+  EXPECT_EQ(rebuild.zxid, Zxid::of(9, 4));
+
   const auto touches = through(replica::SessionTouches{.epoch = 9, .sessions = ids});
   EXPECT_EQ(touches.epoch, 9);
   EXPECT_EQ(touches.sessions, ids);
