@@ -201,6 +201,16 @@ def listed_difference(path, text):
             yield number, "differences.toml does not list this"
 
 
+@rule(lambda path: path.name == "mutations.toml")
+def mutation_place(path, text):
+    """The bugs that the simulators must notice have their places in the sources."""
+    for one in tomllib.loads(text)["mutation"]:
+        count = (ROOT / one["file"]).read_text().count(one["old"])
+        if count != 1:
+            line = line_of(text, text.index(f'name = "{one["name"]}"'))
+            yield line, f"{one['name']}: its place occurs {count} times in {one['file']}"
+
+
 @rule(lambda path: path.suffix == ".md")
 def documented_name(path, text, known=None):
     """Names that begin with paddock_ (metrics, CMake functions) must exist where things are made."""

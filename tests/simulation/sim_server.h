@@ -139,6 +139,8 @@ class SimServer {
   std::int64_t snapshots_installed_ = 0;
   std::unique_ptr<runtime::SnapshotJob> job_;
   std::string snapshot_error_;
+  mutable Zxid checked_zxid_{-1};
+  mutable int unchecked_ = 0;
   std::vector<ConnectionId> closing_;
   std::vector<ConnectionId> closed_;
 };
