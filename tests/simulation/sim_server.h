@@ -37,6 +37,9 @@ struct ServerOptions {
   /// Its disk has never belonged to a voter.
   bool is_joining = false;
   std::uint64_t first_request = 1;
+  /// See zab::PeerOptions.
+  Duration feed_lag_max = milliseconds(500);
+  Duration feed_retry = milliseconds(5000);
 };
 
 class SimServer {

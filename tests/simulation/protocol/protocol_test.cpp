@@ -38,7 +38,7 @@ int main(int argc, char** argv) {
   fmt::print(
       "{} ensembles, {} failed: {} committed, {} elections, {} epochs, {} crashes, {} broken "
       "links, {} handovers, {} truncations, {} snapshots installed, {} barriers, {} lost disks, "
-      "{} reconfigurations\n",
+      "{} reconfigurations, {} feeders, {} fed\n",
       count,
       failed,
       total.committed,
@@ -51,6 +51,8 @@ int main(int argc, char** argv) {
       total.snapshots_installed,
       total.barriers,
       total.lost_disks,
-      total.reconfigurations);
+      total.reconfigurations,
+      total.feeders,
+      total.fed);
   return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
