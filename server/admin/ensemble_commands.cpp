@@ -61,9 +61,13 @@ void observers(object& out, const ServerReport& report) {
   array synced;
   if (report.ensemble) {
     for (const FollowerReport& follower : report.ensemble->followers) {
-      if (!follower.is_voter && follower.is_in_step) {
-        synced.push_back(object{{"server_id", raw(follower.id)}});
-      }
+      if (follower.is_voter || !follower.is_in_step) continue;
+      object observer{{"server_id", raw(follower.id)}};
+      if (follower.feeder) observer["feeder"] = raw(*follower.feeder);
+      synced.push_back(std::move(observer));
+    }
+    for (const ServerId id : report.ensemble->fed_observers) {
+      synced.push_back(object{{"server_id", raw(id)}});
     }
   }
   out["synced_observers"] = synced.size();
@@ -114,6 +118,10 @@ std::string member_page(const ServerReport& report) {
   page["feature_level_max"] = ensemble.feature_level_max;
   page["digest_mismatches"] = ensemble.digest_mismatches;
   page["rebuilds"] = ensemble.rebuilds;
+  page["feeder"] = ensemble.feeder ? boost::json::value(raw(*ensemble.feeder)) : nullptr;
+  array feeds;
+  for (const ServerId id : ensemble.fed_observers) feeds.push_back(raw(id));
+  page["feeds"] = std::move(feeds);
   page["epoch"] = ensemble.epoch;
   page["accepted_epoch"] = ensemble.accepted_epoch;
   page["current_epoch"] = ensemble.current_epoch;

@@ -25,6 +25,8 @@ struct FollowerReport {
   ServerId id{};
   bool is_voter = false;
   bool is_in_step = false;
+  /// The follower that feeds it; none: the leader does.
+  std::optional<ServerId> feeder;
 };
 
 struct EnsembleReport {
@@ -53,6 +55,10 @@ struct EnsembleReport {
   std::vector<MemberReport> members;
   /// Of a leader only.
   std::vector<FollowerReport> followers;
+  /// The follower that feeds this observer; none: the leader does.
+  std::optional<ServerId> feeder;
+  /// The observers that this follower feeds.
+  std::vector<ServerId> fed_observers;
 };
 
 }  // namespace paddock::admin

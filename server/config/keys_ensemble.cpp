@@ -198,7 +198,8 @@ constexpr Key kKeys[] = {
      InEnsemble,
      ensemble<Number<0, 65535>, &E::observer_master_port>(),
      "none",
-     "Port on which a follower serves observers."},
+     "Port on which a follower serves observers: none is needed, they use the members' own; see "
+     "`paddock.followersFeedObservers`."},
     {"observerMaster.sizeLimit",
      Accepted,
      NoEffect,

@@ -72,6 +72,12 @@ constexpr Key kKeys[] = {
      "",
      "Whether every read waits until a quorum has said that nothing newer was acknowledged before; "
      "else only those of clients that ask for it."},
+    {"paddock.followersFeedObservers",
+     Own,
+     InEnsemble,
+     field<Flag, &S::ensemble, &EnsembleConfig::feed_by_followers>(),
+     "",
+     "A leader leaves it to its followers to send observers what is written."},
     {"paddock.reserveFileSizeInMb",
      Own,
      Honoured,

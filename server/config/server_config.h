@@ -276,6 +276,7 @@ struct EnsembleConfig {
   bool observers_log = true;
   bool leader_serves = true;
   int observer_master_port = 0;
+  bool feed_by_followers = true;
   milliseconds observer_reconnect_delay{0};
   milliseconds observer_election_delay{200};
   milliseconds election_connect_timeout{5000};

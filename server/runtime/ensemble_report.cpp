@@ -67,9 +67,13 @@ admin::EnsembleReport ensemble_report(const replica::Replica& replica) {
     report.members.push_back(report_of(member));
   }
   for (const zab::Leader::Follower& follower : peer.followers()) {
-    report.followers.push_back(
-        {.id = follower.id, .is_voter = follower.is_voter, .is_in_step = follower.is_in_step});
+    report.followers.push_back({.id = follower.id,
+                                .is_voter = follower.is_voter,
+                                .is_in_step = follower.is_in_step,
+                                .feeder = follower.feeder});
   }
+  report.feeder = peer.feeder();
+  report.fed_observers = peer.fed_observers();
   return report;
 }
 

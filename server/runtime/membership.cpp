@@ -39,6 +39,7 @@ zab::PeerOptions peer_options(const config::ServerConfig& config) {
   options.silence_max = std::min<Duration>(tick * config.ensemble.sync_limit, kSilenceMax);
   options.discovery_max = std::min<Duration>(tick * config.ensemble.init_limit, kSilenceMax);
   options.heartbeat = std::min<Duration>(options.heartbeat, options.silence_max / 4);
+  options.feed_by_followers = config.ensemble.feed_by_followers;
   return options;
 }
 

@@ -216,6 +216,11 @@ std::vector<Metric> ensemble_metrics(const admin::EnsembleReport& ensemble) {
             number(ensemble.activated_version),
             "Version of the configuration in force"),
   };
+  if (ensemble.role == "follower") {
+    found.push_back(gauge("synced_observers",
+                          number(ensemble.fed_observers.size()),
+                          "Observers that this follower feeds"));
+  }
   if (ensemble.leader != ensemble.self) return found;
   const auto count = [&](bool is_voter, bool is_in_step) {
     return number(

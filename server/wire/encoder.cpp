@@ -181,6 +181,29 @@ void fill(const zab::Handover& message, pb::Frame& frame) {
   to.set_to(raw(message.to));
 }
 
+// --- Observers that followers feed.
+
+void fill(const zab::FeedFrom& message, pb::Frame& frame) {
+  pb::FeedFrom& to = *frame.mutable_feed_from();
+  to.set_epoch(message.epoch);
+  to.set_server(raw(message.server));
+  to.set_turn(message.turn);
+}
+
+void fill(const zab::FeedRequest& message, pb::Frame& frame) {
+  pb::FeedRequest& to = *frame.mutable_feed_request();
+  to.set_epoch(message.epoch);
+  to.set_turn(message.turn);
+  to.set_last(message.last.value);
+  to.set_durable(message.durable.value);
+}
+
+void fill(const zab::FeedEnd& message, pb::Frame& frame) {
+  pb::FeedEnd& to = *frame.mutable_feed_end();
+  to.set_epoch(message.epoch);
+  to.set_turn(message.turn);
+}
+
 // --- Requests and sessions.
 
 void fill(const replica::Forwarded& request, pb::Forwarded& to) {

@@ -234,6 +234,24 @@ zab::Message read(const pb::Handover& from, Reading& in) {
   return zab::Handover{.epoch = in.epoch(from.epoch()), .to = in.server(from.to())};
 }
 
+// --- Observers that followers feed.
+
+zab::Message read(const pb::FeedFrom& from, Reading& in) {
+  return zab::FeedFrom{
+      .epoch = in.epoch(from.epoch()), .server = in.server(from.server()), .turn = from.turn()};
+}
+
+zab::Message read(const pb::FeedRequest& from, Reading& in) {
+  return zab::FeedRequest{.epoch = in.epoch(from.epoch()),
+                          .turn = from.turn(),
+                          .last = in.zxid(from.last()),
+                          .durable = in.zxid(from.durable())};
+}
+
+zab::Message read(const pb::FeedEnd& from, Reading& in) {
+  return zab::FeedEnd{.epoch = in.epoch(from.epoch()), .turn = from.turn()};
+}
+
 // --- Requests and sessions.
 
 SessionId session(std::uint64_t value) {
@@ -368,6 +386,12 @@ LinkMessage read(const pb::Frame& frame,
       return wrapped(read(frame.commit(), in));
     case pb::Frame::kHandover:
       return wrapped(read(frame.handover(), in));
+    case pb::Frame::kFeedFrom:
+      return wrapped(read(frame.feed_from(), in));
+    case pb::Frame::kFeedRequest:
+      return wrapped(read(frame.feed_request(), in));
+    case pb::Frame::kFeedEnd:
+      return wrapped(read(frame.feed_end(), in));
     case pb::Frame::kRequests:
       return wrapped(read(frame.requests(), in));
     case pb::Frame::kOutcomes:

@@ -19,6 +19,23 @@ void Feed::begin(const State& state, const EpochAck& ack, Effects& effects) {
   read_log(last, effects);
 }
 
+void Feed::pause() {
+  PADDOCK_ASSERT(phase_ == Phase::Streaming);
+  phase_ = Phase::Idle;
+  is_reading_ = false;
+  ++ticket_;
+  in_flight_.clear();
+  in_flight_bytes_ = 0;
+}
+
+/// What is on its way to the learner's disk is not acknowledged, however much it has received.
+void Feed::resume(const State& state, Zxid last, Zxid durable) {
+  PADDOCK_ASSERT(phase_ == Phase::Idle);
+  phase_ = Phase::Streaming;
+  sent_ = last < state.history.base() ? last : state.history.floor(last);
+  acked_ = std::min(durable, sent_);
+}
+
 void Feed::start_streaming(Zxid from, Effects& effects) {
   phase_ = Phase::Streaming;
   sent_ = acked_ = from;
@@ -74,7 +91,7 @@ void Feed::on_log_read(const State& state,
                        LogReadResult result,
                        std::uint64_t beat,
                        Effects& effects) {
-  if (result.ticket != ticket_ || !is_reading_) return;
+  if (!awaits(result.ticket)) return;
   is_reading_ = false;
   if (!result.is_there) return start_snapshot(effects);
   if (phase_ == Phase::Locating) {
@@ -92,7 +109,7 @@ void Feed::on_log_read(const State& state,
 }
 
 void Feed::on_snapshot_read(const State& /*state*/, SnapshotReadResult result, Effects& effects) {
-  if (result.ticket != ticket_ || !is_reading_) return;
+  if (!awaits(result.ticket)) return;
   is_reading_ = false;
   is_missing_ = result.bytes.empty();
   if (is_missing_) return;

@@ -3,8 +3,8 @@
 // One learner's way through the history, as the one who feeds it sees it: where the two histories
 // part (DIFF, TRUNC), or a snapshot when the log does not reach back so far (SNAP), and then entry
 // after entry, with a bounded number of bytes on the way. What is no longer in memory is read from
-// the log, so a slow learner costs nobody else anything. Owned by Leader. Source: ZooKeeper
-// LearnerHandler.syncFollower.
+// the log, so a slow learner costs nobody else anything. Owned by Leader, or by the Relay of a
+// follower that feeds observers. Source: ZooKeeper LearnerHandler.syncFollower.
 #pragma once
 
 #include <cstddef>
@@ -49,6 +49,11 @@ class Feed {
 
   /// Begins with a learner that holds what `ack` says.
   void begin(const State& state, const EpochAck& ack, Effects& effects);
+  /// Nothing is sent until resume(): somebody else feeds the learner, which has been sent all.
+  void pause();
+  /// Goes on with a learner that is in step already: its history is a prefix of this one, up to
+  /// `last`, and on its disk up to `durable`.
+  void resume(const State& state, Zxid last, Zxid durable);
   /// Sends what there is and fits.
   void pump(const State& state, std::uint64_t beat, Effects& effects);
 
@@ -59,6 +64,10 @@ class Feed {
   void retry(Effects& effects);
   void on_snapshot_ack(const SnapshotAck& ack, Effects& effects);
 
+  /// Has not begun, or is paused.
+  [[nodiscard]] bool is_idle() const { return phase_ == Phase::Idle; }
+  /// The log is being read, and `ticket` is of that.
+  [[nodiscard]] bool awaits(std::uint64_t ticket) const { return is_reading_ && ticket == ticket_; }
   /// The learner has been sent all of the history.
   [[nodiscard]] bool is_at_end(const State& state) const {
     return phase_ == Phase::Streaming && sent_ == state.history.last();

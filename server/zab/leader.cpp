@@ -13,7 +13,10 @@ Leader::Leader(const State& state, MonotonicTime now, std::uint64_t first_ticket
     : initial_last_(state.history.last()),
       first_ticket_(first_ticket),
       next_beat_(now + state.options.heartbeat),
-      give_up_at_(now + state.options.discovery_max) {}
+      give_up_at_(now + state.options.discovery_max),
+      feeders_(state.options.self, state.options.feed_retry),
+      next_review_(now + state.options.heartbeat),
+      reviewed_changes_(state.membership.changes()) {}
 
 Leader::Learner* Leader::find(ServerId id, LearnerStage at_least) {
   const auto found = learners_.find(id);
@@ -49,6 +52,7 @@ void Leader::on_join(
     }
   }
   learners_.erase(from);
+  feeders_.forget(from);
   first_ticket_ += std::uint64_t{1} << 32U;
   Learner& learner =
       learners_.emplace(from, Learner(Feed(from, epoch_, first_ticket_))).first->second;
@@ -220,6 +224,8 @@ void Leader::propose(State& state, const SharedBatch& batch, Effects& effects) {
   for (auto& [id, learner] : learners_) {
     if (learner.stage >= LearnerStage::Syncing) feed(state, id, learner, effects);
   }
+  // An observer that gets a vote is fed from here.
+  if (state.membership.changes() != reviewed_changes_) next_review_ = {};
 }
 
 void Leader::on(State& state, ServerId from, const Ack& ack, MonotonicTime now, Effects& effects) {
@@ -287,7 +293,7 @@ void Leader::advance(State& state, Effects& effects) {
 
 void Leader::tell_committed(const State& state, Effects& effects) const {
   for (const auto& [id, learner] : learners_) {
-    if (learner.stage < LearnerStage::Syncing) continue;
+    if (learner.stage < LearnerStage::Syncing || feeders_.is_fed(id)) continue;
     effects.sends.push_back(
         {id, Commit{.epoch = epoch_, .committed = state.committed, .beat = beat_}});
   }
@@ -340,9 +346,11 @@ void Leader::on_time(State& state, MonotonicTime now, Effects& effects) {
       static_cast<void>(begin_handover(state, *next, now, effects));
     }
   }
-  if (now < next_beat_) return;
-  for (auto& [id, learner] : learners_) learner.feed.retry(effects);
-  static_cast<void>(ask_quorum(state, now, effects));
+  if (now >= next_beat_) {
+    for (auto& [id, learner] : learners_) learner.feed.retry(effects);
+    static_cast<void>(ask_quorum(state, now, effects));
+  }
+  if (is_established() && now >= next_review_) tend_fed(state, now, effects);
 }
 
 /// As long as learners make progress, a long synchronization is not given up.
@@ -352,7 +360,7 @@ void Leader::note_progress(const State& state, MonotonicTime now) {
 
 MonotonicTime Leader::next_time(const State& state) const {
   if (state.options.is_alone) return {Duration::max()};
-  return is_established() ? next_beat_ : std::min(next_beat_, give_up_at_);
+  return std::min(next_beat_, is_established() ? next_review_ : give_up_at_);
 }
 
 bool Leader::is_heard_by_quorum(const State& state, MonotonicTime now) const {
@@ -366,7 +374,60 @@ bool Leader::is_heard_by_quorum(const State& state, MonotonicTime now) const {
 
 void Leader::on_link_down(ServerId peer) {
   learners_.erase(peer);
+  feeders_.forget(peer);
+  next_review_ = {};
   if (successor_ == peer) successor_.reset();
+}
+
+// --- Observers that followers feed.
+
+/// Of what is committed they hear by the follower, and now and then from here: so they know that
+/// the leader is there, and whether the follower keeps up.
+void Leader::tend_fed(const State& state, MonotonicTime now, Effects& effects) {
+  next_review_ = now + state.options.heartbeat;
+  reviewed_changes_ = state.membership.changes();
+  for (const auto& [id, learner] : learners_) {
+    if (!feeders_.is_fed(id)) continue;
+    effects.sends.push_back(
+        {id, Commit{.epoch = epoch_, .committed = state.committed, .beat = beat_}});
+  }
+  if (state.options.feed_by_followers) review_feeders(state, now, effects);
+}
+
+void Leader::review_feeders(const State& state, MonotonicTime now, Effects& effects) {
+  election::ServerSet observers;
+  election::ServerSet followers;
+  for (const auto& [id, learner] : learners_) {
+    if (may_be_fed(state, id, learner)) observers.insert(id);
+    const bool is_follower = counts(state, id, learner) && learner.stage == LearnerStage::InStep;
+    if (is_follower && !feeders_.is_fed(id)) followers.insert(id);
+  }
+  for (const Feeders::Order& order : feeders_.review(observers, followers, now)) {
+    Feed& feed = learners_.find(order.observer)->second.feed;
+    if (!feed.is_idle()) feed.pause();
+    effects.sends.push_back(
+        {order.observer, FeedFrom{.epoch = epoch_, .server = order.feeder, .turn = order.turn}});
+  }
+}
+
+/// An observer by every configuration that counts, which has been sent all that there is. Others
+/// are about to vote, or to leave.
+bool Leader::may_be_fed(const State& state, ServerId id, const Learner& learner) const {
+  const election::Quorums& quorums = state.quorums();
+  return learner.stage == LearnerStage::InStep && quorums.committed.observers.contains(id) &&
+         (!quorums.pending || quorums.pending->observers.contains(id)) &&
+         (feeders_.is_fed(id) || learner.feed.is_at_end(state));
+}
+
+void Leader::on(
+    State& state, ServerId from, const FeedRequest& request, MonotonicTime now, Effects& effects) {
+  Learner* const learner = find(from, LearnerStage::InStep);
+  if (learner == nullptr || request.epoch != epoch_) return;
+  learner->heard = now;
+  if (!feeders_.on_request(from, request.turn, now)) return;
+  learner->feed.resume(state, request.last, request.durable);
+  feed(state, from, *learner, effects);
+  advance(state, effects);
 }
 
 // --- Handing over.
@@ -414,7 +475,8 @@ std::vector<Leader::Follower> Leader::followers(const State& state) const {
   for (const auto& [id, learner] : learners_) {
     all.push_back({.id = id,
                    .is_voter = counts(state, id, learner),
-                   .is_in_step = learner.stage == LearnerStage::InStep});
+                   .is_in_step = learner.stage == LearnerStage::InStep,
+                   .feeder = feeders_.feeder_of(id)});
   }
   return all;
 }
@@ -438,7 +500,11 @@ void Leader::check_invariants(const State& state) const {
   for (const auto& [id, learner] : learners_) {
     PADDOCK_ASSERT(id != state.options.self);
     if (learner.stage >= LearnerStage::Syncing) learner.feed.check_invariants(state);
+    if (learner.stage == LearnerStage::InStep) {
+      PADDOCK_ASSERT(learner.feed.is_idle() == feeders_.is_fed(id));
+    }
   }
+  feeders_.check_invariants();
 }
 
 }  // namespace paddock::zab

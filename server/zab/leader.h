@@ -18,6 +18,7 @@
 #include "election/server_set.h"
 #include "zab/effects.h"
 #include "zab/feed.h"
+#include "zab/feeders.h"
 #include "zab/message.h"
 #include "zab/state.h"
 
@@ -49,6 +50,8 @@ class Leader {
   void on(
       State& state, ServerId from, const FranchiseAck& ack, MonotonicTime now, Effects& effects);
   void on(State& state, ServerId from, const Ack& ack, MonotonicTime now, Effects& effects);
+  void on(
+      State& state, ServerId from, const FeedRequest& request, MonotonicTime now, Effects& effects);
 
   void on_log_read(const State& state, LogReadResult result, Effects& effects);
   void on_snapshot_read(const State& state, SnapshotReadResult result, Effects& effects);
@@ -86,6 +89,8 @@ class Leader {
     ServerId id{};
     bool is_voter = false;
     bool is_in_step = false;
+    /// The one that feeds it; none: this server does.
+    std::optional<ServerId> feeder;
   };
   [[nodiscard]] std::vector<Follower> followers(const State& state) const;
   /// Where the history ended that the epoch began with.
@@ -144,6 +149,9 @@ class Leader {
   [[nodiscard]] Zxid committable(const State& state) const;
   void tell_committed(const State& state, Effects& effects) const;
   void note_progress(const State& state, MonotonicTime now);
+  void tend_fed(const State& state, MonotonicTime now, Effects& effects);
+  void review_feeders(const State& state, MonotonicTime now, Effects& effects);
+  [[nodiscard]] bool may_be_fed(const State& state, ServerId id, const Learner& learner) const;
   [[nodiscard]] static bool may_succeed(const State& state, ServerId id, const Learner& learner);
   void try_hand_over(State& state, Effects& effects);
   [[nodiscard]] bool is_heard_by_quorum(const State& state, MonotonicTime now) const;
@@ -160,6 +168,9 @@ class Leader {
   MonotonicTime give_up_at_;  // until the epoch is established
   std::optional<ServerId> successor_;
   MonotonicTime handover_ends_;
+  Feeders feeders_;
+  MonotonicTime next_review_;  // of the feeders; those who are fed hear of this server then
+  std::uint64_t reviewed_changes_ = 0;  // of the configuration
 };
 
 }  // namespace paddock::zab

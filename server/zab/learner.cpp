@@ -10,7 +10,10 @@ namespace paddock::zab {
 
 Learner::Learner(
     const State& state, ServerId leader, std::uint64_t attempt, MonotonicTime now, Effects& effects)
-    : leader_(leader), attempt_(attempt), give_up_at_(now + state.options.discovery_max) {
+    : leader_(leader),
+      attempt_(attempt),
+      give_up_at_(now + state.options.discovery_max),
+      source_(leader) {
   PADDOCK_ASSERT(leader != state.options.self);
   if (state.linked.contains(leader)) ask(state, now, effects);
 }
@@ -27,8 +30,9 @@ void Learner::on_link_up(const State& state, ServerId peer, MonotonicTime now, E
   if (peer == leader_ && stage_ == Stage::Connecting) ask(state, now, effects);
 }
 
-void Learner::on_link_down(ServerId peer) {
+void Learner::on_link_down(const State& state, ServerId peer, Effects& effects) {
   if (peer == leader_) outcome_ = Outcome::Lost;
+  if (outcome_ == Outcome::Following) source_.on_link_down(state, peer, effects);
 }
 
 void Learner::on_not_leading() {
@@ -192,6 +196,7 @@ void Learner::on(State& state, const Append& message, MonotonicTime now, Effects
 void Learner::on(State& state, const Commit& message, MonotonicTime now, Effects& effects) {
   if (!accepts(message.epoch, now, state)) return;
   if (stage_ >= Stage::Syncing) state.commit(message.committed);
+  source_.expect(state, message.committed, now);
   beat_ = std::max(beat_, message.beat);
   if (beat_ > acked_beat_) acknowledge(state, effects);
 }
@@ -201,9 +206,14 @@ void Learner::acknowledge(const State& state, Effects& effects) {
   if (stage_ < Stage::Syncing || state.rewrites > 0) return;
   const Zxid durable = std::min(state.durable, state.history.last());
   if (durable <= acked_ && beat_ <= acked_beat_) return;
+  if (source_.is_fed() && durable > acked_) {
+    effects.sends.push_back({source_.server(), Ack{.epoch = epoch_, .last = durable, .beat = 0}});
+  }
+  if (!source_.is_fed() || beat_ > acked_beat_) {
+    effects.sends.push_back({leader_, Ack{.epoch = epoch_, .last = durable, .beat = beat_}});
+  }
   acked_ = std::max(acked_, durable);
   acked_beat_ = beat_;
-  effects.sends.push_back({leader_, Ack{.epoch = epoch_, .last = durable, .beat = beat_}});
 }
 
 void Learner::on(State& state, const Handover& message, MonotonicTime now, Effects& effects) {
@@ -213,8 +223,48 @@ void Learner::on(State& state, const Handover& message, MonotonicTime now, Effec
   successor_ = message.to;
 }
 
-void Learner::on_time(MonotonicTime now) {
-  if (outcome_ == Outcome::Following && now >= give_up_at_) outcome_ = Outcome::Lost;
+void Learner::on_time(const State& state, MonotonicTime now, Effects& effects) {
+  if (outcome_ != Outcome::Following) return;
+  if (now >= give_up_at_) outcome_ = Outcome::Lost;
+  if (outcome_ == Outcome::Following) source_.on_time(state, now, effects);
+}
+
+// --- Fed by a follower.
+
+void Learner::on(State& state, const FeedFrom& message, MonotonicTime now, Effects& effects) {
+  if (!accepts(message.epoch, now, state) || stage_ != Stage::UpToDate) return;
+  source_.on(state, message, effects);
+}
+
+bool Learner::is_fed_by(ServerId from, std::int64_t epoch) const {
+  return outcome_ == Outcome::Following && source_.is_fed() && source_.server() == from &&
+         epoch == epoch_;
+}
+
+/// What comes from the same epoch is of the leader's history, and whatever of it follows what is
+/// here counts. Something that does not follow is left from an earlier turn.
+void Learner::on_fed(State& state, ServerId from, const Append& message, Effects& effects) {
+  if (!is_fed_by(from, message.epoch)) return;
+  const Zxid last = state.history.last();
+  if (message.previous > last) return;
+  if (message.batch->last() > last) {
+    effects.disk.emplace_back(LogAppend{message.batch, last});
+    state.append(message.batch);
+    source_.on_appended(state);
+  } else {
+    // The sender counts it as on its way: what it has been told may have come too early.
+    acked_ = {};
+    acknowledge(state, effects);
+  }
+  state.commit(message.committed);
+}
+
+void Learner::on_fed(State& state, ServerId from, const Commit& message, Effects& /*effects*/) {
+  if (is_fed_by(from, message.epoch)) state.commit(message.committed);
+}
+
+void Learner::on_fed(State& state, ServerId from, const FeedEnd& message, Effects& effects) {
+  if (is_fed_by(from, message.epoch)) source_.on(state, from, message, effects);
 }
 
 void Learner::check_invariants(const State& state) const {
@@ -222,6 +272,7 @@ void Learner::check_invariants(const State& state) const {
     PADDOCK_ASSERT(state.epochs.current >= epoch_);
     PADDOCK_ASSERT(state.history.last() >= greeted_at_);
   }
+  if (source_.is_fed()) PADDOCK_ASSERT(stage_ == Stage::UpToDate);
   if (stage_ >= Stage::Promised && counts_) PADDOCK_ASSERT(state.epochs.accepted >= epoch_);
 }
 

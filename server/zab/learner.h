@@ -7,6 +7,7 @@
 // phases 1 to 3, the follower's side; ZooKeeper Learner, Follower.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 
@@ -14,6 +15,7 @@
 #include "base/time.h"
 #include "zab/effects.h"
 #include "zab/message.h"
+#include "zab/source.h"
 #include "zab/state.h"
 
 namespace paddock::zab {
@@ -39,7 +41,7 @@ class Learner {
   };
 
   void on_link_up(const State& state, ServerId peer, MonotonicTime now, Effects& effects);
-  void on_link_down(ServerId peer);
+  void on_link_down(const State& state, ServerId peer, Effects& effects);
 
   // Messages of the leader.
   void on_not_leading();
@@ -52,17 +54,28 @@ class Learner {
   void on(State& state, const Commit& message, MonotonicTime now, Effects& effects);
   void on(State& state, const Franchise& message, MonotonicTime now, Effects& effects);
   void on(State& state, const Handover& message, MonotonicTime now, Effects& effects);
+  void on(State& state, const FeedFrom& message, MonotonicTime now, Effects& effects);
+
+  // Messages of a follower that feeds this server; of others they do not count.
+  void on_fed(State& state, ServerId from, const Append& message, Effects& effects);
+  void on_fed(State& state, ServerId from, const Commit& message, Effects& effects);
+  void on_fed(State& state, ServerId from, const FeedEnd& message, Effects& effects);
 
   /// The log or the epochs have become durable, or a truncation is done.
   void on_durable(State& state, Effects& effects);
   void on_snapshot_written(const SnapshotProgress& progress, Effects& effects);
   void on_snapshot_installed(Zxid zxid, Effects& effects);
-  void on_time(MonotonicTime now);
-  [[nodiscard]] MonotonicTime next_time() const { return give_up_at_; }
+  void on_time(const State& state, MonotonicTime now, Effects& effects);
+  [[nodiscard]] MonotonicTime next_time() const {
+    return std::min(give_up_at_, source_.next_time());
+  }
+  /// The role is over.
+  void leave(const State& state, Effects& effects) const { source_.leave(state, effects); }
 
   [[nodiscard]] Outcome outcome() const { return outcome_; }
   [[nodiscard]] ServerId successor() const { return successor_; }
   [[nodiscard]] ServerId leader() const { return leader_; }
+  [[nodiscard]] const Source& source() const { return source_; }
   [[nodiscard]] std::int64_t epoch() const { return epoch_; }
   /// Where the history ended when this server had caught up with its leader.
   [[nodiscard]] Zxid greeted_at() const { return greeted_at_; }
@@ -86,6 +99,7 @@ class Learner {
   };
 
   [[nodiscard]] bool accepts(std::int64_t epoch, MonotonicTime now, const State& state);
+  [[nodiscard]] bool is_fed_by(ServerId from, std::int64_t epoch) const;
   void ask(const State& state, MonotonicTime now, Effects& effects);
   void acknowledge(const State& state, Effects& effects);
 
@@ -102,6 +116,7 @@ class Learner {
   std::uint64_t acked_beat_ = 0;
   Zxid acked_;
   MonotonicTime give_up_at_;
+  Source source_;
 };
 
 }  // namespace paddock::zab

@@ -143,6 +143,33 @@ struct Handover {
   ServerId to{};
 };
 
+// --- Observers that a follower feeds: the broadcast comes from there, all else from the leader.
+
+/// From now on the receiver, an observer, takes the broadcast from `server`; the leader itself:
+/// from the leader again. The receiver answers the one that is named with a FeedRequest.
+struct FeedFrom {
+  std::int64_t epoch = 0;
+  ServerId server{};
+  /// Rises with each of these that the leader sends; what others say of an earlier one is late.
+  std::uint64_t turn = 0;
+};
+
+/// An observer asks for the broadcast behind `last`, up to which its history is the leader's. To
+/// the leader: because it was told so, or because the follower of this turn does not serve.
+struct FeedRequest {
+  std::int64_t epoch = 0;
+  std::uint64_t turn = 0;
+  Zxid last;
+  /// What it has on disk of that.
+  Zxid durable;
+};
+
+/// The follower does not feed, or the observer does not want it, any more.
+struct FeedEnd {
+  std::int64_t epoch = 0;
+  std::uint64_t turn = 0;
+};
+
 using Message = std::variant<Notification,
                              JoinRequest,
                              NotLeading,
@@ -159,7 +186,10 @@ using Message = std::variant<Notification,
                              Append,
                              Ack,
                              Commit,
-                             Handover>;
+                             Handover,
+                             FeedFrom,
+                             FeedRequest,
+                             FeedEnd>;
 
 struct Envelope {
   ServerId to{};

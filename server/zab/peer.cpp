@@ -26,8 +26,17 @@ void Peer::start(MonotonicTime now, Effects& effects) {
 
 // --- Roles.
 
-void Peer::look(MonotonicTime now, Effects& effects) {
+/// What others were promised in this role is over.
+void Peer::end_role(Effects& effects) {
+  if (const auto* learner = std::get_if<Learner>(&role_)) learner->leave(state_, effects);
+  relay_.end(effects);
   ++term_;
+  next_ticket_ += kTicketsOfOneRole;
+  relay_ = Relay(next_ticket_);
+}
+
+void Peer::look(MonotonicTime now, Effects& effects) {
+  end_role(effects);
   if (state_.is_installing) {
     role_ = Installing{};
     return;
@@ -58,8 +67,7 @@ void Peer::take(election::ElectionEffects found, MonotonicTime now, Effects& eff
 }
 
 void Peer::lead(MonotonicTime now, Effects& effects) {
-  ++term_;
-  next_ticket_ += kTicketsOfOneRole;
+  end_role(effects);
   role_.emplace<Leader>(state_, now, next_ticket_);
   Leader& leader = std::get<Leader>(role_);
   leader.begin(state_, effects);
@@ -71,7 +79,7 @@ void Peer::lead(MonotonicTime now, Effects& effects) {
 }
 
 void Peer::follow(ServerId leader, MonotonicTime now, Effects& effects) {
-  ++term_;
+  end_role(effects);
   role_.emplace<Learner>(state_, leader, term_, now, effects);
 }
 
@@ -90,6 +98,7 @@ void Peer::settle(MonotonicTime now, Effects& effects) {
   if (const auto* learner = std::get_if<Learner>(&role_)) {
     switch (learner->outcome()) {
       case Learner::Outcome::Following:
+        if (learner->is_established()) relay_.pump(state_, effects);
         return;
       case Learner::Outcome::Diverged:
         has_diverged_ = true;
@@ -156,7 +165,10 @@ void Peer::on_link_down(ServerId peer, MonotonicTime now, Effects& effects) {
     return take(std::move(found), now, effects);
   }
   if (auto* leader = std::get_if<Leader>(&role_)) leader->on_link_down(peer);
-  if (auto* learner = std::get_if<Learner>(&role_)) learner->on_link_down(peer);
+  if (auto* learner = std::get_if<Learner>(&role_)) {
+    relay_.on_link_down(peer);
+    learner->on_link_down(state_, peer, effects);
+  }
   settle(now, effects);
 }
 
@@ -210,6 +222,46 @@ void Peer::on(ServerId from, NotLeading& /*message*/, MonotonicTime /*now*/, Eff
   if (learner != nullptr && learner->leader() == from) learner->on_not_leading();
 }
 
+void Peer::on(ServerId from, Append& message, MonotonicTime now, Effects& effects) {
+  take_broadcast(from, message, now, effects);
+}
+
+void Peer::on(ServerId from, Commit& message, MonotonicTime now, Effects& effects) {
+  take_broadcast(from, message, now, effects);
+}
+
+template <class FromLeaderOrFeeder>
+void Peer::take_broadcast(ServerId from,
+                          FromLeaderOrFeeder& message,
+                          MonotonicTime now,
+                          Effects& effects) {
+  auto* learner = std::get_if<Learner>(&role_);
+  if (learner == nullptr) return;
+  if (learner->leader() == from) return learner->on(state_, message, now, effects);
+  learner->on_fed(state_, from, message, effects);
+}
+
+void Peer::on(ServerId from, Ack& message, MonotonicTime now, Effects& effects) {
+  auto* leader = std::get_if<Leader>(&role_);
+  if (leader != nullptr) return leader->on(state_, from, message, now, effects);
+  relay_.on(from, message);
+}
+
+/// A follower that is not in the epoch yet, or not any more, does not feed in it.
+void Peer::on(ServerId from, FeedRequest& message, MonotonicTime now, Effects& effects) {
+  auto* leader = std::get_if<Leader>(&role_);
+  if (leader != nullptr) return leader->on(state_, from, message, now, effects);
+  const auto* learner = std::get_if<Learner>(&role_);
+  if (learner != nullptr && learner->epoch() == message.epoch) return relay_.on(from, message);
+  effects.sends.push_back({from, FeedEnd{.epoch = message.epoch, .turn = message.turn}});
+}
+
+void Peer::on(ServerId from, FeedEnd& message, MonotonicTime /*now*/, Effects& effects) {
+  relay_.on(from, message);
+  auto* learner = std::get_if<Learner>(&role_);
+  if (learner != nullptr) learner->on_fed(state_, from, message, effects);
+}
+
 template <class ForLeaderOrLearner>
 void Peer::on(ServerId from, ForLeaderOrLearner& message, MonotonicTime now, Effects& effects) {
   if constexpr (requires(Leader& leader) { leader.on(state_, from, message, now, effects); }) {
@@ -259,6 +311,8 @@ void Peer::on_epochs_durable(Epochs epochs, MonotonicTime now, Effects& effects)
 void Peer::on_log_read(LogReadResult result, MonotonicTime now, Effects& effects) {
   if (auto* leader = std::get_if<Leader>(&role_)) {
     leader->on_log_read(state_, std::move(result), effects);
+  } else {
+    relay_.on_log_read(state_, std::move(result), effects);
   }
   settle(now, effects);
 }
@@ -321,7 +375,7 @@ void Peer::on_time(MonotonicTime now, Effects& effects) {
     return take(std::move(found), now, effects);
   }
   if (auto* leader = std::get_if<Leader>(&role_)) leader->on_time(state_, now, effects);
-  if (auto* learner = std::get_if<Learner>(&role_)) learner->on_time(now);
+  if (auto* learner = std::get_if<Learner>(&role_)) learner->on_time(state_, now, effects);
   settle(now, effects);
 }
 
@@ -400,6 +454,12 @@ std::optional<ServerId> Peer::leader() const {
   return learner == nullptr ? std::nullopt : std::optional(learner->leader());
 }
 
+std::optional<ServerId> Peer::feeder() const {
+  const auto* learner = std::get_if<Learner>(&role_);
+  if (learner == nullptr || !learner->source().is_fed()) return std::nullopt;
+  return learner->source().server();
+}
+
 bool Peer::is_established() const {
   if (const auto* leader = std::get_if<Leader>(&role_)) return leader->is_established();
   const auto* learner = std::get_if<Learner>(&role_);
@@ -456,6 +516,7 @@ void Peer::check_invariants() const {
   if (const auto* looking = std::get_if<Looking>(&role_)) looking->election.check_invariants();
   if (const auto* leader = std::get_if<Leader>(&role_)) leader->check_invariants(state_);
   if (const auto* learner = std::get_if<Learner>(&role_)) learner->check_invariants(state_);
+  relay_.check_invariants(state_, epoch());
 }
 
 }  // namespace paddock::zab

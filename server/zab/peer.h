@@ -20,6 +20,7 @@
 #include "zab/leader.h"
 #include "zab/learner.h"
 #include "zab/message.h"
+#include "zab/relay.h"
 #include "zab/state.h"
 
 namespace paddock::zab {
@@ -112,6 +113,10 @@ class Peer {
   [[nodiscard]] Phase phase() const;
   /// Those that follow this server; empty without leading.
   [[nodiscard]] std::vector<Leader::Follower> followers() const;
+  /// The follower that feeds this observer; none: its leader does.
+  [[nodiscard]] std::optional<ServerId> feeder() const;
+  /// The observers that this follower feeds.
+  [[nodiscard]] std::vector<ServerId> fed_observers() const { return relay_.observers(); }
   /// Rises whenever the role, the leader or the epoch changes.
   [[nodiscard]] std::uint64_t term() const { return term_; }
   [[nodiscard]] Zxid last() const { return state_.history.last(); }
@@ -145,6 +150,7 @@ class Peer {
   void look(MonotonicTime now, Effects& effects);
   void lead(MonotonicTime now, Effects& effects);
   void follow(ServerId leader, MonotonicTime now, Effects& effects);
+  void end_role(Effects& effects);
   void take(election::ElectionEffects found, MonotonicTime now, Effects& effects);
   /// Changes the role if the present one has come to its end.
   void settle(MonotonicTime now, Effects& effects);
@@ -161,6 +167,16 @@ class Peer {
   void on(ServerId from, Notification& message, MonotonicTime now, Effects& effects);
   void on(ServerId from, JoinRequest& message, MonotonicTime now, Effects& effects);
   void on(ServerId from, NotLeading& message, MonotonicTime now, Effects& effects);
+  void on(ServerId from, Append& message, MonotonicTime now, Effects& effects);
+  void on(ServerId from, Commit& message, MonotonicTime now, Effects& effects);
+  void on(ServerId from, Ack& message, MonotonicTime now, Effects& effects);
+  void on(ServerId from, FeedRequest& message, MonotonicTime now, Effects& effects);
+  void on(ServerId from, FeedEnd& message, MonotonicTime now, Effects& effects);
+  template <class FromLeaderOrFeeder>
+  void take_broadcast(ServerId from,
+                      FromLeaderOrFeeder& message,
+                      MonotonicTime now,
+                      Effects& effects);
   template <class ForLeaderOrLearner>
   void on(ServerId from, ForLeaderOrLearner& message, MonotonicTime now, Effects& effects);
 
@@ -169,6 +185,7 @@ class Peer {
   std::int64_t round_ = 0;  // of the last election
   std::uint64_t term_ = 0;
   std::uint64_t next_ticket_ = 0;
+  Relay relay_{0};              // of a follower
   std::int64_t announced_ = 0;  // the last epoch that was
   bool has_diverged_ = false;
   std::map<ServerId, Joiner> joiners_;  // who asked while this server did not lead

@@ -39,6 +39,12 @@ struct PeerOptions {
   std::size_t window_bytes = std::size_t{8} << 20U;
   /// Bytes of the history that are kept in memory although they are applied.
   std::size_t history_bytes_max = std::size_t{32} << 20U;
+  /// As leader: followers feed the observers.
+  bool feed_by_followers = true;
+  /// An observer leaves a follower that keeps it so far behind what the leader says is committed.
+  Duration feed_lag_max = milliseconds(500);
+  /// How long the leader then feeds it before it names a follower again.
+  Duration feed_retry = milliseconds(5000);
   /// The counter of a zxid at which a leader begins a new epoch. Source: ZOOKEEPER-1277.
   std::uint32_t counter_max = 0xffff'0000;
   /// Which entries change the configuration; null: none does.

@@ -16,31 +16,19 @@
 namespace {
 
 /// In the order of zab::Message.
-constexpr auto kMessages = std::to_array<std::string_view>({"Notification",
-                                                            "JoinRequest",
-                                                            "NotLeading",
-                                                            "NewEpoch",
-                                                            "EpochAck",
-                                                            "SyncFrom",
-                                                            "SnapshotPiece",
-                                                            "SnapshotAck",
-                                                            "NewLeader",
-                                                            "NewLeaderAck",
-                                                            "UpToDate",
-                                                            "Franchise",
-                                                            "FranchiseAck",
-                                                            "Append",
-                                                            "Ack",
-                                                            "Commit",
-                                                            "Handover"});
+constexpr auto kMessages = std::to_array<std::string_view>(
+    {"Notification", "JoinRequest",   "NotLeading",   "NewEpoch",    "EpochAck",
+     "SyncFrom",     "SnapshotPiece", "SnapshotAck",  "NewLeader",   "NewLeaderAck",
+     "UpToDate",     "Franchise",     "FranchiseAck", "Append",      "Ack",
+     "Commit",       "Handover",      "FeedFrom",     "FeedRequest", "FeedEnd"});
 
 /// "COUNT WHAT, …": tests/simulation/run adds these up.
 std::string text_of(const paddock::simulation::EnsembleSummary& total) {
   std::string text = fmt::format(
       "{} requests, {} events, {} moves, {} sessions lost, {} elections, {} handovers, {} "
       "reconfigurations, {} starts, {} crashes, {} pauses, {} clock jumps, {} partitions, {} "
-      "broken links, {} stalled links, {} snapshots, {} installed, {} rebuilds, {} feature levels, "
-      "{} seconds simulated",
+      "cut pairs, {} broken links, {} stalled links, {} snapshots, {} installed, {} rebuilds, {} "
+      "feature levels, {} fed, {} seconds simulated",
       total.requests,
       total.events,
       total.moves,
@@ -53,12 +41,14 @@ std::string text_of(const paddock::simulation::EnsembleSummary& total) {
       total.pauses,
       total.clock_jumps,
       total.partitions,
+      total.cut_pairs,
       total.broken_links,
       total.stalled_links,
       total.snapshots,
       total.installed,
       total.rebuilds,
       total.levels,
+      total.fed,
       total.simulated_s);
   static_assert(kMessages.size() == std::tuple_size_v<decltype(total.messages)>);
   for (std::size_t i = 0; i < kMessages.size(); ++i) {

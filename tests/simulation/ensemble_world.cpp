@@ -49,6 +49,7 @@ EnsembleSummary& EnsembleSummary::operator+=(const EnsembleSummary& other) {
   starts += other.starts;
   snapshots += other.snapshots;
   installed += other.installed;
+  fed += other.fed;
   handovers += other.handovers;
   broken_links += other.broken_links;
   sessions_lost += other.sessions_lost;
@@ -58,6 +59,7 @@ EnsembleSummary& EnsembleSummary::operator+=(const EnsembleSummary& other) {
   reconfigurations += other.reconfigurations;
   pauses += other.pauses;
   partitions += other.partitions;
+  cut_pairs += other.cut_pairs;
   stalled_links += other.stalled_links;
   clock_jumps += other.clock_jumps;
   levels += other.levels;
@@ -85,7 +87,8 @@ EnsembleWorld::EnsembleWorld(std::uint64_t seed, int steps) : prng_(seed), steps
             .clock_jump = drawn(10),
             .reconfigure = drawn(30),
             .wrong_digest = drawn(50),
-            .send_away = drawn(20)};
+            .send_away = drawn(20),
+            .cut_pair = drawn(30)};
   const std::size_t voters = prng_.chance(1, 4) ? 5 : 3;
   const std::size_t observers = prng_.below(3);
   const std::size_t joiners = swarm_.reconfigure == 0 ? 0 : prng_.below(3);
@@ -101,6 +104,8 @@ EnsembleWorld::EnsembleWorld(std::uint64_t seed, int steps) : prng_(seed), steps
     host->options.segment_bytes = std::uint64_t{4096} << prng_.below(5);
     host->options.snapshots_kept = 1 + prng_.below(2);
     host->options.id = host->id;
+    host->options.feed_lag_max = milliseconds(1 + prng_.below(500));
+    host->options.feed_retry = milliseconds(prng_.below(2000));
     host->options.configuration = reconfig::configuration_of(members);
     host->options.is_joining = i >= voters + observers;
     host->disk.create_directories("/data");
@@ -222,6 +227,7 @@ void EnsembleWorld::fault() {
     network_->partition();
     ++summary_.partitions;
   }
+  if (happens(swarm_.cut_pair) && network_->cut_one()) ++summary_.cut_pairs;
   if (prng_.chance(1, 3000)) network_->join();
 }
 
@@ -329,6 +335,8 @@ void EnsembleWorld::carry(std::size_t at) {
   for (replica::PeerEnvelope& envelope : host.server->take_sends()) {
     if (const auto* message = std::get_if<zab::Message>(&envelope.message)) {
       ++summary_.messages[message->index()];
+      const bool is_append = std::holds_alternative<zab::Append>(*message);
+      if (is_append && host.server->replica().peer().role() == zab::Role::Following) ++summary_.fed;
     }
     auto* const digest = std::get_if<replica::TreeDigest>(&envelope.message);
     // As if the sender's tree were another one.

@@ -28,6 +28,7 @@ struct EnsembleSummary {
   std::int64_t starts = 0;
   std::int64_t snapshots = 0;
   std::int64_t installed = 0;
+  std::int64_t fed = 0;  // batches that a follower sent to an observer
   std::int64_t handovers = 0;
   std::int64_t broken_links = 0;
   std::int64_t sessions_lost = 0;
@@ -37,6 +38,7 @@ struct EnsembleSummary {
   std::int64_t reconfigurations = 0;
   std::int64_t pauses = 0;
   std::int64_t partitions = 0;
+  std::int64_t cut_pairs = 0;
   std::int64_t stalled_links = 0;
   std::int64_t clock_jumps = 0;
   std::int64_t levels = 0;  // that came into force
@@ -75,6 +77,7 @@ class EnsembleWorld {
     std::uint64_t reconfigure = 0;
     std::uint64_t wrong_digest = 0;  // of a hundred
     std::uint64_t send_away = 0;
+    std::uint64_t cut_pair = 0;
   };
   struct Host {
     ServerId id{};

@@ -112,6 +112,18 @@ class PeerNetwork {
       if (cut_[link->ends[0].server][link->ends[1].server]) link->is_broken |= prng_.chance(2, 3);
     }
   }
+  /// Cuts one pair of servers; its link, if there is one, breaks or stalls. False: it was cut.
+  bool cut_one() {
+    const std::size_t a = prng_.below(cut_.size());
+    const std::size_t b = prng_.below(cut_.size());
+    if (a == b || cut_[a][b]) return false;
+    cut_[a][b] = cut_[b][a] = true;
+    if (Link* const link = between(a, b)) {
+      link->is_broken |= prng_.chance(1, 2);
+      for (End& end : link->ends) end.is_stalled = true;
+    }
+    return true;
+  }
   void join() {
     for (auto& row : cut_) row.assign(row.size(), false);
   }

@@ -38,6 +38,8 @@ replica::ReplicaOptions replica_options(const ServerOptions& from) {
   options.peer.is_alone = !from.configuration;
   options.peer.history_bytes_max = 4096;
   options.peer.window_bytes = 8192;
+  options.peer.feed_lag_max = from.feed_lag_max;
+  options.peer.feed_retry = from.feed_retry;
   options.prepare.extended_types_enabled = true;
   if (from.configuration) {
     options.configuration = *from.configuration;

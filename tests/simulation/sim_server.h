@@ -40,6 +40,9 @@ struct ServerOptions {
   std::uint32_t feature_level = 1;
   /// That the ensemble gets if this server is its first leader.
   std::string new_ensemble_id;
+  /// See zab::PeerOptions.
+  Duration feed_lag_max = milliseconds(500);
+  Duration feed_retry = milliseconds(5000);
 };
 
 class SimServer {

@@ -36,6 +36,8 @@ ClusterSummary& ClusterSummary::operator+=(const ClusterSummary& other) {
   lost_disks += other.lost_disks;
   reconfigurations += other.reconfigurations;
   rebuilds += other.rebuilds;
+  fed += other.fed;
+  feeders += other.feeders;
   return *this;
 }
 
@@ -54,9 +56,10 @@ Cluster::Cluster(std::uint64_t seed, int steps) : prng_(seed), steps_(steps) {
             .lost_disk = drawn(40),
             .long_time = drawn(20),
             .reconfigure = drawn(100),
-            .rebuild = drawn(40)};
+            .rebuild = drawn(40),
+            .cut_pair = drawn(60)};
   const std::size_t voters = 1 + prng_.below(5);
-  const std::size_t observers = prng_.below(3);
+  const std::size_t observers = prng_.below(4);
   const std::size_t joiners = swarm_.reconfigure == 0 ? 0 : prng_.below(3);
   voters_min_ = std::min<std::size_t>(voters, 3);
   election::Configuration configuration;
@@ -70,6 +73,9 @@ Cluster::Cluster(std::uint64_t seed, int steps) : prng_(seed), steps_(steps) {
     options.peer.self = id_of(i);
     options.peer.window_bytes = 10 + prng_.below(200);
     options.peer.history_bytes_max = prng_.below(300);
+    options.peer.feed_by_followers = prng_.chance(9, 10);
+    options.peer.feed_lag_max = milliseconds(1 + prng_.below(500));
+    options.peer.feed_retry = milliseconds(prng_.below(1000));
     if (prng_.chance(1, 4)) {
       options.peer.counter_max = static_cast<std::uint32_t>(20 + prng_.below(50));
     }
@@ -129,6 +135,7 @@ void Cluster::fault() {
   if (happens(swarm_.stall_link)) network_->stall_one();
   if (prng_.chance(1, 200)) network_->release_one();
   if (happens(swarm_.partition)) network_->partition();
+  if (happens(swarm_.cut_pair)) static_cast<void>(network_->cut_one());
   if (prng_.chance(1, 2000)) network_->join();
   if (happens(swarm_.pause)) paused_[at] = true;
   if (prng_.chance(1, 300)) paused_[at] = false;
@@ -238,6 +245,11 @@ void Cluster::move_server(std::size_t at) {
 
 void Cluster::carry(std::size_t at) {
   for (zab::Envelope& envelope : servers_[at]->take_sends()) {
+    if (std::holds_alternative<zab::FeedFrom>(envelope.message)) ++summary_.feeders;
+    if (std::holds_alternative<zab::Append>(envelope.message) &&
+        servers_[at]->peer().role() == zab::Role::Following) {
+      ++summary_.fed;
+    }
     network_->send(at, place_of(envelope.to), std::move(envelope.message));
   }
 }
@@ -266,6 +278,7 @@ void Cluster::request() {
 void Cluster::check(std::size_t at) {
   const SimPeer& server = *servers_[at];
   server.check_invariants();
+  check_logged(at);
   if (server.peer().has_diverged()) return fail(fmt::format("server {} has diverged", at + 1));
   if (server.peer().role() == zab::Role::Leading && server.peer().is_established()) {
     const auto [entry, is_new] = leaders_.emplace(server.peer().epoch(), server.id());
@@ -292,6 +305,24 @@ void Cluster::check(std::size_t at) {
     }
   }
   check_barriers();
+}
+
+/// An entry is proposed once, behind the end of one history: whoever has it, however it came, has
+/// the same, and the same before it. Committed or not.
+void Cluster::check_logged(std::size_t at) {
+  for (const LoggedRecord& logged : servers_[at]->take_logged()) {
+    const Zxid zxid = logged.record.zxid;
+    const auto [entry, is_new] = logged_.try_emplace(zxid, logged);
+    if (!is_new && entry->second != logged) {
+      return fail(
+          fmt::format("server {} has logged 0x{:x} behind 0x{:x} where others have it "
+                      "behind 0x{:x}, or it is another one",
+                      at + 1,
+                      zxid.value,
+                      logged.previous.value,
+                      entry->second.previous.value));
+    }
+  }
 }
 
 /// A leader whom a quorum has answered knew of everything that was committed when it asked.

@@ -4,8 +4,9 @@
 // with faults (crashes, pauses, broken and one-way links, slow and lost disks) and changes of the
 // configuration, then without, when
 // everything has to come to rest. Checked: all servers apply the same history, each a prefix of it
-// and none of it ever changes; what was committed stays; an answer of a quorum proves that the
-// leader knew of everything committed before it was asked. Small and fast, so that many seeds can
+// and none of it ever changes; what was committed stays; an entry is the same, behind the same, in
+// every log that ever had it, whoever it came from; an answer of a quorum proves that the leader
+// knew of everything committed before it was asked. Small and fast, so that many seeds can
 // be run; the whole servers are simulated elsewhere (world.h).
 #pragma once
 
@@ -35,6 +36,8 @@ struct ClusterSummary {
   std::int64_t lost_disks = 0;
   std::int64_t reconfigurations = 0;
   std::int64_t rebuilds = 0;
+  std::int64_t fed = 0;      // batches that a follower sent to an observer
+  std::int64_t feeders = 0;  // that observers were told
 
   ClusterSummary& operator+=(const ClusterSummary& other);
 };
@@ -69,6 +72,7 @@ class Cluster {
     std::uint64_t long_time = 0;
     std::uint64_t reconfigure = 0;
     std::uint64_t rebuild = 0;
+    std::uint64_t cut_pair = 0;
   };
 
   void step();
@@ -80,6 +84,7 @@ class Cluster {
   void rebuild(std::size_t at);
   void carry(std::size_t at);
   void check(std::size_t at);
+  void check_logged(std::size_t at);
   void check_barriers();
   void crash(std::size_t at);
   [[nodiscard]] bool may_lose_disk() const;
@@ -101,7 +106,8 @@ class Cluster {
   std::size_t voters_min_ = 0;  // of every configuration
   std::unique_ptr<Network> network_;
   MonotonicTime now_{seconds(1000)};
-  std::vector<Record> history_;  // what anybody has applied
+  std::vector<Record> history_;          // what anybody has applied
+  std::map<Zxid, LoggedRecord> logged_;  // what anybody has had in its log
   std::vector<std::size_t> checked_;
   std::vector<Barrier> barriers_;
   std::map<std::int64_t, ServerId> leaders_;  // of epochs

@@ -38,7 +38,7 @@ int main(int argc, char** argv) {
   fmt::print(
       "{} ensembles, {} failed: {} committed, {} elections, {} epochs, {} crashes, {} broken "
       "links, {} handovers, {} truncations, {} snapshots installed, {} barriers, {} lost disks, "
-      "{} reconfigurations, {} rebuilds\n",
+      "{} reconfigurations, {} rebuilds, {} feeders, {} fed\n",
       count,
       failed,
       total.committed,
@@ -52,6 +52,8 @@ int main(int argc, char** argv) {
       total.barriers,
       total.lost_disks,
       total.reconfigurations,
-      total.rebuilds);
+      total.rebuilds,
+      total.feeders,
+      total.fed);
   return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -191,7 +191,9 @@ void SimPeer::append(const zab::LogAppend& task, MonotonicTime now) {
   PADDOCK_ASSERT(log_end() == task.after);
   for (const zab::Entry& entry : task.batch->entries()) {
     if (entry.zxid <= task.after) continue;
+    const Zxid previous = log_end();
     disk_.log.push_back({entry.zxid, std::string(task.batch->payload(entry))});
+    logged_.push_back({previous, disk_.log.back()});
   }
   peer_->on_log_durable(log_end(), now, effects_);
 }

@@ -11,6 +11,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/ids.h"
@@ -24,6 +25,13 @@ struct Record {
   Zxid zxid;
   std::string payload;
   friend bool operator==(const Record&, const Record&) = default;
+};
+
+/// A record as it was written to a log.
+struct LoggedRecord {
+  Zxid previous;
+  Record record;
+  friend bool operator==(const LoggedRecord&, const LoggedRecord&) = default;
 };
 
 /// Payloads that change the configuration, and nothing else.
@@ -85,6 +93,8 @@ class SimPeer {
   void distrust(ServerId server) { peer_->distrust(server); }
 
   [[nodiscard]] std::vector<zab::Envelope> take_sends();
+  /// What has been written to the log since the last call.
+  [[nodiscard]] std::vector<LoggedRecord> take_logged() { return std::exchange(logged_, {}); }
   [[nodiscard]] const zab::Peer& peer() const { return *peer_; }
   [[nodiscard]] ServerId id() const { return options_.peer.self; }
   /// Everything that this server has ever applied, in order, the snapshot's part included.
@@ -123,6 +133,7 @@ class SimPeer {
   std::vector<zab::SnapshotRead> snapshot_reads_;
   std::vector<zab::Envelope> sends_;
   std::vector<Record> applied_;
+  std::vector<LoggedRecord> logged_;
   std::string received_;  // of a snapshot
   std::pair<std::int64_t, Zxid> received_of_;
   std::int64_t snapshots_installed_ = 0;

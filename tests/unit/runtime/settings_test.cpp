@@ -39,6 +39,25 @@ TEST(Settings, OfTheReplica) {
   EXPECT_EQ(options.container_never_used_max, milliseconds(13));
 }
 
+TEST(Settings, OfTheProtocol) {
+  const std::string alone =
+      "server.1=a:1:2;2181\nstandaloneEnabled=false\ninitLimit=5\nsyncLimit=2\n";
+  const auto options_of = [&](const std::string& lines) {
+    config::Sources sources;
+    sources.file_name = "zoo.cfg";
+    sources.file_text = "dataDir=/data\nclientPort=2181\n" + alone + lines;
+    sources.read_file = [](const std::string& name) -> Result<std::optional<std::string>> {
+      return name == "/data/myid" ? std::optional<std::string>("1\n") : std::nullopt;
+    };
+    const config::Loaded loaded = config::load(sources);
+    EXPECT_TRUE(loaded.ok()) << lines;
+    return replica_options(loaded.config).peer;
+  };
+  EXPECT_FALSE(options_of("").is_alone);
+  EXPECT_TRUE(options_of("").feed_by_followers);
+  EXPECT_FALSE(options_of("paddock.followersFeedObservers=false\n").feed_by_followers);
+}
+
 TEST(Settings, OfAShard) {
   const shard::ShardOptions options = shard_options(
       config_of("paddock.ioThreads=0\njute.maxbuffer=2000\nminSessionTimeout=7\n"

@@ -163,6 +163,22 @@ TEST(LinkMessages, OfBroadcast) {
   EXPECT_EQ(commit.committed, Zxid::of(9, 2));
   EXPECT_EQ(commit.beat, 4U);
 
+  const auto from = through(zab::FeedFrom{.epoch = 9, .server = ServerId{255}, .turn = 7});
+  EXPECT_EQ(from.epoch, 9);
+  EXPECT_EQ(from.server, ServerId{255});
+  EXPECT_EQ(from.turn, 7U);
+
+  const auto request = through(
+      zab::FeedRequest{.epoch = 9, .turn = 7, .last = Zxid::of(9, 2), .durable = Zxid::of(9, 1)});
+  EXPECT_EQ(request.epoch, 9);
+  EXPECT_EQ(request.turn, 7U);
+  EXPECT_EQ(request.last, Zxid::of(9, 2));
+  EXPECT_EQ(request.durable, Zxid::of(9, 1));
+
+  const auto end = through(zab::FeedEnd{.epoch = 9, .turn = 7});
+  EXPECT_EQ(end.epoch, 9);
+  EXPECT_EQ(end.turn, 7U);
+
   const auto handover = through(zab::Handover{.epoch = 9, .to = ServerId{3}});
   EXPECT_EQ(handover.epoch, 9);
   EXPECT_EQ(handover.to, ServerId{3});
