@@ -82,6 +82,8 @@ class Learner {
   /// The leader has said that the epoch stands and that this server has its history.
   [[nodiscard]] bool is_established() const { return stage_ == Stage::UpToDate; }
 
+  /// The leader has answered with its epoch.
+  [[nodiscard]] bool is_invited() const { return stage_ > Stage::Connecting; }
   [[nodiscard]] bool is_synchronizing() const { return stage_ >= Stage::Promised; }
 
   void check_invariants(const State& state) const;

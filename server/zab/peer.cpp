@@ -179,11 +179,19 @@ void Peer::on_message(ServerId from, Message message, MonotonicTime now, Effects
 }
 
 void Peer::on(ServerId from, Notification& message, MonotonicTime now, Effects& effects) {
+  if (is_forsaken(from, message)) look(now, effects);
   auto* looking = std::get_if<Looking>(&role_);
   if (looking == nullptr) return answer_looking(from, message, effects);
   election::ElectionEffects found;
   looking->election.on_notification(from, message, now, found);
   take(std::move(found), now, effects);
+}
+
+/// Whether the leader has given up: it looks, and not only as it did before it led.
+bool Peer::is_forsaken(ServerId from, const Notification& notification) const {
+  const auto* learner = std::get_if<Learner>(&role_);
+  return learner != nullptr && learner->leader() == from && learner->is_invited() &&
+         notification.standing == election::Standing::Looking;
 }
 
 void Peer::answer_looking(ServerId from, const Notification& notification, Effects& effects) const {
@@ -203,9 +211,9 @@ void Peer::answer_looking(ServerId from, const Notification& notification, Effec
 void Peer::on(ServerId from, JoinRequest& message, MonotonicTime now, Effects& effects) {
   if (auto* leader = std::get_if<Leader>(&role_)) {
     leader->on_join(state_, from, message, now, effects);
-    return;
+    if (leader->outcome() == Leader::Outcome::Leading) return;
   }
-  // Perhaps this server is about to lead and does not know it yet.
+  // Perhaps this server is about to lead, again or for the first time, and does not know it yet.
   joiners_[from] = {message, now + state_.options.election.finalize_wait * 2};
 }
 

@@ -154,6 +154,7 @@ class Peer {
   void take(election::ElectionEffects found, MonotonicTime now, Effects& effects);
   /// Changes the role if the present one has come to its end.
   void settle(MonotonicTime now, Effects& effects);
+  [[nodiscard]] bool is_forsaken(ServerId from, const Notification& notification) const;
   void answer_looking(ServerId from, const Notification& notification, Effects& effects) const;
   void on_join(ServerId from, const JoinRequest& join, MonotonicTime now, Effects& effects);
   void drop_joiners(MonotonicTime now, Effects& effects);

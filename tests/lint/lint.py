@@ -220,6 +220,21 @@ def documented_name(path, text, known=None):
             yield line_of(text, match.start()), f"{match.group(1)}: nothing in the sources has this name"
 
 
+@rule(lambda path: path.suffix == ".md")
+def named_test(path, text, known=None):
+    """Unit tests that a page names must exist."""
+    for match in re.finditer(r"`([A-Z]\w+)\.([A-Z]\w+)`", text):
+        known = known if known is not None else unit_tests()
+        if match.groups() not in known and match.group(0) != "`Suite.Name`":
+            yield line_of(text, match.start()), f"{match.group(0)}: there is no such test"
+
+
+def unit_tests():
+    files = (ROOT / path for path in tracked() if path.suffix == ".cpp" and path.parts[0] == "tests")
+    return {found for file in files
+            for found in re.findall(r"^TEST(?:_F|_P)?\(\s*(\w+),\s*(\w+)\)", file.read_text(), re.MULTILINE)}
+
+
 def all_sources():
     return "".join((ROOT / path).read_text(errors="replace") for path in tracked()
                    if path.suffix in CODE + (".cmake", ".txt"))

@@ -52,6 +52,7 @@ SAMPLES = [
     ("link", "README.md", "", "\n[a](CONTRIBUTING.md#there-is-no-such-heading)\n", 2),
     ("listed-difference", "docs/compatibility.md", DIFFERENCES, DIFFERENCES.split("\n", 1)[1], 1),
     ("listed-difference", "docs/compatibility.md", DIFFERENCES, "| `none-such` | x |\n" + DIFFERENCES, 1),
+    ("named-test", "docs/a.md", "`Log.TruncatesAtEveryRecord` `Suite.Name`\n", "`Log.WorksAtFirst`\n", 1),
     ("documented-name", "docs/a.md", "`paddock_module(x)`\n", "`paddock_there_is_no_such_name`\n", 1),
 ]
 

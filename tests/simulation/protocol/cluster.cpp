@@ -112,7 +112,7 @@ void Cluster::step() {
   const std::size_t at = prng_.below(servers_.size());
   if (!servers_[at]->is_up()) {
     if (!faults_ || prng_.chance(1, 50)) {
-      servers_[at]->start(prng_, now_);
+      servers_[at]->start(now_);
       carry(at);
     }
   } else if (!paused_[at]) {
@@ -141,7 +141,10 @@ void Cluster::fault() {
   if (prng_.chance(1, 300)) paused_[at] = false;
   if (happens(swarm_.slow_disk)) slow_[at] = true;
   if (prng_.chance(1, 500)) slow_[at] = false;
-  if (happens(swarm_.snapshot) && servers_[at]->is_up()) servers_[at]->take_snapshot(prng_);
+  if (happens(swarm_.snapshot) && servers_[at]->is_up()) {
+    const std::size_t old = servers_[at]->take_snapshot();
+    if (old > 0) servers_[at]->shorten_log(prng_.below(old + 1));
+  }
   if (happens(swarm_.handover) && servers_[at]->is_up() && servers_[at]->peer().is_open()) {
     std::optional<ServerId> to;
     if (prng_.chance(1, 2)) to = id_of(prng_.below(servers_.size()));

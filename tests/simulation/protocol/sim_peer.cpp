@@ -69,18 +69,15 @@ std::string finish_payload() {
   return std::string(kFinish);
 }
 
-SimPeer::SimPeer(SimPeerOptions options) : options_(std::move(options)) {
+SimPeer::SimPeer(SimPeerOptions options, SimDisk disk)
+    : options_(std::move(options)), disk_(std::move(disk)) {
   options_.peer.configuration_step_of = &step_of;
-  disk_.epochs.may_vote = !options_.is_joining;
+  if (options_.is_joining) disk_.epochs.may_vote = false;
 }
 
 // --- Life.
 
-Zxid SimPeer::log_end() const {
-  return disk_.log.empty() ? disk_.base : disk_.log.back().zxid;
-}
-
-void SimPeer::start(Prng& prng, MonotonicTime now) {
+void SimPeer::start(MonotonicTime now) {
   PADDOCK_ASSERT(!is_up());
   applied_ = disk_.snapshot;
   Zxid committed = disk_.snapshot_zxid;
@@ -94,11 +91,10 @@ void SimPeer::start(Prng& prng, MonotonicTime now) {
       tail->add(record.zxid, record.payload);
     }
   }
-  static_cast<void>(prng);
   peer_ = std::make_unique<zab::Peer>(options_.peer,
                                       zab::Recovered{.epochs = disk_.epochs,
                                                      .quorums = applied_quorums(),
-                                                     .last = std::max(log_end(), committed),
+                                                     .last = std::max(disk_.log_end(), committed),
                                                      .committed = committed,
                                                      .tail = std::move(tail)});
   peer_->start(now, effects_);
@@ -177,7 +173,10 @@ void SimPeer::move_disk(MonotonicTime now) {
   if (disk_queue_.empty()) return;
   const zab::DiskTask task = std::move(disk_queue_.front());
   disk_queue_.pop_front();
-  if (const auto* one = std::get_if<zab::LogAppend>(&task)) append(*one, now);
+  if (const auto* one = std::get_if<zab::LogAppend>(&task)) {
+    append(*one);
+    peer_->on_log_durable(disk_.log_end(), now, effects_);
+  }
   if (const auto* one = std::get_if<zab::LogTruncate>(&task)) truncate(*one, now);
   if (const auto* one = std::get_if<zab::SnapshotPiece>(&task)) write_piece(*one, now);
   if (const auto* one = std::get_if<zab::Epochs>(&task)) {
@@ -187,22 +186,30 @@ void SimPeer::move_disk(MonotonicTime now) {
   after_step();
 }
 
-void SimPeer::append(const zab::LogAppend& task, MonotonicTime now) {
-  PADDOCK_ASSERT(log_end() == task.after);
+void SimPeer::move_log(MonotonicTime now) {
+  while (!disk_queue_.empty() && std::holds_alternative<zab::LogAppend>(disk_queue_.front())) {
+    append(std::get<zab::LogAppend>(disk_queue_.front()));
+    disk_queue_.pop_front();
+  }
+  peer_->on_log_durable(disk_.log_end(), now, effects_);
+  after_step();
+}
+
+void SimPeer::append(const zab::LogAppend& task) {
+  PADDOCK_ASSERT(disk_.log_end() == task.after);
   for (const zab::Entry& entry : task.batch->entries()) {
     if (entry.zxid <= task.after) continue;
-    const Zxid previous = log_end();
+    const Zxid previous = disk_.log_end();
     disk_.log.push_back({entry.zxid, std::string(task.batch->payload(entry))});
     logged_.push_back({previous, disk_.log.back()});
   }
-  peer_->on_log_durable(log_end(), now, effects_);
 }
 
 void SimPeer::truncate(const zab::LogTruncate& task, MonotonicTime now) {
   ++truncations_;
   PADDOCK_ASSERT(task.zxid >= disk_.base && task.zxid >= disk_.snapshot_zxid);
   std::erase_if(disk_.log, [&](const Record& record) { return record.zxid > task.zxid; });
-  PADDOCK_ASSERT(log_end() == task.zxid);
+  PADDOCK_ASSERT(disk_.log_end() == task.zxid);
   peer_->on_truncated(task.zxid, now, effects_);
 }
 
@@ -229,24 +236,22 @@ void SimPeer::write_piece(const zab::SnapshotPiece& piece, MonotonicTime now) {
   peer_->on_snapshot_installed(piece.zxid, applied_quorums(), now, effects_);
 }
 
-bool SimPeer::keep_snapshot() {
-  if (applied_.empty() || peer_->state().rewrites > 0) return false;
+std::size_t SimPeer::take_snapshot() {
+  if (applied_.empty() || peer_->state().rewrites > 0) return 0;
   // Only what the log has made durable.
-  if (applied_.back().zxid > log_end()) return false;
+  if (applied_.back().zxid > disk_.log_end()) return 0;
   disk_.snapshot = applied_;
   disk_.snapshot_zxid = applied_.back().zxid;
   disk_.committed = std::max(disk_.committed, disk_.snapshot_zxid);
-  return true;
+  return static_cast<std::size_t>(std::ranges::count_if(
+      disk_.log, [&](const Record& one) { return one.zxid <= disk_.snapshot_zxid; }));
 }
 
-void SimPeer::take_snapshot(Prng& prng) {
-  if (!keep_snapshot()) return;
-  const std::size_t old = static_cast<std::size_t>(std::ranges::count_if(
-      disk_.log, [&](const Record& one) { return one.zxid <= disk_.snapshot_zxid; }));
-  const std::size_t gone = old == 0 ? 0 : prng.below(old + 1);
-  if (gone == 0) return;
-  disk_.base = disk_.log[gone - 1].zxid;
-  disk_.log.erase(disk_.log.begin(), disk_.log.begin() + static_cast<std::ptrdiff_t>(gone));
+void SimPeer::shorten_log(std::size_t count) {
+  if (count == 0) return;
+  disk_.base = disk_.log[count - 1].zxid;
+  PADDOCK_ASSERT(disk_.base <= disk_.snapshot_zxid);
+  disk_.log.erase(disk_.log.begin(), disk_.log.begin() + static_cast<std::ptrdiff_t>(count));
 }
 
 void SimPeer::move_reads(MonotonicTime now) {
@@ -281,7 +286,7 @@ void SimPeer::read_log(const zab::LogRead& read, MonotonicTime now) {
 }
 
 void SimPeer::read_snapshot(const zab::SnapshotRead& read, MonotonicTime now) {
-  if (disk_.snapshot_zxid == Zxid{}) keep_snapshot();
+  if (disk_.snapshot_zxid == Zxid{}) static_cast<void>(take_snapshot());
   const std::string bytes = to_bytes(disk_.snapshot);
   const std::uint64_t offset = read.zxid == disk_.snapshot_zxid ? read.offset : 0;
   peer_->on_snapshot_read({.learner = read.learner,
@@ -361,7 +366,7 @@ void SimPeer::begin_rebuild(MonotonicTime now) {
 std::vector<zab::Envelope> SimPeer::take_sends() {
   if (is_up() && !applied_.empty()) {
     // From time to time the log notes how far it is committed.
-    if (applied_.back().zxid <= log_end() && peer_->state().rewrites == 0 &&
+    if (applied_.back().zxid <= disk_.log_end() && peer_->state().rewrites == 0 &&
         applied_.back().zxid.counter() % 7 == 0) {
       disk_.committed = std::max(disk_.committed, applied_.back().zxid);
     }

@@ -15,7 +15,6 @@
 #include <vector>
 
 #include "base/ids.h"
-#include "base/prng.h"
 #include "base/time.h"
 #include "zab/peer.h"
 
@@ -38,6 +37,19 @@ struct LoggedRecord {
 [[nodiscard]] std::string begin_payload(const election::Configuration& next);
 [[nodiscard]] std::string finish_payload();
 
+/// What survives a crash.
+struct SimDisk {
+  std::vector<Record> log;  // above base
+  Zxid base;
+  std::vector<Record> snapshot;  // the state at `snapshot_zxid`
+  Zxid snapshot_zxid;
+  zab::Epochs epochs;
+  Zxid committed;  // a hint, as of some time ago
+
+  /// The last record, or where the log begins.
+  [[nodiscard]] Zxid log_end() const { return log.empty() ? base : log.back().zxid; }
+};
+
 struct SimPeerOptions {
   zab::PeerOptions peer;
   /// As configured; what the history holds goes before.
@@ -52,11 +64,11 @@ struct SimPeerOptions {
 
 class SimPeer {
  public:
-  explicit SimPeer(SimPeerOptions options);
+  explicit SimPeer(SimPeerOptions options, SimDisk disk = {});
 
   // --- Life.
   [[nodiscard]] bool is_up() const { return peer_ != nullptr; }
-  void start(Prng& prng, MonotonicTime now);
+  void start(MonotonicTime now);
   void crash();
   /// What it held is gone; it is down.
   void lose_disk();
@@ -71,12 +83,14 @@ class SimPeer {
   void on_time(MonotonicTime now);
   /// One task of the disk's queue.
   void move_disk(MonotonicTime now);
+  /// All appends at the head of the disk's queue, with one sync.
+  void move_log(MonotonicTime now);
   /// One read for a learner.
   void move_reads(MonotonicTime now);
-  /// A snapshot of what is applied; the log below it goes.
-  void take_snapshot(Prng& prng);
-  /// The same, and the log stays. False: not now.
-  bool keep_snapshot();
+  /// A snapshot of what is applied, if the log has all of it; how many records of the log it holds.
+  [[nodiscard]] std::size_t take_snapshot();
+  /// The snapshot has the first `count` records of the log, which go.
+  void shorten_log(std::size_t count);
   [[nodiscard]] bool is_quiet() const;
 
   // --- Requests.
@@ -96,6 +110,13 @@ class SimPeer {
   /// What has been written to the log since the last call.
   [[nodiscard]] std::vector<LoggedRecord> take_logged() { return std::exchange(logged_, {}); }
   [[nodiscard]] const zab::Peer& peer() const { return *peer_; }
+  [[nodiscard]] const SimDisk& disk() const { return disk_; }
+  /// What is asked of the disk and not done yet.
+  [[nodiscard]] const std::deque<zab::DiskTask>& disk_queue() const { return disk_queue_; }
+  [[nodiscard]] const std::vector<zab::LogRead>& log_reads() const { return log_reads_; }
+  [[nodiscard]] const std::vector<zab::SnapshotRead>& snapshot_reads() const {
+    return snapshot_reads_;
+  }
   [[nodiscard]] ServerId id() const { return options_.peer.self; }
   /// Everything that this server has ever applied, in order, the snapshot's part included.
   [[nodiscard]] const std::vector<Record>& applied() const { return applied_; }
@@ -104,28 +125,18 @@ class SimPeer {
   void check_invariants() const;
 
  private:
-  struct Disk {
-    std::vector<Record> log;  // above base
-    Zxid base;
-    std::vector<Record> snapshot;  // the state at `snapshot_zxid`
-    Zxid snapshot_zxid;
-    zab::Epochs epochs;
-    Zxid committed;  // a hint, as of some time ago
-  };
-
   void after_step();
   void apply_committed();
-  void append(const zab::LogAppend& task, MonotonicTime now);
+  void append(const zab::LogAppend& task);
   void truncate(const zab::LogTruncate& task, MonotonicTime now);
   void write_piece(const zab::SnapshotPiece& piece, MonotonicTime now);
   void read_log(const zab::LogRead& read, MonotonicTime now);
   void read_snapshot(const zab::SnapshotRead& read, MonotonicTime now);
-  [[nodiscard]] Zxid log_end() const;
   /// Who decides, by what is applied.
   [[nodiscard]] election::Quorums applied_quorums() const;
 
   SimPeerOptions options_;
-  Disk disk_;
+  SimDisk disk_;
   std::unique_ptr<zab::Peer> peer_;
   zab::Effects effects_;
   std::deque<zab::DiskTask> disk_queue_;

@@ -222,6 +222,22 @@ TEST(PrepareCloseSession, ClosedSessionMayNotChangeAnythingAnyMore) {
   EXPECT_EQ(world.propose(Create, create("/a")).err, ErrorCode::UnknownSession);
 }
 
+// ZOOKEEPER-4306: the transaction named every node and could become too large to be read again.
+TEST(PrepareCloseSession, IsAsSmallWithManyEphemeralsAsWithNone) {
+  const auto size_of_close = [](int ephemerals) {
+    World world;
+    for (int i = 0; i < ephemerals; ++i) {
+      const std::string path = "/" + std::string(1000, 'e') + std::to_string(i);
+      EXPECT_EQ(world.act(Create, create(path, "", CreateMode::Ephemeral)), ErrorCode::Ok);
+    }
+    txn::pb::Txn txn;
+    world.preparer.prepare_close_session(kAlice, Zxid{1'000'000}, world.now, txn);
+    return txn.ByteSizeLong();
+  };
+
+  EXPECT_EQ(size_of_close(2000), size_of_close(0));
+}
+
 TEST(PrepareCreateSession, SessionMayWriteBeforeItsCreationIsApplied) {
   World world;
   txn::pb::Txn txn;
