@@ -76,7 +76,8 @@ def _play_on(kind, client):
 
 def run(kinds, report, allowed, only=None):
     """Two clients at a time: most of a script is waiting."""
-    names = [name for name in CLIENTS if not only or fnmatch.fnmatchcase(name, only)]
+    names = [name for name in CLIENTS if (not only or fnmatch.fnmatchcase(name, only)) and
+             not allowed.leaves_out("clients", name, report)]
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
         for job in [pool.submit(_compare, name, kinds, report, allowed) for name in names]:
             job.result()

@@ -46,6 +46,13 @@ Stream receive(Link& link, const std::vector<Request>& requests) {
   return stream;
 }
 
+/// Whether a reply shows a node that has data.
+bool has_data(const Reply& reply) {
+  return std::ranges::any_of(reply.values, [](const Value& value) {
+    return std::string_view(value.name) == "dataLength" && value.number > 0;
+  });
+}
+
 /// The entry of differences.toml that explains why a request was answered differently; empty if
 /// none.
 std::string_view listed_difference(const Request& request,
@@ -55,7 +62,33 @@ std::string_view listed_difference(const Request& request,
   const auto error = static_cast<ErrorCode>(second.error);
   if (request.opcode == Opcode::Exists && error == ErrorCode::NoAuth) return "exists-acl";
   if (request.opcode == Opcode::CheckWatches && error == ErrorCode::NoWatcher) return "watch-modes";
+  // Empty on a single server.
+  if (request.path == "/zookeeper/config" && !has_data(first) && has_data(second)) {
+    return "config-node";
+  }
   return {};
+}
+
+/// Puts each answer before the events of later transactions: members of an ensemble hold back some
+/// answers, and no events. Returns how many were held back.
+std::uint64_t put_held_back_in_order(std::vector<Reply>& replies) {
+  // The second value of every frame that is not malformed.
+  const auto zxid = [](const Reply& reply) {
+    return reply.malformed ? 0 : reply.values.at(1).number;
+  };
+  std::uint64_t held_back = 0;
+  for (auto answer = replies.begin(); answer != replies.end(); ++answer) {
+    if (answer->event || zxid(*answer) <= 0) continue;
+    auto place = answer;
+    while (place != replies.begin() && std::prev(place)->event &&
+           zxid(*std::prev(place)) > zxid(*answer)) {
+      --place;
+    }
+    if (place == answer) continue;
+    std::rotate(place, answer, std::next(answer));
+    ++held_back;
+  }
+  return held_back;
 }
 
 void sort_events(std::vector<Reply>& replies) {
@@ -187,6 +220,8 @@ std::optional<Mismatch> Player::compare(Slot& slot,
                                         const Learner& learn) {
   std::array<Stream, 2> streams{receive(*slot.links[kFirst], requests),
                                 receive(*slot.links[kSecond], requests)};
+  const std::uint64_t held_back = put_held_back_in_order(streams[kSecond].replies);
+  if (held_back > 0) listed_["held-back-answers"] += held_back;
   if (sorted) {
     for (Stream& stream : streams) sort_events(stream.replies);
   }

@@ -2,7 +2,8 @@
 """Compares two transcripts and judges each difference by differences.toml, the list of intended ones.
 
 An entry names the suites, cases and places where it holds (shell patterns) and, optionally, the exact
-values on both sides. Every entry has a reason and is documented in docs/compatibility.md. An entry that
+values on both sides. Every entry has a reason and is documented in docs/compatibility.md. An entry with
+`members` counts only when a member of an ensemble, of one of these roles, is compared. An entry that
 never matched in a full run is reported: it describes a difference that is gone.
 """
 
@@ -55,18 +56,34 @@ def _any_matches(patterns, text):
 class AllowList:
     """The entries of differences.toml, and which of them this run needed. Any thread."""
 
-    def __init__(self, exact=True, path=LIST):
-        """`exact`: the values count too. Apache compared with itself may differ the other way round."""
+    def __init__(self, exact=True, member=None, path=LIST):
+        """`exact`: the values count too. Apache compared with itself may differ the other way round.
+        `member`: the role of the member that is compared, None for a single server."""
         self.exact = exact
-        with open(path, "rb") as source:
-            self.entries = tomllib.load(source).get("difference", [])
         self.path = path
         self.matched = set()
         self._lock = threading.Lock()
-        for entry in self.entries:
-            missing = {"id", "suites", "reason"} - entry.keys()
-            if missing:
-                raise SystemExit(f"{path}: entry {entry.get('id', entry)} lacks {sorted(missing)}")
+        with open(path, "rb") as source:
+            listed = tomllib.load(source)
+        self.entries = [entry for entry in listed["difference"]
+                        if self._is_complete(entry, {"id", "suites", "reason"}) and
+                        ("members" not in entry or member in entry["members"])]
+        self.left_out = [entry for entry in listed["left_out"]
+                         if self._is_complete(entry, {"suite", "case", "members", "reason"}) and
+                         member in entry["members"]]
+
+    def _is_complete(self, entry, keys):
+        if missing := keys - entry.keys():
+            raise SystemExit(f"{self.path}: entry {entry.get('id', entry)} lacks {sorted(missing)}")
+        return True
+
+    def leaves_out(self, suite, case, report):
+        """Whether a case is not played with this member; the report says so, and why."""
+        for entry in self.left_out:
+            if suite == entry["suite"] and _any_matches(entry["case"], case):
+                report.leave_out(f"{suite}/{case}", entry["reason"])
+                return True
+        return False
 
     def ids(self, suite):
         return {entry["id"] for entry in self.entries if suite in entry["suites"]}

@@ -45,7 +45,8 @@ def _one(report, allowed, program, servers, seed, operations):
                 report.fail(name, f"the program accepted {identifier}, which differences.toml does not list")
                 return
     if done.returncode != 0:
-        report.fail(name, done.stdout + done.stderr)
+        with_member = f"(with --member {servers[1].role})" if report.place else ""
+        report.fail(name, done.stdout + done.stderr + with_member)
     else:
         report.ok(name)
         report.say(done.stdout.rstrip() if report.verbose else done.stdout.splitlines()[0])

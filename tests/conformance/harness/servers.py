@@ -212,13 +212,17 @@ class PaddockServer(Server):
 
     kind = "paddock"
     bin_directory = None
+    role = None  # Of the members of an ensemble, see ensemble.py.
 
     def command(self):
         return [os.path.join(self.bin_directory, "paddock-server"), self.zoo_cfg()]
 
 
+CLASSES = {"apache": ApacheServer, "paddock": PaddockServer}
+
+
 def server_class(kind):
-    return {"apache": ApacheServer, "paddock": PaddockServer}[kind]
+    return CLASSES[kind]
 
 
 def stop_all():

@@ -49,24 +49,28 @@ def _compare_configuration(kinds, config, cases, report, allowed):
 
 def show(kind, pattern):
     """Prints the normalised transcripts of the cases that match, from one server."""
-    for config, cases in _groups(pattern):
+    for config, cases in _groups(_chosen(pattern)):
         for case, seen in zip(cases, _play_configuration(kind, config, cases)):
             print(case.name)
             for label, value in seen.items():
                 print(f"    {label}: {json.dumps(value, ensure_ascii=False)}")
 
 
-def _groups(only):
-    cases = [case for case in load() if not only or fnmatch.fnmatchcase(case.name, only)]
+def _chosen(only):
+    return [case for case in load() if not only or fnmatch.fnmatchcase(case.name, only)]
+
+
+def _groups(cases):
     groups = ((config, [case for case in cases if case.config == config]) for config in CONFIGS)
     return [(config, group) for config, group in groups if group]
 
 
 def run(kinds, report, allowed, only=None):
     """`kinds` is the pair of servers to compare, ("apache", "paddock")."""
+    played = [case for case in _chosen(only) if not allowed.leaves_out("wire", case.name, report)]
     with concurrent.futures.ThreadPoolExecutor(PARALLEL) as pool:
         jobs = {pool.submit(_compare_configuration, kinds, config, cases, report, allowed): config
-                for config, cases in _groups(only)}
+                for config, cases in _groups(played)}
         for job in concurrent.futures.as_completed(jobs):
             if error := job.exception():
                 report.fail(f"wire/configuration {jobs[job]}", error)
