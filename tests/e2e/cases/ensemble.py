@@ -275,3 +275,48 @@ def test_initialize():
             one.stop()
     finally:
         servers.stop()
+
+
+@case
+def test_linearizable_reads():
+    """A client that asks for it reads at a follower what another has just written elsewhere, time after time."""
+    with ensemble(observers=1) as servers:
+        leader = servers.leader()
+        writer = servers.client(leader)
+        writer.create("/seen", b"")
+        readers = [servers.client(number) for number in servers.others(leader)]
+        for reader in readers:
+            reader.add_auth("reads", "linearizable")
+        for i in range(200):
+            value = str(i).encode()
+            writer.set("/seen", value)
+            for reader in readers:
+                assert reader.get("/seen")[0] == value, (i, reader.get("/seen"))
+        # The wish goes with the session to another server.
+        for number in servers.others(leader)[:1]:
+            moved = servers.client(number, *servers.others(number, leader))
+            moved.add_auth("reads", "linearizable")
+            servers.kill(number)
+            for i in range(50):
+                value = f"moved-{i}".encode()
+                writer.set("/seen", value)
+                assert moved.retry(moved.get, "/seen")[0] == value
+            moved.stop()
+        for client in (writer, *readers):
+            client.stop()
+
+
+@case
+def test_linearizable_server():
+    """So does each client of a server that is configured for it, without a wish of its own."""
+    with ensemble(config={"paddock.linearizableReads": "true"}) as servers:
+        leader = servers.leader()
+        writer = servers.client(leader)
+        reader = servers.client(servers.others(leader)[0])
+        writer.create("/seen", b"")
+        for i in range(200):
+            value = str(i).encode()
+            writer.set("/seen", value)
+            assert reader.get("/seen")[0] == value, i
+        writer.stop()
+        reader.stop()
