@@ -75,8 +75,8 @@ struct ServerReport {
   // --- Always.
   std::string version;              // "0.1.0-1a2b3c4, built on 2026-07-01 12:00 UTC"
   std::string mode = "standalone";  // leader, follower, observer, read-only
-  bool serving = true;
-  bool read_only = false;
+  bool serving = true;              // some clients at least
+  bool read_only = false;  // only those that accept what a server without a leader last knew
   milliseconds uptime{0};
   shard::Counters counters;  // the sum of all shards: see add()
   std::int64_t connection_count = 0;

@@ -38,6 +38,8 @@ struct ReplicaOptions {
   std::uint64_t first_request = 1;
   /// How long clients are kept while there is no leader.
   milliseconds patience{4000};
+  /// Whether clients that accept it are served read-only from then on.
+  bool read_only_mode = false;
 };
 
 }  // namespace paddock::replica

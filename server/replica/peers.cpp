@@ -129,7 +129,8 @@ void Replica::note_standing(Now now) {
 
 void Replica::on_established(Now now) {
   is_established_ = true;
-  set_serving(!is_removed_);
+  end_read_only();
+  tree_.set_service(is_removed_ ? gate::Service::None : gate::Service::Full);
   resolve_doubts();
   if (peer_->role() != zab::Role::Leading) return;
   PADDOCK_ASSERT(peer_->last() == last_applied());

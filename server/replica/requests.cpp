@@ -21,12 +21,15 @@ void Replica::on_entry(const gate::CoreBatch& batch, const gate::CoreEntry& entr
     case gate::CoreKind::Write:
       return on_write(batch, entry, now);
     case gate::CoreKind::CreateSession:
+      if (service() == gate::Service::ReadOnly) return attach_read_only(entry, now);
       return create_session(entry, now);
     case gate::CoreKind::AttachSession:
+      if (service() == gate::Service::ReadOnly) return attach_read_only(entry, now);
       return attach_session(entry, now);
     case gate::CoreKind::ConnectionClosed:
       return on_connection_closed(entry);
     case gate::CoreKind::Touch:
+      if (local_sessions_.touch(entry.session, now.monotonic)) return;
       static_cast<void>(sessions_.touch(entry.session, now.monotonic));
       if (!orderer_.is_active()) touched_.push_back(entry.session);
       return;
@@ -36,12 +39,13 @@ void Replica::on_entry(const gate::CoreBatch& batch, const gate::CoreEntry& entr
 
 void Replica::on_write(const gate::CoreBatch& batch, const gate::CoreEntry& entry, Now now) {
   PendingRequest request{.kind = entry.kind, .connection = entry.connection, .xid = entry.xid};
-  const session::Session* const session = sessions_.find(entry.session);
+  const session::Session* const session = find_session(entry.session);
   if (session != nullptr && session->owner != entry.connection) {
     // Fenced: the session lives on another connection by now. ZooKeeper closes without an answer.
     return mailer_.mail_now({.kind = gate::MailKind::Close, .connection = entry.connection},
                             kEmpty);
   }
+  if (service() == gate::Service::ReadOnly) return close_read_only(entry);
   request.request.opcode = entry.opcode;
   request.request.session = entry.session;
   submit(std::move(request),
@@ -71,12 +75,12 @@ void Replica::attach_session(const gate::CoreEntry& entry, Now now) {
 }
 
 void Replica::on_connection_closed(const gate::CoreEntry& entry) {
-  session::Session* const session = sessions_.find(entry.session);
+  session::Session* const session = find_session(entry.session);
   if (session != nullptr && session->owner == entry.connection) session->owner = ConnectionId{};
 }
 
 void Replica::drop_connection_of(SessionId id) {
-  session::Session* const session = sessions_.find(id);
+  session::Session* const session = find_session(id);
   if (session == nullptr || session->owner == ConnectionId{}) return;
   mailer_.mail_now({.kind = gate::MailKind::Close, .connection = session->owner}, kEmpty);
   session->owner = ConnectionId{};
@@ -84,9 +88,11 @@ void Replica::drop_connection_of(SessionId id) {
 
 void Replica::drop_all_connections() {
   std::vector<SessionId> owned;
-  sessions_.for_each([&](const session::Session& session) {
-    if (session.owner != ConnectionId{}) owned.push_back(session.id);
-  });
+  for (const session::SessionTable* const table : {&sessions_, &local_sessions_}) {
+    table->for_each([&](const session::Session& session) {
+      if (session.owner != ConnectionId{}) owned.push_back(session.id);
+    });
+  }
   for (const SessionId id : owned) drop_connection_of(id);
   while (!pending_.empty()) {
     mailer_.mail_now({.kind = gate::MailKind::Close, .connection = pending_.front().connection},

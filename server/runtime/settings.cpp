@@ -86,6 +86,7 @@ replica::ReplicaOptions replica_options(const config::ServerConfig& config) {
     std::random_device random;
     options.first_request = (std::uint64_t{random()} << 32U | random()) >> 1U | 1U;
     options.patience = std::chrono::duration_cast<milliseconds>(options.peer.silence_max * 2);
+    options.read_only_mode = config.features.read_only_mode;
     options.configuration = reconfig::configuration_of(members_of(config.ensemble));
     options.voters_min = config.ensemble.standalone_enabled ? 2 : 1;
     options.prepare.is_ensemble = true;

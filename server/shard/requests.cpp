@@ -54,6 +54,14 @@ Route route_of(Opcode opcode) {
   return Route::Refuse;
 }
 
+/// What a server that is cut off from its ensemble refuses. Source: ZooKeeper
+/// ReadOnlyRequestProcessor.
+bool needs_ensemble(Opcode opcode) {
+  if (opcode == Opcode::CloseSession) return false;
+  return route_of(opcode) == Route::Forward || opcode == Opcode::Check ||
+         opcode == Opcode::DeleteContainer;
+}
+
 /// As much of a path as is kept for the log: it may be as long as a request.
 constexpr std::size_t kLoggedPathMax = 256;
 
@@ -125,6 +133,13 @@ Shard::Impl::Step Shard::Impl::handle_request(Connection& connection,
     reply_plain(connection, request, Zxid{}, ErrorCode::SessionClosedRequireSaslAuth, turn);
     begin_close(connection, turn);
     return Step::Stop;
+  }
+  if (connection.is_read_only && needs_ensemble(request.opcode)) {
+    if (!connection.writes.empty()) return Step::Hold;
+    const Zxid zxid = enter_gate(turn).last_zxid();
+    if (connection.phase != Phase::Established) return Step::Stop;
+    reply_plain(connection, request, zxid, ErrorCode::NotReadOnly, turn);
+    return Step::Next;
   }
   if (is_throttled(request, turn)) {
     if (!connection.writes.empty()) return Step::Hold;

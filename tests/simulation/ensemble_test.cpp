@@ -39,7 +39,8 @@ std::string text_of(const paddock::simulation::EnsembleSummary& total) {
   std::string text = fmt::format(
       "{} requests, {} events, {} moves, {} sessions lost, {} elections, {} handovers, {} "
       "reconfigurations, {} starts, {} crashes, {} pauses, {} clock jumps, {} partitions, {} "
-      "broken links, {} stalled links, {} snapshots, {} installed, {} seconds simulated",
+      "broken links, {} stalled links, {} read-only connections, {} snapshots, {} installed, {} "
+      "seconds simulated",
       total.requests,
       total.events,
       total.moves,
@@ -54,6 +55,7 @@ std::string text_of(const paddock::simulation::EnsembleSummary& total) {
       total.partitions,
       total.broken_links,
       total.stalled_links,
+      total.read_only_connections,
       total.snapshots,
       total.installed,
       total.simulated_s);

@@ -60,6 +60,7 @@ EnsembleSummary& EnsembleSummary::operator+=(const EnsembleSummary& other) {
   partitions += other.partitions;
   stalled_links += other.stalled_links;
   clock_jumps += other.clock_jumps;
+  read_only_connections += other.read_only_connections;
   for (std::size_t i = 0; i < messages.size(); ++i) messages[i] += other.messages[i];
   return *this;
 }
@@ -84,6 +85,8 @@ EnsembleWorld::EnsembleWorld(std::uint64_t seed, int steps) : prng_(seed), steps
             .reconfigure = drawn(30)};
   const std::size_t voters = prng_.chance(1, 4) ? 5 : 3;
   const std::size_t observers = prng_.below(3);
+  const bool read_only_mode = prng_.chance(1, 2);
+  const milliseconds patience(read_only_mode ? 100 + prng_.below(4000) : 4000);
   const std::size_t joiners = swarm_.reconfigure == 0 ? 0 : prng_.below(3);
   reconfig::Members members;
   for (std::size_t i = 0; i < voters + observers; ++i) {
@@ -99,6 +102,8 @@ EnsembleWorld::EnsembleWorld(std::uint64_t seed, int steps) : prng_(seed), steps
     host->options.id = host->id;
     host->options.configuration = reconfig::configuration_of(members);
     host->options.is_joining = i >= voters + observers;
+    host->options.read_only_mode = read_only_mode;
+    host->options.patience = patience;
     host->disk.create_directories("/data");
     hosts_.push_back(std::move(host));
   }
@@ -106,6 +111,7 @@ EnsembleWorld::EnsembleWorld(std::uint64_t seed, int steps) : prng_(seed), steps
   for (std::size_t i = 0; i < kClients; ++i) {
     callers_.push_back({std::make_unique<SimClient>(static_cast<int>(i), prng_, facts_), 0});
     callers_.back().client->set_reads_may_lag(true);
+    callers_.back().client->set_accepts_read_only(i % 2 == 0);
   }
 }
 
@@ -127,6 +133,7 @@ std::string EnsembleWorld::run() {
     summary_.requests += caller.client->acknowledged();
     summary_.events += caller.client->events();
     summary_.reconfigurations += caller.client->reconfigurations();
+    summary_.read_only_connections += caller.client->read_only_connections();
   }
   summary_.simulated_s = std::chrono::duration_cast<seconds>(now_ - begin).count();
   return violation_;

@@ -39,6 +39,7 @@ struct EnsembleSummary {
   std::int64_t partitions = 0;
   std::int64_t stalled_links = 0;
   std::int64_t clock_jumps = 0;
+  std::int64_t read_only_connections = 0;
   /// Messages of the protocol by kind, in the order of zab::Message.
   std::array<std::int64_t, std::variant_size_v<zab::Message>> messages{};
 

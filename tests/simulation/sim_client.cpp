@@ -64,6 +64,7 @@ void SimClient::on_disconnected() {
   incoming_.clear();
   outgoing.clear();
   auditing_ = false;
+  if (is_read_only_) on_read_only_disconnected();
   for (Request& request : waiting_) {
     if (request.kind <= Kind::Multi) doubtful_.push_back(std::move(request));
   }
@@ -85,7 +86,7 @@ void SimClient::send_handshake() {
                                   .timeout_ms = kTimeoutMs,
                                   .session_id = raw(session_),
                                   .password = password_});
-  writer.put(false);
+  writer.put(accepts_read_only_);
   frame.close();
   outgoing.append(out.view());
 }
@@ -94,7 +95,8 @@ void SimClient::send(Request request) {
   request.xid = request.kind == Kind::Ping         ? jute::kXidPing
                 : request.kind == Kind::SetWatches ? jute::kXidSetWatches
                                                    : next_xid_++;
-  request.floor = reads_may_lag_ && is_read(request.kind) ? last_zxid_ : facts_.highest_zxid;
+  const bool may_lag = is_read_only_ || (reads_may_lag_ && is_read(request.kind));
+  request.floor = may_lag ? last_zxid_ : facts_.highest_zxid;
   outgoing += encode(request);
   waiting_.push_back(std::move(request));
 }
@@ -228,8 +230,12 @@ void SimClient::on_frame(View frame) {
 }
 
 void SimClient::on_handshake(View frame) {
+  jute::Reader reader(frame);
   jute::ConnectResponse response;
-  if (!jute::decode(frame, response)) return fail("the handshake's answer is malformed");
+  bool is_read_only = false;
+  if (!reader.get(response) || !reader.get(is_read_only)) {
+    return fail("the handshake's answer is malformed");
+  }
   if (response.timeout_ms == 0) {
     // Expired: a new session is made with the next connection, which the server makes us open.
     if (session_ == SessionId{}) return fail("a new session was refused");
@@ -239,12 +245,7 @@ void SimClient::on_handshake(View frame) {
     session_lost_ = true;
     return;
   }
-  if (session_ != SessionId{} && session_ != SessionId{response.session_id}) {
-    return fail("re-attached to another session");
-  }
-  session_ = SessionId{response.session_id};
-  password_.assign(response.password);
-  is_ready_ = true;
+  on_attached(response, is_read_only);
   rearm_watches();
   if (!home_made_) make_home();
 }
@@ -306,6 +307,7 @@ void SimClient::on_reply(const jute::ReplyHeader& header, View record) {
     }
   }
   note_quiet_watches(header.zxid);
+  if (is_read_only_ && !is_read(request.kind)) return on_refused(request, header.err);
   if (header.err == ErrorCode::NotReadOnly) return;  // the disk is full; nothing was done
   switch (request.kind) {
     case Kind::MakeHome:
@@ -469,7 +471,7 @@ void SimClient::on_read_reply(const Request& request, ErrorCode err, View record
 }
 
 void SimClient::begin_audit() {
-  if (!is_ready_ || auditing_ || !waiting_.empty()) return;
+  if (!is_ready_ || is_read_only_ || auditing_ || !waiting_.empty()) return;
   if (!home_made_) return make_home();
   auditing_ = true;
   audited_ = {};
@@ -527,7 +529,8 @@ std::string SimClient::random_name() {
 }
 
 void SimClient::act() {
-  if (!is_ready_ || has_ended_ || closing_ || auditing_ || needs_audit_ || !home_made_) return;
+  if (!is_ready_ || has_ended_ || closing_) return;
+  if (!is_read_only_ && (auditing_ || needs_audit_ || !home_made_)) return;
   const std::uint64_t burst = 1 + prng_.below(4);
   for (std::uint64_t i = 0; i < burst; ++i) act_once();
 }
@@ -574,6 +577,8 @@ void SimClient::act_once() {
     default:
       return act_on_shared(std::move(request));
   }
+  // What its own node holds there, it cannot know.
+  if (is_read_only_ && is_read(request.kind)) return act_on_shared(std::move(request));
   send(std::move(request));
 }
 

@@ -61,6 +61,9 @@ class SimClient {
   /// not.
   void set_reads_may_lag(bool may_lag) { reads_may_lag_ = may_lag; }
 
+  /// It is served by servers without a quorum too, and may then read and nothing else.
+  void set_accepts_read_only(bool accepts) { accepts_read_only_ = accepts; }
+
   // --- What it does.
   /// Sends one or a few random requests, if there is a session.
   void act();
@@ -82,6 +85,8 @@ class SimClient {
   [[nodiscard]] std::int64_t acknowledged() const { return acknowledged_; }
   [[nodiscard]] std::int64_t events() const { return events_; }
   [[nodiscard]] std::int64_t reconfigurations() const { return reconfigurations_; }
+  /// How often a server without a quorum has served it.
+  [[nodiscard]] std::int64_t read_only_connections() const { return read_only_connections_; }
   [[nodiscard]] SessionId session() const { return session_; }
   [[nodiscard]] std::string home() const { return home_; }
   [[nodiscard]] const Home& known() const { return known_; }
@@ -148,6 +153,9 @@ class SimClient {
   void on_event(std::int64_t zxid, View record);
   void on_reply(const jute::ReplyHeader& header, View record);
   void on_reconfigured(const jute::ReplyHeader& header, View record);
+  void on_attached(const jute::ConnectResponse& response, bool is_read_only);
+  void on_refused(const Request& request, ErrorCode err);
+  void on_read_only_disconnected();
   void on_write_reply(const Request& request, ErrorCode err, View record);
   void on_read_reply(const Request& request, ErrorCode err, View record);
   void on_audit_reply(const Request& request, ErrorCode err, View record);
@@ -176,6 +184,10 @@ class SimClient {
   std::string home_;
   std::optional<ConnectionId> connection_;
   bool reads_may_lag_ = false;
+  bool accepts_read_only_ = false;
+  bool is_read_only_ = false;     // of the connection
+  bool began_read_only_ = false;  // of the session
+  std::int64_t read_only_connections_ = 0;
   bool is_ready_ = false;
   bool has_ended_ = false;
   bool closing_ = false;

@@ -41,6 +41,8 @@ replica::ReplicaOptions replica_options(const ServerOptions& from) {
     options.prepare.skip_acl = true;
   }
   options.container_check_interval = milliseconds(10000);
+  options.patience = from.patience;
+  options.read_only_mode = from.read_only_mode;
   return options;
 }
 

@@ -37,6 +37,8 @@ struct ServerOptions {
   /// Its disk has never belonged to a voter.
   bool is_joining = false;
   std::uint64_t first_request = 1;
+  milliseconds patience{4000};
+  bool read_only_mode = false;
 };
 
 class SimServer {
@@ -86,7 +88,7 @@ class SimServer {
   void on_peer_message(ServerId peer, replica::PeerMessage message, Now now);
   [[nodiscard]] std::vector<replica::PeerEnvelope> take_sends();
   [[nodiscard]] bool begin_handover(Now now);
-  [[nodiscard]] bool is_serving() const { return replica_->is_serving(); }
+  [[nodiscard]] bool is_serving() const { return replica_->service() != gate::Service::None; }
   [[nodiscard]] std::int64_t snapshots_installed() const { return snapshots_installed_; }
 
   /// Nothing is on its way inside the server.
