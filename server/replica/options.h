@@ -40,6 +40,11 @@ struct ReplicaOptions {
   milliseconds patience{4000};
   /// Whether clients that accept it are served read-only from then on.
   bool read_only_mode = false;
+
+  /// New sessions are known to this server alone, and with upgrading become ones of the ensemble
+  /// when they create an ephemeral node.
+  bool local_sessions = false;
+  bool local_sessions_upgrading = false;
 };
 
 }  // namespace paddock::replica

@@ -64,7 +64,8 @@ void Replica::order(ServerId from, const Forwarded& request, Now now) {
                   .timeout_ms = request.timeout_ms,
                   .session = request.session,
                   .payload = request.payload,
-                  .identities = {request.identities_count, request.identities}},
+                  .identities = {request.identities_count, request.identities},
+                  .is_local = request.is_local},
                  now);
 }
 

@@ -43,6 +43,7 @@ void Replica::note_removal() {
 void Replica::restore_session(const session::Session& session, MonotonicTime now) {
   sessions_.create(session.id, session.timeout, now);
   sessions_.find(session.id)->home = session.home;
+  finish_upgrade(session.id);
   session_ids_.skip(session.id);
 }
 

@@ -111,6 +111,9 @@ class Replica {
   [[nodiscard]] const session::SessionTable& sessions() const { return sessions_; }
   /// Those that are known to this server alone.
   [[nodiscard]] const session::SessionTable& local_sessions() const { return local_sessions_; }
+  [[nodiscard]] bool has_local_sessions() const {
+    return options_.local_sessions || options_.read_only_mode;
+  }
   [[nodiscard]] ReplicaCounters counters() const;
   /// Requests of this server's connections that are not answered.
   [[nodiscard]] std::size_t in_flight() const { return pending_.size(); }
@@ -132,7 +135,7 @@ class Replica {
   void decide(const Outcome& outcome);
   void resolve_doubts();
   [[nodiscard]] bool is_orphaned(const PendingRequest& request) const;
-  static void disown(PendingRequest& request);
+  void disown(PendingRequest& request);
   void release();
   void tell(const gate::SharedTree::WriteGate* gate, PendingRequest& request);
   void tell_attached(const gate::SharedTree::WriteGate* gate, PendingRequest& request);
@@ -143,9 +146,19 @@ class Replica {
 
   // Sessions that this server alone knows (local_sessions.cpp).
   [[nodiscard]] session::Session* find_session(SessionId id);
+  [[nodiscard]] const session::Session* find_session(SessionId id) const;
   void expire_local_sessions(Now now);
   void on_cut_off();
   void end_read_only();
+  [[nodiscard]] bool is_local(SessionId id) const;
+  void create_local_session(const gate::CoreEntry& entry, Now now);
+  void attach_local_session(const gate::CoreEntry& entry, Now now);
+  void close_local_session(const gate::CoreEntry& entry);
+  void note_end_of_local(const PendingRequest& request);
+  void upgrade(SessionId id, Now now);
+  void revoke_upgrade(SessionId id);
+  void finish_upgrade(SessionId id);
+  void answer_here(PendingRequest request, Outcome outcome);
   void attach_read_only(const gate::CoreEntry& entry, Now now);
   void close_read_only(const gate::CoreEntry& entry);
 

@@ -76,6 +76,15 @@ std::string mode_of(const replica::Replica& replica) {
   return state.quorums().is_voter(state.options.self) ? "follower" : "observer";
 }
 
+std::vector<admin::ExpiryBucket> buckets_of(const session::SessionTable& table, Now now) {
+  std::vector<admin::ExpiryBucket> buckets;
+  table.for_each_bucket([&](MonotonicTime at, const std::vector<SessionId>& sessions) {
+    const auto left = std::chrono::duration_cast<milliseconds>(at - now.monotonic);
+    buckets.push_back({.expires_ms = now.wall.ms + left.count(), .sessions = sessions});
+  });
+  return buckets;
+}
+
 std::string user_name() {
   std::array<char, 1024> buffer{};
   passwd entry{};
@@ -140,6 +149,7 @@ Result<> Reporter::ask_core(const admin::Parts& parts, Gathered& into) {
     std::int64_t local_sessions = 0;
     bool refuses_writes = false;
     std::vector<admin::ExpiryBucket> buckets;
+    std::optional<std::vector<admin::ExpiryBucket>> local_buckets;
     replica::ReplicaCounters counters;
     std::int64_t rejected = 0;
     StallReport stalls;
@@ -163,17 +173,17 @@ Result<> Reporter::ask_core(const admin::Parts& parts, Gathered& into) {
     found.stalls = from.stalls.report();
     if (!with_buckets) return found;
     const Now now = net::read_clocks();
-    replica.sessions().for_each_bucket(
-        [&](MonotonicTime at, const std::vector<SessionId>& sessions) {
-          const auto left = std::chrono::duration_cast<milliseconds>(at - now.monotonic);
-          found.buckets.push_back({.expires_ms = now.wall.ms + left.count(), .sessions = sessions});
-        });
+    found.buckets = buckets_of(replica.sessions(), now);
+    if (replica.has_local_sessions()) {
+      found.local_buckets = buckets_of(replica.local_sessions(), now);
+    }
     return found;
   });
   if (!answer) return fail("the core loop did not answer in time");
   into.report.session_count = answer->sessions;
   into.report.local_session_count = answer->local_sessions;
   into.report.expiry_buckets = std::move(answer->buckets);
+  into.report.local_expiry_buckets = std::move(answer->local_buckets);
   into.report.mode = answer->mode;
   into.report.serving = answer->service != gate::Service::None;
   into.report.read_only = answer->service == gate::Service::ReadOnly;

@@ -25,6 +25,8 @@ struct Session {
   ServerId home{};
   /// It is being closed: nothing more is accepted from it (ZOOKEEPER-1367).
   bool closing = false;
+  /// Known to one server until now, and about to be known to all.
+  bool is_upgrading = false;
 };
 
 class SessionTable {

@@ -87,6 +87,8 @@ EnsembleWorld::EnsembleWorld(std::uint64_t seed, int steps) : prng_(seed), steps
   const std::size_t observers = prng_.below(3);
   const bool read_only_mode = prng_.chance(1, 2);
   const milliseconds patience(read_only_mode ? 100 + prng_.below(4000) : 4000);
+  const bool local_sessions = prng_.chance(1, 3);
+  const bool upgrading = prng_.chance(2, 3);
   const std::size_t joiners = swarm_.reconfigure == 0 ? 0 : prng_.below(3);
   reconfig::Members members;
   for (std::size_t i = 0; i < voters + observers; ++i) {
@@ -104,6 +106,8 @@ EnsembleWorld::EnsembleWorld(std::uint64_t seed, int steps) : prng_(seed), steps
     host->options.is_joining = i >= voters + observers;
     host->options.read_only_mode = read_only_mode;
     host->options.patience = patience;
+    host->options.local_sessions = local_sessions;
+    host->options.local_sessions_upgrading = upgrading;
     host->disk.create_directories("/data");
     hosts_.push_back(std::move(host));
   }
@@ -112,6 +116,7 @@ EnsembleWorld::EnsembleWorld(std::uint64_t seed, int steps) : prng_(seed), steps
     callers_.push_back({std::make_unique<SimClient>(static_cast<int>(i), prng_, facts_), 0});
     callers_.back().client->set_reads_may_lag(true);
     callers_.back().client->set_accepts_read_only(i % 2 == 0);
+    if (local_sessions) callers_.back().client->set_sessions_may_be_local(upgrading);
   }
 }
 

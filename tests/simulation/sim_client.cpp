@@ -66,7 +66,9 @@ void SimClient::on_disconnected() {
   auditing_ = false;
   if (is_read_only_) on_read_only_disconnected();
   for (Request& request : waiting_) {
-    if (request.kind <= Kind::Multi) doubtful_.push_back(std::move(request));
+    if (request.kind <= Kind::Multi && !is_impossible(request)) {
+      doubtful_.push_back(std::move(request));
+    }
   }
   waiting_.clear();
   needs_audit_ = true;
@@ -95,8 +97,7 @@ void SimClient::send(Request request) {
   request.xid = request.kind == Kind::Ping         ? jute::kXidPing
                 : request.kind == Kind::SetWatches ? jute::kXidSetWatches
                                                    : next_xid_++;
-  const bool may_lag = is_read_only_ || (reads_may_lag_ && is_read(request.kind));
-  request.floor = may_lag ? last_zxid_ : facts_.highest_zxid;
+  request.floor = may_lag(request.kind) ? last_zxid_ : facts_.highest_zxid;
   outgoing += encode(request);
   waiting_.push_back(std::move(request));
 }
@@ -409,6 +410,10 @@ std::string SimClient::created_name(const Request& request, const Home& home) {
 
 void SimClient::on_write_reply(const Request& request, ErrorCode err, View record) {
   const std::string name = created_name(request, known_);
+  if (is_impossible(request)) {
+    if (err != ErrorCode::EphemeralOnLocalSession) fail("a local session owns an ephemeral node");
+    return;
+  }
   const ErrorCode expected = carry_out(request, known_);
   if (request.kind == Kind::Multi) {
     jute::Reader reader(record);
@@ -476,6 +481,8 @@ void SimClient::begin_audit() {
   auditing_ = true;
   audited_ = {};
   audit_left_ = 0;
+  // A session that nobody else knows begins with whatever its server has.
+  if (sessions_may_be_local_) send({.kind = Kind::Sync, .name = {}, .other = {}, .data = {}});
   send({.kind = Kind::Audit, .name = {}, .other = {}, .data = {}});
 }
 
@@ -584,12 +591,6 @@ void SimClient::act_once() {
 
 void SimClient::ping() {
   if (is_ready_ && !has_ended_) send({.kind = Kind::Ping, .name = {}, .other = {}, .data = {}});
-}
-
-void SimClient::close_session() {
-  if (!is_ready_ || has_ended_ || closing_ || auditing_) return;
-  closing_ = true;
-  send({.kind = Kind::Close, .name = {}, .other = {}, .data = {}});
 }
 
 }  // namespace paddock::simulation

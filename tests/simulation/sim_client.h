@@ -61,6 +61,12 @@ class SimClient {
   /// not.
   void set_reads_may_lag(bool may_lag) { reads_may_lag_ = may_lag; }
 
+  /// Its sessions may be known to one server only; `may_own_ephemerals`: until they create one.
+  void set_sessions_may_be_local(bool may_own_ephemerals) {
+    sessions_may_be_local_ = true;
+    may_own_ephemerals_ = may_own_ephemerals;
+  }
+
   /// It is served by servers without a quorum too, and may then read and nothing else.
   void set_accepts_read_only(bool accepts) { accepts_read_only_ = accepts; }
 
@@ -155,6 +161,11 @@ class SimClient {
   void on_reconfigured(const jute::ReplyHeader& header, View record);
   void on_attached(const jute::ConnectResponse& response, bool is_read_only);
   void on_refused(const Request& request, ErrorCode err);
+  /// An ephemeral node for a session that may not own any.
+  [[nodiscard]] bool is_impossible(const Request& request) const {
+    return request.ephemeral && !may_own_ephemerals_;
+  }
+  [[nodiscard]] bool may_lag(Kind kind) const;
   void on_read_only_disconnected();
   void on_write_reply(const Request& request, ErrorCode err, View record);
   void on_read_reply(const Request& request, ErrorCode err, View record);
@@ -184,6 +195,8 @@ class SimClient {
   std::string home_;
   std::optional<ConnectionId> connection_;
   bool reads_may_lag_ = false;
+  bool sessions_may_be_local_ = false;
+  bool may_own_ephemerals_ = true;
   bool accepts_read_only_ = false;
   bool is_read_only_ = false;     // of the connection
   bool began_read_only_ = false;  // of the session

@@ -39,6 +39,8 @@ struct ServerOptions {
   std::uint64_t first_request = 1;
   milliseconds patience{4000};
   bool read_only_mode = false;
+  bool local_sessions = false;
+  bool local_sessions_upgrading = false;
 };
 
 class SimServer {

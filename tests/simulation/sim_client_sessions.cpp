@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// SimClient on a server without a quorum: what it reads must be some state of the past, and nothing
-// that it asks for may happen.
+// SimClient: its sessions, and what it may do in them. On a server without a quorum, what it reads
+// must be some state of the past, and nothing that it asks for may happen.
 #include <fmt/format.h>
 
 #include "simulation/sim_client.h"
@@ -29,12 +29,19 @@ void SimClient::on_attached(const jute::ConnectResponse& response, bool is_read_
   }
 }
 
+bool SimClient::may_lag(Kind kind) const {
+  if (is_read_only_ || (sessions_may_be_local_ && kind == Kind::Close)) return true;
+  return reads_may_lag_ && is_read(kind);
+}
+
+/// Only the end of a session that no other server knows is not.
 void SimClient::on_refused(const Request& request, ErrorCode err) {
-  const bool may_end = request.kind == Kind::Close && began_read_only_;
-  if (err != (may_end ? ErrorCode::Ok : ErrorCode::NotReadOnly)) {
+  const bool ends = request.kind == Kind::Close &&
+                    (began_read_only_ || (sessions_may_be_local_ && err == ErrorCode::Ok));
+  if (err != (ends ? ErrorCode::Ok : ErrorCode::NotReadOnly)) {
     return fail(fmt::format("a server without a quorum answered {}", paddock::name(err)));
   }
-  has_ended_ = may_end;
+  has_ended_ = ends;
 }
 
 /// Nothing that was on its way can have happened. Some clients present the session elsewhere.
@@ -44,6 +51,12 @@ void SimClient::on_read_only_disconnected() {
   if (!began_read_only_ || number_ % 4 == 0) return;
   session_ = SessionId{};
   password_.assign(16, '\0');
+}
+
+void SimClient::close_session() {
+  if (!is_ready_ || has_ended_ || closing_ || auditing_) return;
+  closing_ = true;
+  send({.kind = Kind::Close, .name = {}, .other = {}, .data = {}});
 }
 
 }  // namespace paddock::simulation
