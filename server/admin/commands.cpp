@@ -105,12 +105,17 @@ void dirs(object& out, const ServerReport& report) {
 }
 
 void dump(object& out, const ServerReport& report) {
+  std::map<std::int64_t, array> expiring;
+  const auto add = [&](const std::vector<ExpiryBucket>& buckets) {
+    for (const ExpiryBucket& bucket : buckets) {
+      array& sessions = expiring[bucket.expires_ms];
+      for (const SessionId session : bucket.sessions) sessions.push_back(raw(session));
+    }
+  };
+  if (report.local_expiry_buckets) add(*report.local_expiry_buckets);
+  add(report.expiry_buckets);
   object expiry;
-  for (const ExpiryBucket& bucket : report.expiry_buckets) {
-    array sessions;
-    for (const SessionId session : bucket.sessions) sessions.push_back(raw(session));
-    expiry[std::to_string(bucket.expires_ms)] = std::move(sessions);
-  }
+  for (auto& [at, sessions] : expiring) expiry[std::to_string(at)] = std::move(sessions);
   object ephemerals;
   for (const SessionEphemerals& owner : report.ephemerals) {
     array paths;

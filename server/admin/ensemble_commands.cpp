@@ -101,7 +101,8 @@ void zab_state(object& out, const ServerReport& report) {
 
 std::string member_page(const ServerReport& report) {
   object page{{"version", report.version},
-              {"serving", report.serving},
+              {"serving", report.serving && !report.read_only},
+              {"read_only", report.read_only},
               {"last_zxid", fmt::format("0x{:x}", report.last_zxid.value)}};
   if (!report.ensemble) {
     page["role"] = "standalone";

@@ -148,9 +148,13 @@ void dirs(Text& out, const ServerReport& report) {
 std::map<std::int64_t, std::vector<const shard::ConnectionReport*>> connections_by_expiry(
     const ServerReport& report) {
   std::map<SessionId, std::int64_t> expiry_of;
-  for (const ExpiryBucket& bucket : report.expiry_buckets) {
-    for (const SessionId session : bucket.sessions) expiry_of[session] = bucket.expires_ms;
-  }
+  const auto note = [&](const std::vector<ExpiryBucket>& buckets) {
+    for (const ExpiryBucket& bucket : buckets) {
+      for (const SessionId session : bucket.sessions) expiry_of[session] = bucket.expires_ms;
+    }
+  };
+  note(report.expiry_buckets);
+  if (report.local_expiry_buckets) note(*report.local_expiry_buckets);
   std::map<std::int64_t, std::vector<const shard::ConnectionReport*>> sets;
   for_each_connection(report, [&](const shard::ConnectionReport& connection) {
     const auto found = expiry_of.find(connection.session);
@@ -163,17 +167,24 @@ std::map<std::int64_t, std::vector<const shard::ConnectionReport*>> connections_
   return sets;
 }
 
-void dump(Text& out, const ServerReport& report) {
+void print_sessions(Text& out, const std::vector<ExpiryBucket>& buckets) {
   std::size_t sessions = 0;
-  for (const ExpiryBucket& bucket : report.expiry_buckets) sessions += bucket.sessions.size();
-  print(out,
-        "SessionTracker dump:\nSession Sets ({})/({}):\n",
-        report.expiry_buckets.size(),
-        sessions);
-  for (const ExpiryBucket& bucket : report.expiry_buckets) {
+  for (const ExpiryBucket& bucket : buckets) sessions += bucket.sessions.size();
+  print(out, "Session Sets ({})/({}):\n", buckets.size(), sessions);
+  for (const ExpiryBucket& bucket : buckets) {
     print(out, "{} expire at {}:\n", bucket.sessions.size(), java_date(bucket.expires_ms));
     for (const SessionId session : bucket.sessions) print(out, "\t{}\n", hex(session));
   }
+}
+
+void dump(Text& out, const ServerReport& report) {
+  print(out, "SessionTracker dump:\n");
+  if (report.local_expiry_buckets) {
+    print(out, "Local ");
+    print_sessions(out, *report.local_expiry_buckets);
+    print(out, "Global ");
+  }
+  print_sessions(out, report.expiry_buckets);
   print(out, "ephemeral nodes dump:\nSessions with Ephemerals ({}):\n", report.ephemerals.size());
   for (const SessionEphemerals& owner : report.ephemerals) {
     print(out, "{}:\n", hex(owner.session));

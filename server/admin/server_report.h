@@ -23,7 +23,7 @@ namespace paddock::admin {
 /// What a command shows besides the numbers that are always filled.
 struct Parts {
   bool connections = false;   // ServerReport::connections, secure_connections
-  bool sessions = false;      // expiry_buckets
+  bool sessions = false;      // expiry_buckets, local_expiry_buckets
   bool ephemerals = false;    // ephemerals
   bool watches = false;       // watches
   bool watch_counts = false;  // watching_connections, watched_paths, watches_total
@@ -75,8 +75,8 @@ struct ServerReport {
   // --- Always.
   std::string version;              // "0.1.0-1a2b3c4, built on 2026-07-01 12:00 UTC"
   std::string mode = "standalone";  // leader, follower, observer, read-only
-  bool serving = true;
-  bool read_only = false;
+  bool serving = true;              // some clients at least
+  bool read_only = false;  // only those that accept what a server without a leader last knew
   milliseconds uptime{0};
   shard::Counters counters;  // the sum of all shards: see add()
   std::int64_t connection_count = 0;
@@ -100,6 +100,8 @@ struct ServerReport {
   std::vector<shard::ConnectionReport> connections;
   std::vector<shard::ConnectionReport> secure_connections;
   std::vector<ExpiryBucket> expiry_buckets;
+  /// Of sessions that this server alone knows; none: there may be none.
+  std::optional<std::vector<ExpiryBucket>> local_expiry_buckets;
   std::vector<SessionEphemerals> ephemerals;
   std::vector<std::pair<SessionId, std::string>>
       watches;  // as Shard::report_watches(), of all shards

@@ -148,7 +148,7 @@ constexpr Key kKeys[] = {
      "Tokens of a new global session."},
     {"connection_throttle_local_session_weight",
      Compatible,
-     NotYet,
+     Honoured,
      throttle<Number<1>, &ConnectionThrottle::local_session_weight>(),
      "",
      "Tokens of a new local session."},

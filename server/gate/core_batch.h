@@ -24,9 +24,10 @@ enum class CoreKind : std::uint8_t {
 
 struct CoreEntry {
   CoreKind kind{};
-  jute::Opcode opcode{};        // Write
-  std::int32_t xid = 0;         // Write
-  std::int32_t timeout_ms = 0;  // CreateSession, AttachSession
+  jute::Opcode opcode{};           // Write
+  std::int32_t xid = 0;            // Write
+  std::int32_t timeout_ms = 0;     // CreateSession, AttachSession
+  bool accepts_read_only = false;  // CreateSession, AttachSession
   ConnectionId connection{};
   SessionId session{};
   MonotonicTime received{};          // Write: for latencies

@@ -31,6 +31,7 @@ struct MailEntry {
   ErrorCode err = ErrorCode::Ok;  // Reply
   std::int32_t xid = 0;           // Reply
   std::int32_t timeout_ms = 0;    // SessionAttached
+  bool is_read_only = false;      // SessionAttached: nothing is ordered for this connection
   ConnectionId connection{};      // all but Event
   SessionId session{};            // SessionAttached
   Zxid zxid{};                    // Reply: for the header; Event: the transaction's

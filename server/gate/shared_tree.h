@@ -9,6 +9,7 @@
 
 #include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <vector>
@@ -17,6 +18,13 @@
 #include "tree/data_tree.h"
 
 namespace paddock::gate {
+
+/// Whom the server serves.
+enum class Service : std::uint8_t {
+  None,      // it has no part in its ensemble
+  ReadOnly,  // it is cut off from its ensemble: clients that accept what it last knew
+  Full,
+};
 
 class SharedTree {
  public:
@@ -69,10 +77,9 @@ class SharedTree {
   [[nodiscard]] ReadGate read(std::size_t slot);
   [[nodiscard]] WriteGate write();
 
-  /// Whether clients may be served: false while the server has no part in its ensemble. Any thread
-  /// reads, the writer writes.
-  [[nodiscard]] bool is_serving() const { return is_serving_.load(std::memory_order_relaxed); }
-  void set_serving(bool is_serving) { is_serving_.store(is_serving, std::memory_order_relaxed); }
+  /// Any thread reads, the writer writes.
+  [[nodiscard]] Service service() const { return service_.load(std::memory_order_relaxed); }
+  void set_service(Service service) { service_.store(service, std::memory_order_relaxed); }
 
   /// The writer's own view without the gate: only the writer changes the tree, so it may always
   /// read.
@@ -86,7 +93,7 @@ class SharedTree {
   };
 
   tree::DataTree tree_;
-  std::atomic<bool> is_serving_{true};
+  std::atomic<Service> service_{Service::Full};
   std::vector<std::unique_ptr<Slot>> slots_;
 };
 

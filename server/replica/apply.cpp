@@ -158,6 +158,7 @@ void Replica::apply_session_changes(const gate::SharedTree::WriteGate& gate,
     if (op.has_create_session()) {
       sessions_.create(id, milliseconds(op.create_session().timeout_ms()), now.monotonic);
       sessions_.find(id)->home = ServerId{op.create_session().server()};
+      finish_upgrade(id);
       session_ids_.skip(id);
     } else if (op.has_move_session()) {
       move_session(gate, id, op.move_session());

@@ -94,7 +94,7 @@ void Replica::rebuild(Zxid zxid, Now now) {
                   "directory and report this as a bug",
                   zxid.value));
   ++rebuilds_;
-  set_serving(false);
+  tree_.set_service(gate::Service::None);
   drop_all_connections();
   peer_->begin_rebuild(now.monotonic, zab_effects_);
   note_standing(now);

@@ -43,6 +43,13 @@ struct ReplicaOptions {
   std::uint64_t first_request = 1;
   /// How long clients are kept while there is no leader.
   milliseconds patience{4000};
+  /// Whether clients that accept it are served read-only from then on.
+  bool read_only_mode = false;
+
+  /// New sessions are known to this server alone, and with upgrading become ones of the ensemble
+  /// when they create an ephemeral node.
+  bool local_sessions = false;
+  bool local_sessions_upgrading = false;
 };
 
 }  // namespace paddock::replica

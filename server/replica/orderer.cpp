@@ -66,7 +66,8 @@ void Orderer::end(Now now) {
   asked_beat_.reset();
   answers_.clear();
   notes_.clear();
-  moves_.clear();
+  next_homes_.clear();
+  refused_.clear();
 }
 
 void Orderer::set_prepare_options(const request::PrepareOptions& options) {
@@ -112,20 +113,28 @@ Zxid Orderer::next_zxid() const {
   return Zxid::of(epoch_, 1);
 }
 
-bool Orderer::lives_on(const session::Session& session, ServerId server) const {
-  if (options_.peer.is_alone) return true;
-  const auto moving = moves_.find(session.id);
-  const ServerId home = moving == moves_.end() ? session.home : moving->second.to;
-  return home == server;
+std::optional<ServerId> Orderer::home_of(SessionId id) const {
+  const session::Session* const session = sessions_.find(id);
+  if (session != nullptr && session->closing) return std::nullopt;
+  const auto next = next_homes_.find(id);
+  if (next != next_homes_.end()) return next->second.server;
+  if (session == nullptr) return std::nullopt;
+  return session->home;
+}
+
+bool Orderer::is_elsewhere(ServerId home, const Origin& origin) const {
+  return !options_.peer.is_alone && home != origin.server;
 }
 
 void Orderer::order_write(const OrderRequest& request, Now now) {
-  session::Session* const session = sessions_.find(request.session);
-  if (session == nullptr || session->closing) {
+  const std::optional<ServerId> home =
+      request.is_local ? request.origin.server : home_of(request.session);
+  if (!home) {
     return answer_confirmed(request.origin,
                             {.kind = OutcomeKind::Reply, .err = ErrorCode::SessionExpired});
   }
-  if (!lives_on(*session, request.origin.server)) {
+  if (is_elsewhere(*home, request.origin) ||
+      (request.is_local && refused_.contains(request.session))) {
     return answer(request.origin, {.kind = OutcomeKind::Moved});
   }
   if (request.opcode == jute::Opcode::Sync) return order_sync(request);
@@ -142,10 +151,11 @@ void Orderer::order_write(const OrderRequest& request, Now now) {
                                     .payload = request.payload,
                                     .session = request.session,
                                     .xid = request.xid,
-                                    .identities = request.identities};
+                                    .identities = request.identities,
+                                    .is_local_session = request.is_local};
   const request::PrepareOutcome outcome = preparer_->prepare(write, next_zxid(), now.wall, *txn);
   if (outcome.err == ErrorCode::Ok && !outcome.multi_failed) {
-    if (request.opcode == jute::Opcode::CloseSession) session->closing = true;
+    if (request.opcode == jute::Opcode::CloseSession) note_closing(request.session);
     return propose(std::move(txn), request.origin);
   }
   in_flight_.recycle(std::move(txn));
@@ -161,6 +171,11 @@ void Orderer::order_write(const OrderRequest& request, Now now) {
     reply_.clear();
   }
   answer_confirmed(request.origin, std::move(refusal));
+}
+
+void Orderer::note_closing(SessionId id) {
+  next_homes_.erase(id);
+  if (session::Session* const session = sessions_.find(id)) session->closing = true;
 }
 
 /// Answered when a quorum has confirmed, after it was asked for, that this server leads.
@@ -203,6 +218,12 @@ void Orderer::forget(ServerId server) {
 // --- Sessions.
 
 void Orderer::create_session(const OrderRequest& request, Now now) {
+  if (request.is_local) {
+    if (refused_.contains(request.session)) {
+      return answer(request.origin, {.kind = OutcomeKind::Moved});
+    }
+    next_homes_[request.session] = {request.origin.server, next_zxid()};
+  }
   auto txn = in_flight_.take_txn();
   preparer_->prepare_create_session(
       request.session, milliseconds(request.timeout_ms), next_zxid(), now.wall, *txn);
@@ -213,13 +234,14 @@ void Orderer::create_session(const OrderRequest& request, Now now) {
 }
 
 void Orderer::attach_session(const OrderRequest& request, Now now) {
-  const session::Session* const session = sessions_.find(request.session);
-  if (session == nullptr || session->closing) {
+  const std::optional<ServerId> home = home_of(request.session);
+  if (!home) {
+    refused_.add(request.session);
     return answer(request.origin, {.kind = OutcomeKind::Refused});
   }
   static_cast<void>(
       sessions_.renew(request.session, milliseconds(request.timeout_ms), now.monotonic));
-  if (!lives_on(*session, request.origin.server)) return move_session(request, now);
+  if (is_elsewhere(*home, request.origin)) return move_session(request, now);
   // Answered behind what the session's earlier connection has on its way: whoever attaches sees the
   // outcome of every write that can still take effect.
   answer(request.origin, {.kind = OutcomeKind::Attached});
@@ -236,7 +258,7 @@ void Orderer::move_session(const OrderRequest& request, Now now) {
   txn::pb::MoveSession& move = *txn->add_ops()->mutable_move_session();
   move.set_timeout_ms(request.timeout_ms);
   move.set_server(raw(request.origin.server));
-  moves_[request.session] = {request.origin.server, next_zxid()};
+  next_homes_[request.session] = {request.origin.server, next_zxid()};
   propose(std::move(txn), request.origin);
 }
 
@@ -257,7 +279,8 @@ void Orderer::order_reconfiguration(const OrderRequest& request, Now now) {
                                     .payload = request.payload,
                                     .session = request.session,
                                     .xid = request.xid,
-                                    .identities = request.identities};
+                                    .identities = request.identities,
+                                    .is_local_session = request.is_local};
   const ErrorCode err = preparer_->prepare_configuration(
       write, reconfig::to_text(*members), next_zxid(), now.wall, *txn);
   if (err != ErrorCode::Ok) {
@@ -404,8 +427,8 @@ std::optional<InFlight> Orderer::take(Zxid zxid) {
 
 void Orderer::on_applied(Zxid zxid) {
   if (preparer_ != nullptr) preparer_->on_applied(zxid);
-  if (moves_.empty()) return;
-  boost::unordered::erase_if(moves_,
+  if (next_homes_.empty()) return;
+  boost::unordered::erase_if(next_homes_,
                              [zxid](const auto& entry) { return entry.second.zxid <= zxid; });
 }
 

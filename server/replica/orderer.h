@@ -26,6 +26,7 @@
 #include "replica/options.h"
 #include "replica/origin.h"
 #include "replica/peer_message.h"
+#include "replica/refused_sessions.h"
 #include "request/prepare.h"
 #include "session/session_table.h"
 #include "tree/data_tree.h"
@@ -50,6 +51,8 @@ struct OrderRequest {
   SessionId session{};
   View payload;
   auth::Identities identities;
+  /// The session is known to the asking server alone; of CreateSession: was, until now.
+  bool is_local = false;
 };
 
 /// The state that the ensemble's own transactions change, as applied; the replica's.
@@ -119,8 +122,8 @@ class Orderer {
   void check_invariants() const;
 
  private:
-  struct Move {
-    ServerId to{};
+  struct Home {
+    ServerId server{};
     Zxid zxid;
   };
   struct SessionHash {
@@ -134,6 +137,7 @@ class Orderer {
 
   void order_write(const OrderRequest& request, Now now);
   void order_sync(const OrderRequest& request);
+  void note_closing(SessionId id);
   void order_reconfiguration(const OrderRequest& request, Now now);
   /// The members after the request; nothing if it was answered.
   [[nodiscard]] std::optional<reconfig::Members> judge_reconfiguration(const OrderRequest& request);
@@ -148,7 +152,10 @@ class Orderer {
   void answer(const Origin& origin, Outcome outcome);
   void answer_confirmed(const Origin& origin, Outcome outcome);
   void move_session(const OrderRequest& request, Now now);
-  [[nodiscard]] bool lives_on(const session::Session& session, ServerId server) const;
+  /// Where the session lives once everything that is ordered is applied; none: there is no such
+  /// session.
+  [[nodiscard]] std::optional<ServerId> home_of(SessionId id) const;
+  [[nodiscard]] bool is_elsewhere(ServerId home, const Origin& origin) const;
   [[nodiscard]] Zxid next_zxid() const;
 
   const tree::DataTree& tree_;
@@ -172,8 +179,10 @@ class Orderer {
   std::optional<std::uint64_t> asked_beat_;
   std::vector<Answer> answers_;
   std::vector<std::string> notes_;
-  /// Sessions that move to another server, until that is applied.
-  boost::unordered_flat_map<SessionId, Move, SessionHash> moves_;
+  /// Sessions that move to another server or are upgraded, until that is applied.
+  boost::unordered_flat_map<SessionId, Home, SessionHash> next_homes_;
+  /// Their clients were told that they have ended: what their servers still ask for is too late.
+  RefusedSessions refused_;
   MonotonicTime next_container_check_;
   MonotonicTime next_container_delete_;  // not before, by the limit per minute
   OrdererCounters counters_;

@@ -33,6 +33,8 @@ struct Forwarded {
   /// The connection's identities, as jute Ids.
   std::string identities;
   std::int32_t identities_count = 0;
+  /// The session is known to the sender alone; of CreateSession: was, until now.
+  bool is_local = false;
 };
 
 struct Requests {

@@ -64,7 +64,8 @@ void Replica::order(ServerId from, const Forwarded& request, Now now) {
                   .timeout_ms = request.timeout_ms,
                   .session = request.session,
                   .payload = request.payload,
-                  .identities = {request.identities_count, request.identities}},
+                  .identities = {request.identities_count, request.identities},
+                  .is_local = request.is_local},
                  now);
 }
 
@@ -131,7 +132,8 @@ void Replica::note_standing(Now now) {
 
 void Replica::on_established(Now now) {
   is_established_ = true;
-  set_serving(!is_removed_);
+  end_read_only();
+  tree_.set_service(is_removed_ ? gate::Service::None : gate::Service::Full);
   resolve_doubts();
   if (peer_->role() != zab::Role::Leading) return;
   PADDOCK_ASSERT(peer_->last() == last_applied());

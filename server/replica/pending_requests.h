@@ -26,6 +26,11 @@ struct PendingRequest {
   ConnectionId connection{};
   std::int32_t xid = 0;
 
+  /// CreateSession: the client has its session already, and is not told.
+  bool is_upgrade = false;
+  /// With its answer, a session that this server alone knows has ended.
+  bool ends_local = false;
+
   /// The request itself, for as long as another server may have to order it.
   Forwarded request{};
   /// It is with the leader, who orders it or says what became of it.

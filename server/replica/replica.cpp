@@ -13,7 +13,9 @@ Replica::Replica(gate::SharedTree& tree, std::size_t shards, ReplicaOptions opti
     : tree_(tree),
       options_(options),
       sessions_(options.tick),
+      local_sessions_(options.tick),
       session_ids_(options.server, now.wall),
+      read_only_ids_(session::SessionIds::of_read_only(options.server, now.wall)),
       mailer_(tree, shards),
       orderer_(tree.writers_view(), sessions_, options_),
       pending_(RequestId{options.first_request}) {
@@ -23,23 +25,18 @@ Replica::Replica(gate::SharedTree& tree, std::size_t shards, ReplicaOptions opti
     ensemble_.configuration.committed = options.configuration;
     ensemble_.levels[options.server] = options.feature_level;
   }
-  set_serving(false);
+  tree_.set_service(gate::Service::None);
 }
 
 /// Clients of a server that was removed go to others, with the answers that they have. (One that
 /// was never a member serves: it is about to become one, or an observer that nobody lists.)
 void Replica::note_removal() {
-  if (is_removed_ && is_serving_) {
+  if (is_removed_ && service() != gate::Service::None) {
     release();
-    set_serving(false);
+    tree_.set_service(gate::Service::None);
     drop_all_connections();
   }
-  if (!is_removed_ && !is_serving_ && is_established_) set_serving(true);
-}
-
-void Replica::set_serving(bool is_serving) {
-  is_serving_ = is_serving;
-  tree_.set_serving(is_serving);
+  if (!is_removed_ && is_established_) tree_.set_service(gate::Service::Full);
 }
 
 // --- Recovery.
@@ -47,6 +44,7 @@ void Replica::set_serving(bool is_serving) {
 void Replica::restore_session(const session::Session& session, MonotonicTime now) {
   sessions_.create(session.id, session.timeout, now);
   sessions_.find(session.id)->home = session.home;
+  finish_upgrade(session.id);
   session_ids_.skip(session.id);
 }
 
@@ -178,10 +176,8 @@ void Replica::on_tick(Now now) {
     }
     touched_.clear();
   }
-  if (!is_established_ && is_serving_ && now.monotonic - lost_at_ > options_.patience) {
-    set_serving(false);
-    drop_all_connections();
-  }
+  expire_local_sessions(now);
+  if (!is_established_ && now.monotonic - lost_at_ > options_.patience) on_cut_off();
 }
 
 void Replica::on_time(Now now) {
@@ -278,6 +274,10 @@ void Replica::check_invariants() const {
   peer_->check_invariants();
   PADDOCK_ASSERT(last_applied() <= peer_->committed());
   sessions_.check_invariants();
+  local_sessions_.check_invariants();
+  local_sessions_.for_each([this](const session::Session& session) {
+    PADDOCK_ASSERT(sessions_.find(session.id) == nullptr);
+  });
   orderer_.check_invariants();
 }
 

@@ -122,11 +122,17 @@ class Replica {
   [[nodiscard]] bool is_outdated() const {
     return ensemble_.charter.feature_level > options_.feature_level;
   }
-  /// Clients may be served: there is a leader, or there was one a short while ago.
-  [[nodiscard]] bool is_serving() const { return is_serving_; }
+  /// Full: there is a leader, or there was one a short while ago.
+  [[nodiscard]] gate::Service service() const { return tree_.service(); }
+  [[nodiscard]] bool is_serving() const { return service() == gate::Service::Full; }
   [[nodiscard]] Zxid last_applied() const { return tree_.writers_view().last_zxid(); }
   [[nodiscard]] const zab::Peer& peer() const { return *peer_; }
   [[nodiscard]] const session::SessionTable& sessions() const { return sessions_; }
+  /// Those that are known to this server alone.
+  [[nodiscard]] const session::SessionTable& local_sessions() const { return local_sessions_; }
+  [[nodiscard]] bool has_local_sessions() const {
+    return options_.local_sessions || options_.read_only_mode;
+  }
   [[nodiscard]] ReplicaCounters counters() const;
   /// Requests of this server's connections that are not answered.
   [[nodiscard]] std::size_t in_flight() const { return pending_.size(); }
@@ -136,7 +142,6 @@ class Replica {
   void check_invariants() const;
 
  private:
-  void set_serving(bool is_serving);
   void note_removal();
 
   // Requests of this server's connections (requests.cpp).
@@ -149,7 +154,7 @@ class Replica {
   void decide(const Outcome& outcome);
   void resolve_doubts();
   [[nodiscard]] bool is_orphaned(const PendingRequest& request) const;
-  static void disown(PendingRequest& request);
+  void disown(PendingRequest& request);
   void release();
   void tell(const gate::SharedTree::WriteGate* gate, PendingRequest& request);
   void tell_attached(const gate::SharedTree::WriteGate* gate, PendingRequest& request);
@@ -157,6 +162,24 @@ class Replica {
   void send_pending(Now now);
   void drop_connection_of(SessionId session);
   void drop_all_connections();
+
+  // Sessions that this server alone knows (local_sessions.cpp).
+  [[nodiscard]] session::Session* find_session(SessionId id);
+  [[nodiscard]] const session::Session* find_session(SessionId id) const;
+  void expire_local_sessions(Now now);
+  void on_cut_off();
+  void end_read_only();
+  [[nodiscard]] bool is_local(SessionId id) const;
+  void create_local_session(const gate::CoreEntry& entry, Now now);
+  void attach_local_session(const gate::CoreEntry& entry, Now now);
+  void close_local_session(const gate::CoreEntry& entry);
+  void note_end_of_local(const PendingRequest& request);
+  void upgrade(SessionId id, Now now);
+  void revoke_upgrade(SessionId id);
+  void finish_upgrade(SessionId id);
+  void answer_here(PendingRequest request, Outcome outcome);
+  void attach_read_only(const gate::CoreEntry& entry, Now now);
+  void close_read_only(const gate::CoreEntry& entry);
 
   // What other servers say (peers.cpp).
   void on(ServerId from, zab::Message& message, Now now);
@@ -205,7 +228,9 @@ class Replica {
   gate::SharedTree& tree_;
   ReplicaOptions options_;
   session::SessionTable sessions_;
+  session::SessionTable local_sessions_;
   session::SessionIds session_ids_;
+  session::SessionIds read_only_ids_;
   Mailer mailer_;
   Orderer orderer_;
   PendingRequests pending_;
@@ -222,7 +247,6 @@ class Replica {
   // Where this server stood at the end of the last turn.
   std::uint64_t term_ = 0;
   bool is_established_ = false;
-  bool is_serving_ = false;
   MonotonicTime lost_at_;
   bool has_unsent_ = false;
   /// Requests that came while this leader took none.

@@ -21,12 +21,15 @@ void Replica::on_entry(const gate::CoreBatch& batch, const gate::CoreEntry& entr
     case gate::CoreKind::Write:
       return on_write(batch, entry, now);
     case gate::CoreKind::CreateSession:
+      if (service() == gate::Service::ReadOnly) return attach_read_only(entry, now);
       return create_session(entry, now);
     case gate::CoreKind::AttachSession:
+      if (service() == gate::Service::ReadOnly) return attach_read_only(entry, now);
       return attach_session(entry, now);
     case gate::CoreKind::ConnectionClosed:
       return on_connection_closed(entry);
     case gate::CoreKind::Touch:
+      if (local_sessions_.touch(entry.session, now.monotonic)) return;
       static_cast<void>(sessions_.touch(entry.session, now.monotonic));
       if (!orderer_.is_active()) touched_.push_back(entry.session);
       return;
@@ -36,12 +39,21 @@ void Replica::on_entry(const gate::CoreBatch& batch, const gate::CoreEntry& entr
 
 void Replica::on_write(const gate::CoreBatch& batch, const gate::CoreEntry& entry, Now now) {
   PendingRequest request{.kind = entry.kind, .connection = entry.connection, .xid = entry.xid};
-  const session::Session* const session = sessions_.find(entry.session);
+  const session::Session* const session = find_session(entry.session);
   if (session != nullptr && session->owner != entry.connection) {
     // Fenced: the session lives on another connection by now. ZooKeeper closes without an answer.
     return mailer_.mail_now({.kind = gate::MailKind::Close, .connection = entry.connection},
                             kEmpty);
   }
+  if (service() == gate::Service::ReadOnly) return close_read_only(entry);
+  if (is_local(entry.session)) {
+    if (entry.opcode == jute::Opcode::CloseSession) return close_local_session(entry);
+    if (options_.local_sessions_upgrading &&
+        request::creates_ephemeral(entry.opcode, batch.payload(entry))) {
+      upgrade(entry.session, now);
+    }
+  }
+  request.request.is_local = is_local(entry.session);
   request.request.opcode = entry.opcode;
   request.request.session = entry.session;
   submit(std::move(request),
@@ -51,6 +63,7 @@ void Replica::on_write(const gate::CoreBatch& batch, const gate::CoreEntry& entr
 }
 
 void Replica::create_session(const gate::CoreEntry& entry, Now now) {
+  if (options_.local_sessions) return create_local_session(entry, now);
   PendingRequest request{.kind = entry.kind, .connection = entry.connection};
   request.request.session = session_ids_.next();
   request.request.timeout_ms = entry.timeout_ms;
@@ -58,6 +71,7 @@ void Replica::create_session(const gate::CoreEntry& entry, Now now) {
 }
 
 void Replica::attach_session(const gate::CoreEntry& entry, Now now) {
+  if (is_local(entry.session)) return attach_local_session(entry, now);
   session::Session* const session = sessions_.find(entry.session);
   if (session != nullptr && !session->closing) {
     // The older connection may ask for nothing more from now on.
@@ -71,12 +85,12 @@ void Replica::attach_session(const gate::CoreEntry& entry, Now now) {
 }
 
 void Replica::on_connection_closed(const gate::CoreEntry& entry) {
-  session::Session* const session = sessions_.find(entry.session);
+  session::Session* const session = find_session(entry.session);
   if (session != nullptr && session->owner == entry.connection) session->owner = ConnectionId{};
 }
 
 void Replica::drop_connection_of(SessionId id) {
-  session::Session* const session = sessions_.find(id);
+  session::Session* const session = find_session(id);
   if (session == nullptr || session->owner == ConnectionId{}) return;
   mailer_.mail_now({.kind = gate::MailKind::Close, .connection = session->owner}, kEmpty);
   session->owner = ConnectionId{};
@@ -84,13 +98,16 @@ void Replica::drop_connection_of(SessionId id) {
 
 void Replica::drop_all_connections() {
   std::vector<SessionId> owned;
-  sessions_.for_each([&](const session::Session& session) {
-    if (session.owner != ConnectionId{}) owned.push_back(session.id);
-  });
+  for (const session::SessionTable* const table : {&sessions_, &local_sessions_}) {
+    table->for_each([&](const session::Session& session) {
+      if (session.owner != ConnectionId{}) owned.push_back(session.id);
+    });
+  }
   for (const SessionId id : owned) drop_connection_of(id);
   while (!pending_.empty()) {
     mailer_.mail_now({.kind = gate::MailKind::Close, .connection = pending_.front().connection},
                      kEmpty);
+    note_end_of_local(pending_.front());
     pending_.pop();
   }
 }
@@ -112,7 +129,8 @@ void Replica::submit(PendingRequest request, View payload, auth::Identities iden
                     .timeout_ms = place.request.timeout_ms,
                     .session = place.request.session,
                     .payload = payload,
-                    .identities = identities},
+                    .identities = identities,
+                    .is_local = place.request.is_local},
                    now);
     if (options_.peer.is_alone) return;
   } else {
@@ -126,13 +144,16 @@ void Replica::submit(PendingRequest request, View payload, auth::Identities iden
 /// A write whose connection is not the session's any more: the client may have learned elsewhere
 /// that it did not happen, so it must not happen from now on.
 bool Replica::is_orphaned(const PendingRequest& request) const {
-  if (request.kind != gate::CoreKind::Write) return false;
-  const session::Session* const session = sessions_.find(request.request.session);
-  return session != nullptr && session->owner != request.connection;
+  if (request.kind != gate::CoreKind::Write && !request.is_upgrade) return false;
+  const session::Session* const session = find_session(request.request.session);
+  if (session == nullptr) return request.request.is_local;
+  return session->owner != request.connection;
 }
 
 /// Its connection, if it is still there, is closed without an answer.
 void Replica::disown(PendingRequest& request) {
+  if (request.is_upgrade) revoke_upgrade(request.request.session);
+  request.request.is_local = false;
   request.is_decided = true;
   request.outcome.kind = OutcomeKind::Moved;
   request.outcome.after = {};
@@ -144,7 +165,7 @@ void Replica::send_pending(Now now) {
   Requests requests{.epoch = peer_->epoch(), .requests = {}};
   const bool leads = orderer_.is_active();
   pending_.for_each([&](RequestId, PendingRequest& request) {
-    if (std::exchange(request.is_sent, true)) return;
+    if (request.is_decided || std::exchange(request.is_sent, true)) return;
     if (is_orphaned(request)) return disown(request);
     if (leads) return order(options_.server, request.request, now);
     requests.requests.push_back(request.request);
@@ -188,6 +209,8 @@ void Replica::release() {
 
 void Replica::tell(const gate::SharedTree::WriteGate* gate, PendingRequest& request) {
   const Outcome& outcome = request.outcome;
+  note_end_of_local(request);
+  if (request.is_upgrade) return;
   switch (outcome.kind) {
     case OutcomeKind::Applied:
     case OutcomeKind::Reply:
@@ -198,7 +221,7 @@ void Replica::tell(const gate::SharedTree::WriteGate* gate, PendingRequest& requ
             .xid = request.xid,
             .connection = request.connection,
             // Its own place in the history, also if something before it was answered later.
-            .zxid = outcome.after},
+            .zxid = request.ends_local ? last_applied() : outcome.after},
            outcome.body);
       if (outcome.close_connection) {
         mail(gate, {.kind = gate::MailKind::Close, .connection = request.connection}, kEmpty);
@@ -217,7 +240,7 @@ void Replica::tell(const gate::SharedTree::WriteGate* gate, PendingRequest& requ
 
 void Replica::tell_attached(const gate::SharedTree::WriteGate* gate, PendingRequest& request) {
   const SessionId id = request.request.session;
-  session::Session* const session = sessions_.find(id);
+  session::Session* const session = find_session(id);
   if (session == nullptr) {
     // It has ended between the leader's word and now.
     return mail(

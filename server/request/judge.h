@@ -23,6 +23,8 @@ struct Author {
   /// Ok, or why the session may not change anything.
   ErrorCode standing = ErrorCode::Ok;
   auth::Identities identities;
+  /// Known to one server only.
+  bool is_local = false;
 };
 
 class Judge {

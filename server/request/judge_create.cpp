@@ -66,6 +66,9 @@ ErrorCode Judge::judge_create_request(const Operation& op, const Author& author)
   if (author.standing != ErrorCode::Ok) {
     return is_ephemeral_mode(op.mode) ? ErrorCode::SessionExpired : author.standing;
   }
+  if (author.is_local && is_ephemeral_mode(op.mode)) {
+    return needs_upgrade(op) ? ErrorCode::EphemeralOnLocalSession : ErrorCode::SessionExpired;
+  }
   if (is_null(op.path)) return ErrorCode::MarshallingError;
   return has_parent(op.path) ? ErrorCode::Ok : ErrorCode::BadArguments;
 }

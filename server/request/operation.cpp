@@ -80,6 +80,11 @@ bool is_ephemeral_mode(CreateMode mode) {
   return mode == CreateMode::Ephemeral || mode == CreateMode::EphemeralSequential;
 }
 
+bool needs_upgrade(const Operation& op) {
+  return is_ephemeral_mode(op.mode) &&
+         (op.opcode == Opcode::Create || op.opcode == Opcode::Create2);
+}
+
 bool is_sequential_mode(CreateMode mode) {
   return mode == CreateMode::PersistentSequential || mode == CreateMode::EphemeralSequential ||
          mode == CreateMode::PersistentSequentialWithTtl;

@@ -29,6 +29,10 @@ struct Operation {
 [[nodiscard]] bool is_sequential_mode(jute::CreateMode mode);
 [[nodiscard]] bool is_ttl_mode(jute::CreateMode mode);
 
+/// Whether a local session is upgraded before it may carry this out: the mode alone does not make
+/// ephemerals of other kinds of create.
+[[nodiscard]] bool needs_upgrade(const Operation& op);
+
 /// Decodes the record of a create of any kind, delete, setData, setACL or check. False if it is
 /// malformed or the opcode is none of these.
 [[nodiscard]] bool read_operation(jute::Opcode opcode, jute::Reader& in, Operation& into);

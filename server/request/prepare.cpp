@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "request/prepare.h"
 
+#include <algorithm>
+
 #include "base/assert.h"
 #include "request/judge.h"
 #include "request/operation.h"
@@ -54,6 +56,7 @@ struct Preparer::Impl {
         judge(the_tree, overlay, options) {}
 
   [[nodiscard]] ErrorCode standing(SessionId id) const;
+  [[nodiscard]] Author author_of(const WriteRequest& request) const;
   [[nodiscard]] PrepareOutcome prepare_single(const WriteRequest& request,
                                               const Stamp& stamp,
                                               txn::pb::Txn& txn);
@@ -85,13 +88,20 @@ ErrorCode Preparer::Impl::standing(SessionId id) const {
   return session->closing ? ErrorCode::SessionExpired : ErrorCode::Ok;
 }
 
+Author Preparer::Impl::author_of(const WriteRequest& request) const {
+  return {.session = request.session,
+          .standing = request.is_local_session ? ErrorCode::Ok : standing(request.session),
+          .identities = request.identities,
+          .is_local = request.is_local_session};
+}
+
 PrepareOutcome Preparer::Impl::prepare_single(const WriteRequest& request,
                                               const Stamp& stamp,
                                               txn::pb::Txn& txn) {
   jute::Reader reader(request.payload);
   Operation operation;
   if (!read_operation(request.opcode, reader, operation)) return kMalformed;
-  const Author author{request.session, standing(request.session), request.identities};
+  const Author author = author_of(request);
   const ErrorCode err = judge.judge(operation, author, *txn.add_ops());
   if (err != ErrorCode::Ok) {
     txn.Clear();
@@ -106,7 +116,7 @@ PrepareOutcome Preparer::Impl::prepare_multi(const WriteRequest& request,
                                              const Stamp& stamp,
                                              txn::pb::Txn& txn) {
   if (!read_multi(request.payload, operations)) return kMalformed;
-  const Author author{request.session, standing(request.session), request.identities};
+  const Author author = author_of(request);
   for (std::size_t i = 0; i < operations.size(); ++i) {
     const ErrorCode err = judge.judge(operations[i], author, *txn.add_ops());
     if (err != ErrorCode::Ok) return refuse_multi(i, err, txn);
@@ -131,7 +141,7 @@ PrepareOutcome Preparer::Impl::refuse_reconfig(const WriteRequest& request) cons
   jute::ReconfigRequest reconfig;
   if (!jute::decode(request.payload, reconfig)) return kMalformed;
   if (!options.reconfig_enabled) return {.err = ErrorCode::ReconfigDisabled};
-  const ErrorCode err = standing(request.session);
+  const ErrorCode err = author_of(request).standing;
   return {.err = err == ErrorCode::Ok ? ErrorCode::Unimplemented : err};
 }
 
@@ -229,7 +239,7 @@ PrepareOutcome Preparer::prepare(const WriteRequest& request,
 
 ErrorCode Preparer::prepare_configuration(
     const WriteRequest& request, View text, Zxid zxid, WallTime now, txn::pb::Txn& txn) {
-  const Author author{request.session, impl_->standing(request.session), request.identities};
+  const Author author = impl_->author_of(request);
   if (const ErrorCode err = impl_->judge.may_configure(author); err != ErrorCode::Ok) return err;
   impl_->set_configuration(
       text, {request.session, request.xid, zxid, now}, jute::Opcode::Reconfig, txn);
@@ -245,6 +255,17 @@ void Preparer::prepare_configuration_finish(Zxid zxid, WallTime now, txn::pb::Tx
   txn.Clear();
   put_stamp({{}, 0, zxid, now}, txn);
   txn.set_configuration_step(txn::pb::CONFIGURATION_STEP_FINISH);
+}
+
+bool creates_ephemeral(jute::Opcode opcode, View payload) {
+  std::vector<Operation> operations;
+  if (opcode == jute::Opcode::Create || opcode == jute::Opcode::Create2) {
+    jute::Reader reader(payload);
+    if (!read_operation(opcode, reader, operations.emplace_back())) return false;
+  } else if (opcode != jute::Opcode::Multi || !read_multi(payload, operations)) {
+    return false;
+  }
+  return std::ranges::any_of(operations, needs_upgrade);
 }
 
 const std::vector<ErrorCode>& Preparer::multi_errors() const {

@@ -39,6 +39,8 @@ struct WriteRequest {
   SessionId session{};
   std::int32_t xid = 0;
   auth::Identities identities;
+  /// The session is not in the table: the server that asks knows it, and it may own no ephemerals.
+  bool is_local_session = false;
 };
 
 struct PrepareOutcome {
@@ -97,6 +99,10 @@ class Preparer {
   struct Impl;
   std::unique_ptr<Impl> impl_;
 };
+
+/// Whether a request asks for a node that only a session which all servers know may own: what a
+/// local session is upgraded for. Source: ZooKeeper QuorumZooKeeperServer.checkUpgradeSession.
+[[nodiscard]] bool creates_ephemeral(jute::Opcode opcode, View payload);
 
 /// Appends the reply record of an applied transaction (nothing for delete and closeSession).
 /// `stats`: as tree::Changes gave them, one per operation.

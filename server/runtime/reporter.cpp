@@ -67,11 +67,22 @@ std::int64_t megabytes(std::uint64_t units, std::uint64_t unit_bytes) {
 }
 
 /// As `srvr` and `mntr` have it. Source: ZooKeeper ServerStats.getServerState.
-std::string mode_of(const zab::Peer& peer) {
+std::string mode_of(const replica::Replica& replica) {
+  const zab::Peer& peer = replica.peer();
   if (peer.is_alone()) return "standalone";
+  if (replica.service() == gate::Service::ReadOnly) return "read-only";
   if (peer.role() == zab::Role::Leading) return "leader";
   const zab::State& state = peer.state();
   return state.quorums().is_voter(state.options.self) ? "follower" : "observer";
+}
+
+std::vector<admin::ExpiryBucket> buckets_of(const session::SessionTable& table, Now now) {
+  std::vector<admin::ExpiryBucket> buckets;
+  table.for_each_bucket([&](MonotonicTime at, const std::vector<SessionId>& sessions) {
+    const auto left = std::chrono::duration_cast<milliseconds>(at - now.monotonic);
+    buckets.push_back({.expires_ms = now.wall.ms + left.count(), .sessions = sessions});
+  });
+  return buckets;
 }
 
 std::string user_name() {
@@ -135,13 +146,15 @@ Result<Gathered> Reporter::gather(const admin::Parts& parts) {
 Result<> Reporter::ask_core(const admin::Parts& parts, Gathered& into) {
   struct Answer {
     std::int64_t sessions = 0;
-    bool read_only = false;
+    std::int64_t local_sessions = 0;
+    bool refuses_writes = false;
     std::vector<admin::ExpiryBucket> buckets;
+    std::optional<std::vector<admin::ExpiryBucket>> local_buckets;
     replica::ReplicaCounters counters;
     std::int64_t rejected = 0;
     StallReport stalls;
     std::string mode;
-    bool is_serving = false;
+    gate::Service service{};
     std::optional<admin::EnsembleReport> ensemble;
   };
   const bool with_buckets = parts.sessions;
@@ -150,30 +163,33 @@ Result<> Reporter::ask_core(const admin::Parts& parts, Gathered& into) {
     Answer found;
     const replica::Replica& replica = core.replica();
     found.sessions = static_cast<std::int64_t>(replica.sessions().size());
-    found.read_only = replica.is_read_only();
-    found.mode = mode_of(replica.peer());
-    found.is_serving = replica.is_serving();
+    found.local_sessions = static_cast<std::int64_t>(replica.local_sessions().size());
+    found.refuses_writes = replica.is_read_only();
+    found.mode = mode_of(replica);
+    found.service = replica.service();
     if (!replica.peer().is_alone()) found.ensemble = ensemble_report(replica);
     found.counters = replica.counters();
     found.rejected = from.listener.rejected();
     found.stalls = from.stalls.report();
     if (!with_buckets) return found;
     const Now now = net::read_clocks();
-    replica.sessions().for_each_bucket(
-        [&](MonotonicTime at, const std::vector<SessionId>& sessions) {
-          const auto left = std::chrono::duration_cast<milliseconds>(at - now.monotonic);
-          found.buckets.push_back({.expires_ms = now.wall.ms + left.count(), .sessions = sessions});
-        });
+    found.buckets = buckets_of(replica.sessions(), now);
+    if (replica.has_local_sessions()) {
+      found.local_buckets = buckets_of(replica.local_sessions(), now);
+    }
     return found;
   });
   if (!answer) return fail("the core loop did not answer in time");
   into.report.session_count = answer->sessions;
+  into.report.local_session_count = answer->local_sessions;
   into.report.expiry_buckets = std::move(answer->buckets);
+  into.report.local_expiry_buckets = std::move(answer->local_buckets);
   into.report.mode = answer->mode;
-  into.report.serving = answer->is_serving;
+  into.report.serving = answer->service != gate::Service::None;
+  into.report.read_only = answer->service == gate::Service::ReadOnly;
   into.report.ensemble = std::move(answer->ensemble);
   into.replica = answer->counters;
-  into.writes_refused = answer->read_only;
+  into.writes_refused = answer->refuses_writes;
   into.connections_rejected = answer->rejected;
   into.stalls = answer->stalls;
   return {};

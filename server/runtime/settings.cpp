@@ -33,7 +33,10 @@ std::string digest_name(config::DigestAlgorithm algorithm) {
 }
 
 /// One shard's part of the bucket: connections are dealt out evenly.
-shard::ThrottleOptions throttle_options(const config::ConnectionThrottle& from, int shards) {
+shard::ThrottleOptions throttle_options(const config::ServerConfig& config, int shards) {
+  const config::ConnectionThrottle& from = config.limits.connections;
+  const int new_session_weight =
+      config.sessions.local_enabled ? from.local_session_weight : from.global_session_weight;
   return {.tokens = from.tokens == 0 ? 0 : std::max(1, from.tokens / shards),
           .fill_time = from.fill_time * shards,
           .fill_count = from.fill_count,
@@ -41,7 +44,7 @@ shard::ThrottleOptions throttle_options(const config::ConnectionThrottle& from, 
           .drop_increase = from.drop_increase,
           .drop_decrease = from.drop_decrease,
           .decrease_ratio = from.decrease_ratio,
-          .new_session_weight = from.weight_enabled ? from.global_session_weight : 1,
+          .new_session_weight = from.weight_enabled ? new_session_weight : 1,
           .old_session_weight = from.weight_enabled ? from.renew_session_weight : 1};
 }
 
@@ -91,10 +94,13 @@ replica::ReplicaOptions replica_options(const config::ServerConfig& config) {
                                           static_cast<std::uint32_t>(random()),
                                           static_cast<std::uint32_t>(random()));
     options.patience = std::chrono::duration_cast<milliseconds>(options.peer.silence_max * 2);
+    options.read_only_mode = config.features.read_only_mode;
     options.configuration = reconfig::configuration_of(members_of(config.ensemble));
     options.voters_min = config.ensemble.standalone_enabled ? 2 : 1;
     options.prepare.is_ensemble = true;
   }
+  options.local_sessions = config.sessions.local_enabled;
+  options.local_sessions_upgrading = config.sessions.local_upgrading_enabled;
   options.tick = config.sessions.tick_time;
   options.prepare.skip_acl = config.features.skip_acl;
   options.prepare.extended_types_enabled = config.features.ttl_nodes;
@@ -127,7 +133,7 @@ shard::ShardOptions shard_options(const config::ServerConfig& config) {
   }
   options.large_requests_bytes_max =
       static_cast<std::size_t>(config.limits.large_requests_bytes_max) / shards;
-  options.throttle = throttle_options(config.limits.connections, static_cast<int>(shards));
+  options.throttle = throttle_options(config, static_cast<int>(shards));
   options.outstanding_bytes_max /= shards;
   if (config.auth.enforce) options.enforced_schemes = config.auth.enforced_schemes;
   options.skip_acl = config.features.skip_acl;

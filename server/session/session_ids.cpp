@@ -15,6 +15,11 @@ constexpr std::uint64_t server_part(std::int64_t id) {
   return static_cast<std::uint64_t>(id) & ~kOwnBits;
 }
 
+/// 40 bits of the time, above 16 of a count.
+constexpr std::uint64_t time_part(WallTime start) {
+  return static_cast<std::uint64_t>(start.ms) << 24U >> 8U;
+}
+
 /// The id after `id` of the same server. The count starts again at 1 when it is used up, so that
 /// neither 0 nor the smallest long, which mean something else as owners of nodes, is ever an id.
 constexpr std::int64_t after(std::int64_t id) {
@@ -24,11 +29,21 @@ constexpr std::int64_t after(std::int64_t id) {
 
 }  // namespace
 
-SessionIds::SessionIds(ServerId server, WallTime start) {
-  const std::uint64_t time = static_cast<std::uint64_t>(start.ms) << 24U >> 8U;
-  const std::uint64_t id = time | static_cast<std::uint64_t>(raw(server)) << kServerShift;
-  next_ = static_cast<std::int64_t>(id);
-  if (own_part(next_) == 0) next_ = after(next_);
+SessionIds::SessionIds(std::int64_t first) : next_(own_part(first) == 0 ? after(first) : first) {}
+
+SessionIds::SessionIds(ServerId server, WallTime start)
+    : SessionIds(static_cast<std::int64_t>(
+          time_part(start) | static_cast<std::uint64_t>(raw(server)) << kServerShift)) {}
+
+/// The server takes the place of the time's highest byte, which changes every seven weeks.
+SessionIds SessionIds::of_read_only(ServerId server, WallTime start) {
+  const std::uint64_t time = time_part(start) << 16U >> 16U;
+  const std::uint64_t maker = static_cast<std::uint64_t>(raw(server)) << kServerShift >> 8U;
+  return SessionIds(static_cast<std::int64_t>(maker | time));
+}
+
+bool SessionIds::is_of_read_only(SessionId id) {
+  return server_part(raw(id)) == 0;
 }
 
 void SessionIds::skip(SessionId used) {

@@ -25,6 +25,8 @@ struct Session {
   ServerId home{};
   /// It is being closed: nothing more is accepted from it (ZOOKEEPER-1367).
   bool closing = false;
+  /// Known to one server until now, and about to be known to all.
+  bool is_upgrading = false;
 };
 
 class SessionTable {
@@ -72,11 +74,16 @@ class SessionTable {
 class SessionIds {
  public:
   SessionIds(ServerId server, WallTime start);
+  /// Ids of sessions that begin on a server without a quorum: the top byte is 0, which is no
+  /// server's, so that every server knows that one which it does not hold has ended.
+  [[nodiscard]] static SessionIds of_read_only(ServerId server, WallTime start);
+  [[nodiscard]] static bool is_of_read_only(SessionId id);
   /// Never returns an id at or below `used` again: called for every session found at start.
   void skip(SessionId used);
   [[nodiscard]] SessionId next();
 
  private:
+  explicit SessionIds(std::int64_t first);
   std::int64_t next_;
 };
 

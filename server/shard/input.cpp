@@ -141,18 +141,21 @@ void Shard::Impl::handle_handshake(Connection& connection, View frame, Turn& tur
     ++counters.handshakes_throttled;
     return begin_close(c, turn);
   }
-  bool read_only = false;
-  c.answers_read_only = reader.get(read_only);
+  bool accepts_read_only = false;
+  c.answers_read_only = reader.get(accepts_read_only);
   // Judged behind the mail, so that a client which has seen what this server applied is not turned
   // away.
   const tree::DataTree& tree = enter_gate(turn);
-  if (!shared.is_serving()) return begin_close(c, turn);
+  const gate::Service service = shared.service();
+  if (service == gate::Service::None) return begin_close(c, turn);
+  if (service == gate::Service::ReadOnly && !accepts_read_only) return begin_close(c, turn);
   if (request.last_zxid_seen > tree.last_zxid().value) return begin_close(c, turn);
 
   const auto timeout = std::clamp(
       milliseconds(request.timeout_ms), options.session_timeout_min, options.session_timeout_max);
   gate::CoreEntry entry{.kind = gate::CoreKind::CreateSession,
                         .timeout_ms = static_cast<std::int32_t>(timeout.count()),
+                        .accepts_read_only = accepts_read_only,
                         .connection = c.id,
                         .received = c.input_at};
   c.creates_session = request.session_id == 0;
@@ -180,7 +183,7 @@ void Shard::Impl::write_connect_response(Connection& connection,
   writer.put(jute::ConnectResponse{.timeout_ms = static_cast<std::int32_t>(timeout.count()),
                                    .session_id = raw(session),
                                    .password = {password.data(), password.size()}});
-  if (connection.answers_read_only) writer.put(false);
+  if (connection.answers_read_only) writer.put(connection.is_read_only);
   frame.close();
   count_output(connection, connection.output.size() - before + kLengthBytes);
 }

@@ -98,6 +98,7 @@ void Shard::Impl::on_attached(Connection& connection, const gate::MailEntry& ent
   connection.phase = Phase::Established;
   connection.session = entry.session;
   connection.timeout = milliseconds(entry.timeout_ms);
+  connection.is_read_only = entry.is_read_only;
   write_connect_response(connection, entry.session, connection.timeout);
   if (connection.creates_session) {
     const Request request{jute::Opcode::CreateSession, 0, kEmpty, connection.phase_since};

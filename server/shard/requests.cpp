@@ -55,6 +55,17 @@ Route route_of(Opcode opcode) {
   return Route::Refuse;
 }
 
+/// What a server that is cut off from its ensemble refuses. Source: ZooKeeper
+/// ReadOnlyRequestProcessor.
+bool needs_ensemble(const Connection& connection, const Request& request) {
+  const Opcode opcode = request.opcode;
+  if (opcode == Opcode::CloseSession) return false;
+  // Nobody can say that nothing newer was acknowledged.
+  if (connection.linearizable && request::is_read(opcode)) return true;
+  return route_of(opcode) == Route::Forward || opcode == Opcode::Check ||
+         opcode == Opcode::DeleteContainer;
+}
+
 /// As much of a path as is kept for the log: it may be as long as a request.
 constexpr std::size_t kLoggedPathMax = 256;
 
@@ -126,6 +137,13 @@ Shard::Impl::Step Shard::Impl::handle_request(Connection& connection,
     reply_plain(connection, request, Zxid{}, ErrorCode::SessionClosedRequireSaslAuth, turn);
     begin_close(connection, turn);
     return Step::Stop;
+  }
+  if (connection.is_read_only && needs_ensemble(connection, request)) {
+    if (!connection.writes.empty()) return Step::Hold;
+    const Zxid zxid = enter_gate(turn).last_zxid();
+    if (connection.phase != Phase::Established) return Step::Stop;
+    reply_plain(connection, request, zxid, ErrorCode::NotReadOnly, turn);
+    return Step::Next;
   }
   if (is_throttled(request, turn)) {
     if (!connection.writes.empty()) return Step::Hold;

@@ -216,6 +216,7 @@ void fill(const replica::Forwarded& request, pb::Forwarded& to) {
   to.set_identities_count(request.identities_count);
   to.set_payload_length(length_of(request.payload));
   to.set_identities_length(length_of(request.identities));
+  to.set_is_local(request.is_local);
 }
 
 void fill(const replica::Requests& message, pb::Frame& frame) {

@@ -267,7 +267,8 @@ replica::Forwarded read(const pb::Forwarded& from, Reading& in) {
           .session = session(from.session()),
           .payload = std::string(in.take(from.payload_length())),
           .identities = std::string(in.take(from.identities_length())),
-          .identities_count = in.not_negative(from.identities_count())};
+          .identities_count = in.not_negative(from.identities_count()),
+          .is_local = from.is_local()};
 }
 
 replica::Requests read(const pb::Requests& from, Reading& in) {

@@ -27,8 +27,8 @@ std::string text_of(const paddock::simulation::EnsembleSummary& total) {
   std::string text = fmt::format(
       "{} requests, {} events, {} moves, {} sessions lost, {} elections, {} handovers, {} "
       "reconfigurations, {} starts, {} crashes, {} pauses, {} clock jumps, {} partitions, {} "
-      "cut pairs, {} broken links, {} stalled links, {} snapshots, {} installed, {} rebuilds, {} "
-      "feature levels, {} fed, {} seconds simulated",
+      "cut pairs, {} broken links, {} stalled links, {} read-only connections, {} snapshots, {} "
+      "installed, {} rebuilds, {} feature levels, {} fed, {} seconds simulated",
       total.requests,
       total.events,
       total.moves,
@@ -44,6 +44,7 @@ std::string text_of(const paddock::simulation::EnsembleSummary& total) {
       total.cut_pairs,
       total.broken_links,
       total.stalled_links,
+      total.read_only_connections,
       total.snapshots,
       total.installed,
       total.rebuilds,

@@ -64,6 +64,7 @@ EnsembleSummary& EnsembleSummary::operator+=(const EnsembleSummary& other) {
   clock_jumps += other.clock_jumps;
   levels += other.levels;
   rebuilds += other.rebuilds;
+  read_only_connections += other.read_only_connections;
   for (std::size_t i = 0; i < messages.size(); ++i) messages[i] += other.messages[i];
   return *this;
 }
@@ -91,6 +92,10 @@ EnsembleWorld::EnsembleWorld(std::uint64_t seed, int steps) : prng_(seed), steps
             .cut_pair = drawn(30)};
   const std::size_t voters = prng_.chance(1, 4) ? 5 : 3;
   const std::size_t observers = prng_.below(3);
+  const bool read_only_mode = prng_.chance(1, 2);
+  const milliseconds patience(read_only_mode ? 100 + prng_.below(4000) : 4000);
+  const bool local_sessions = prng_.chance(1, 3);
+  const bool upgrading = prng_.chance(2, 3);
   const std::size_t joiners = swarm_.reconfigure == 0 ? 0 : prng_.below(3);
   reconfig::Members members;
   for (std::size_t i = 0; i < voters + observers; ++i) {
@@ -108,6 +113,10 @@ EnsembleWorld::EnsembleWorld(std::uint64_t seed, int steps) : prng_(seed), steps
     host->options.feed_retry = milliseconds(prng_.below(2000));
     host->options.configuration = reconfig::configuration_of(members);
     host->options.is_joining = i >= voters + observers;
+    host->options.read_only_mode = read_only_mode;
+    host->options.patience = patience;
+    host->options.local_sessions = local_sessions;
+    host->options.local_sessions_upgrading = upgrading;
     host->disk.create_directories("/data");
     hosts_.push_back(std::move(host));
   }
@@ -117,6 +126,8 @@ EnsembleWorld::EnsembleWorld(std::uint64_t seed, int steps) : prng_(seed), steps
     const bool is_linearizable = prng_.chance(1, 2);
     callers_.back().client->set_reads_may_lag(!is_linearizable);
     callers_.back().client->set_asks_for_linearizable_reads(is_linearizable);
+    callers_.back().client->set_accepts_read_only(i % 2 == 0 && !is_linearizable);
+    if (local_sessions) callers_.back().client->set_sessions_may_be_local(upgrading);
   }
 }
 
@@ -138,6 +149,7 @@ std::string EnsembleWorld::run() {
     summary_.requests += caller.client->acknowledged();
     summary_.events += caller.client->events();
     summary_.reconfigurations += caller.client->reconfigurations();
+    summary_.read_only_connections += caller.client->read_only_connections();
   }
   summary_.simulated_s = std::chrono::duration_cast<seconds>(now_ - begin).count();
   return violation_;

@@ -43,6 +43,7 @@ struct EnsembleSummary {
   std::int64_t clock_jumps = 0;
   std::int64_t levels = 0;  // that came into force
   std::int64_t rebuilds = 0;
+  std::int64_t read_only_connections = 0;
   /// Messages of the protocol by kind, in the order of zab::Message.
   std::array<std::int64_t, std::variant_size_v<zab::Message>> messages{};
 

@@ -64,8 +64,11 @@ void SimClient::on_disconnected() {
   incoming_.clear();
   outgoing.clear();
   auditing_ = false;
+  if (is_read_only_) on_read_only_disconnected();
   for (Request& request : waiting_) {
-    if (request.kind <= Kind::Multi) doubtful_.push_back(std::move(request));
+    if (request.kind <= Kind::Multi && !is_impossible(request)) {
+      doubtful_.push_back(std::move(request));
+    }
   }
   waiting_.clear();
   needs_audit_ = true;
@@ -85,7 +88,7 @@ void SimClient::send_handshake() {
                                   .timeout_ms = kTimeoutMs,
                                   .session_id = raw(session_),
                                   .password = password_});
-  writer.put(false);
+  writer.put(accepts_read_only_);
   frame.close();
   outgoing.append(out.view());
 }
@@ -204,8 +207,12 @@ void SimClient::on_frame(View frame) {
 }
 
 void SimClient::on_handshake(View frame) {
+  jute::Reader reader(frame);
   jute::ConnectResponse response;
-  if (!jute::decode(frame, response)) return fail("the handshake's answer is malformed");
+  bool is_read_only = false;
+  if (!reader.get(response) || !reader.get(is_read_only)) {
+    return fail("the handshake's answer is malformed");
+  }
   if (response.timeout_ms == 0) {
     // Expired: a new session is made with the next connection, which the server makes us open.
     if (session_ == SessionId{}) return fail("a new session was refused");
@@ -215,12 +222,7 @@ void SimClient::on_handshake(View frame) {
     session_lost_ = true;
     return;
   }
-  if (session_ != SessionId{} && session_ != SessionId{response.session_id}) {
-    return fail("re-attached to another session");
-  }
-  session_ = SessionId{response.session_id};
-  password_.assign(response.password);
-  is_ready_ = true;
+  on_attached(response, is_read_only);
   if (asks_for_linearizable_reads_) send({.kind = Kind::Auth, .name = {}, .other = {}, .data = {}});
   rearm_watches();
   if (!home_made_) make_home();
@@ -284,6 +286,7 @@ void SimClient::on_reply(const jute::ReplyHeader& header, View record) {
     }
   }
   note_quiet_watches(header.zxid);
+  if (is_read_only_ && !is_read(request.kind)) return on_refused(request, header.err);
   if (header.err == ErrorCode::NotReadOnly) return;  // the disk is full; nothing was done
   switch (request.kind) {
     case Kind::MakeHome:
@@ -387,6 +390,10 @@ std::string SimClient::created_name(const Request& request, const Home& home) {
 
 void SimClient::on_write_reply(const Request& request, ErrorCode err, View record) {
   const std::string name = created_name(request, known_);
+  if (is_impossible(request)) {
+    if (err != ErrorCode::EphemeralOnLocalSession) fail("a local session owns an ephemeral node");
+    return;
+  }
   const ErrorCode expected = carry_out(request, known_);
   if (request.kind == Kind::Multi) {
     jute::Reader reader(record);
@@ -449,11 +456,13 @@ void SimClient::on_read_reply(const Request& request, ErrorCode err, View record
 }
 
 void SimClient::begin_audit() {
-  if (!is_ready_ || auditing_ || !waiting_.empty()) return;
+  if (!is_ready_ || is_read_only_ || auditing_ || !waiting_.empty()) return;
   if (!home_made_) return make_home();
   auditing_ = true;
   audited_ = {};
   audit_left_ = 0;
+  // A session that nobody else knows begins with whatever its server has.
+  if (sessions_may_be_local_) send({.kind = Kind::Sync, .name = {}, .other = {}, .data = {}});
   send({.kind = Kind::Audit, .name = {}, .other = {}, .data = {}});
 }
 
@@ -507,7 +516,8 @@ std::string SimClient::random_name() {
 }
 
 void SimClient::act() {
-  if (!is_ready_ || has_ended_ || closing_ || auditing_ || needs_audit_ || !home_made_) return;
+  if (!is_ready_ || has_ended_ || closing_) return;
+  if (!is_read_only_ && (auditing_ || needs_audit_ || !home_made_)) return;
   const std::uint64_t burst = 1 + prng_.below(4);
   for (std::uint64_t i = 0; i < burst; ++i) act_once();
 }
@@ -554,17 +564,13 @@ void SimClient::act_once() {
     default:
       return act_on_shared(std::move(request));
   }
+  // What its own node holds there, it cannot know.
+  if (is_read_only_ && is_read(request.kind)) return act_on_shared(std::move(request));
   send(std::move(request));
 }
 
 void SimClient::ping() {
   if (is_ready_ && !has_ended_) send({.kind = Kind::Ping, .name = {}, .other = {}, .data = {}});
-}
-
-void SimClient::close_session() {
-  if (!is_ready_ || has_ended_ || closing_ || auditing_) return;
-  closing_ = true;
-  send({.kind = Kind::Close, .name = {}, .other = {}, .data = {}});
 }
 
 }  // namespace paddock::simulation

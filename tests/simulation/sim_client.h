@@ -63,6 +63,14 @@ class SimClient {
 
   /// It asks for linearizable reads on each connection.
   void set_asks_for_linearizable_reads(bool asks) { asks_for_linearizable_reads_ = asks; }
+  /// Its sessions may be known to one server only; `may_own_ephemerals`: until they create one.
+  void set_sessions_may_be_local(bool may_own_ephemerals) {
+    sessions_may_be_local_ = true;
+    may_own_ephemerals_ = may_own_ephemerals;
+  }
+
+  /// It is served by servers without a quorum too, and may then read and nothing else.
+  void set_accepts_read_only(bool accepts) { accepts_read_only_ = accepts; }
 
   // --- What it does.
   /// Sends one or a few random requests, if there is a session.
@@ -85,6 +93,8 @@ class SimClient {
   [[nodiscard]] std::int64_t acknowledged() const { return acknowledged_; }
   [[nodiscard]] std::int64_t events() const { return events_; }
   [[nodiscard]] std::int64_t reconfigurations() const { return reconfigurations_; }
+  /// How often a server without a quorum has served it.
+  [[nodiscard]] std::int64_t read_only_connections() const { return read_only_connections_; }
   [[nodiscard]] SessionId session() const { return session_; }
   [[nodiscard]] std::string home() const { return home_; }
   [[nodiscard]] const Home& known() const { return known_; }
@@ -154,6 +164,14 @@ class SimClient {
   void on_event(std::int64_t zxid, View record);
   void on_reply(const jute::ReplyHeader& header, View record);
   void on_reconfigured(const jute::ReplyHeader& header, View record);
+  void on_attached(const jute::ConnectResponse& response, bool is_read_only);
+  void on_refused(const Request& request, ErrorCode err);
+  /// An ephemeral node for a session that may not own any.
+  [[nodiscard]] bool is_impossible(const Request& request) const {
+    return request.ephemeral && !may_own_ephemerals_;
+  }
+  [[nodiscard]] bool may_lag(Kind kind) const;
+  void on_read_only_disconnected();
   void on_write_reply(const Request& request, ErrorCode err, View record);
   void on_read_reply(const Request& request, ErrorCode err, View record);
   void on_audit_reply(const Request& request, ErrorCode err, View record);
@@ -183,6 +201,12 @@ class SimClient {
   std::optional<ConnectionId> connection_;
   bool reads_may_lag_ = false;
   bool asks_for_linearizable_reads_ = false;
+  bool sessions_may_be_local_ = false;
+  bool may_own_ephemerals_ = true;
+  bool accepts_read_only_ = false;
+  bool is_read_only_ = false;     // of the connection
+  bool began_read_only_ = false;  // of the session
+  std::int64_t read_only_connections_ = 0;
   bool is_ready_ = false;
   bool has_ended_ = false;
   bool closing_ = false;

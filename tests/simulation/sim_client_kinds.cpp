@@ -9,9 +9,8 @@ std::int64_t SimClient::floor_of(Kind kind) const {
   if (kind == Kind::Auth) return 0;
   // Neither is a read: a server answers them from what it has.
   const bool is_local = kind == Kind::Ping || kind == Kind::SetWatches;
-  const bool may_lag =
-      is_local ? reads_may_lag_ || asks_for_linearizable_reads_ : reads_may_lag_ && is_read(kind);
-  return may_lag ? last_zxid_ : facts_.highest_zxid;
+  return may_lag(kind) || (is_local && asks_for_linearizable_reads_) ? last_zxid_
+                                                                     : facts_.highest_zxid;
 }
 
 bool SimClient::is_read(Kind kind) {

@@ -198,6 +198,12 @@ void SimClient::on_shared_write(const Request& request,
     facts_.history.changed(request.other, header.zxid);
     return;
   }
+  if (is_impossible(request)) {
+    if (header.err != ErrorCode::EphemeralOnLocalSession) {
+      fail("a local session owns an ephemeral node");
+    }
+    return;
+  }
   if (header.err == ErrorCode::NoNode || header.err == ErrorCode::NodeExists ||
       header.err == ErrorCode::NotEmpty) {
     if (!request.data.empty()) facts_.history.refused(request.data);

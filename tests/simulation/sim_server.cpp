@@ -49,6 +49,10 @@ replica::ReplicaOptions replica_options(const ServerOptions& from) {
     options.prepare.skip_acl = true;
   }
   options.container_check_interval = milliseconds(10000);
+  options.patience = from.patience;
+  options.read_only_mode = from.read_only_mode;
+  options.local_sessions = from.local_sessions;
+  options.local_sessions_upgrading = from.local_sessions_upgrading;
   return options;
 }
 

@@ -43,6 +43,10 @@ struct ServerOptions {
   /// See zab::PeerOptions.
   Duration feed_lag_max = milliseconds(500);
   Duration feed_retry = milliseconds(5000);
+  milliseconds patience{4000};
+  bool read_only_mode = false;
+  bool local_sessions = false;
+  bool local_sessions_upgrading = false;
 };
 
 class SimServer {
@@ -94,7 +98,7 @@ class SimServer {
   void on_peer_message(ServerId peer, replica::PeerMessage message, Now now);
   [[nodiscard]] std::vector<replica::PeerEnvelope> take_sends();
   [[nodiscard]] bool begin_handover(Now now);
-  [[nodiscard]] bool is_serving() const { return replica_->is_serving(); }
+  [[nodiscard]] bool is_serving() const { return replica_->service() != gate::Service::None; }
   [[nodiscard]] std::int64_t snapshots_installed() const { return snapshots_installed_; }
 
   /// Nothing is on its way inside the server.

@@ -62,8 +62,13 @@ World::World(std::uint64_t seed, Plan plan) : prng_(seed), plan_(plan) {
   options_.shards = 1 + prng_.below(3);
   options_.segment_bytes = std::uint64_t{16384} << prng_.below(3);
   disk_.create_directories("/data");
-  for (int i = 0; i < kClients; ++i)
+  options_.local_sessions = prng_.chance(1, 4);
+  options_.local_sessions_upgrading = prng_.chance(2, 3);
+  for (int i = 0; i < kClients; ++i) {
     clients_.push_back(std::make_unique<SimClient>(i, prng_, facts_));
+    if (!options_.local_sessions) continue;
+    clients_.back()->set_sessions_may_be_local(options_.local_sessions_upgrading);
+  }
   disk_.crash_at(plan_.crash_at);
 }
 

@@ -3,6 +3,7 @@
 // Every word byte for byte, as Apache ZooKeeper 3.8.0 answered for a server in this state.
 #include "admin/four_letter_words.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "admin/text.h"
@@ -139,6 +140,21 @@ TEST(FourLetterWords, Dump) {
             "\tip: /[::1]:50604 sessionId: 0x0\n"
             "1 expire at Sun Nov 22 01:04:03 UTC 2026:\n"
             "\tip: /127.0.0.1:50526 sessionId: 0x100004da7a30000\n");
+}
+
+TEST(FourLetterWords, DumpOfAServerWithLocalSessions) {
+  ServerReport report = full_report();
+  report.local_expiry_buckets = {
+      {.expires_ms = report.expiry_buckets.front().expires_ms + 1000, .sessions = {SessionId{7}}}};
+  const std::string text = answer_word("dump", report);
+
+  EXPECT_THAT(text,
+              testing::StartsWith("SessionTracker dump:\n"
+                                  "Local Session Sets (1)/(1):\n"
+                                  "1 expire at Sun Nov 22 01:04:04 UTC 2026:\n"
+                                  "\t0x7\n"
+                                  "Global Session Sets (1)/(2):\n"
+                                  "2 expire at Sun Nov 22 01:04:03 UTC 2026:\n"));
 }
 
 TEST(FourLetterWords, Envi) {

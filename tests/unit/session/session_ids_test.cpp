@@ -42,5 +42,17 @@ TEST(SessionIds, StartAgainWithinTheSameServerWhenTheCountIsUsedUp) {
   EXPECT_EQ(raw(ids.next()), 0x0100'0000'0000'0001);
 }
 
+TEST(SessionIds, OfServersWithoutAQuorumAreNoServersOwnAndDifferByServer) {
+  SessionIds ids = SessionIds::of_read_only(ServerId{3}, WallTime{0x12'3456'789a});
+  const SessionId first = ids.next();
+
+  EXPECT_EQ(raw(first), 0x0003'3456'789a'0000);
+  EXPECT_TRUE(SessionIds::is_of_read_only(first));
+  EXPECT_TRUE(SessionIds::is_of_read_only(ids.next()));
+  EXPECT_NE(SessionIds::of_read_only(ServerId{4}, WallTime{0x12'3456'789a}).next(), first);
+  EXPECT_FALSE(SessionIds::is_of_read_only(SessionIds(ServerId{3}, WallTime{0}).next()));
+  EXPECT_FALSE(SessionIds::is_of_read_only(SessionIds(ServerId{255}, WallTime{0}).next()));
+}
+
 }  // namespace
 }  // namespace paddock::session

@@ -73,7 +73,7 @@ std::string handshake(const Handshake& wish) {
                                   .timeout_ms = wish.timeout_ms,
                                   .session_id = raw(wish.session),
                                   .password = wish.password});
-  if (wish.read_only_byte) writer.put(false);
+  if (wish.read_only_byte) writer.put(wish.accepts_read_only);
   return framed(out.view());
 }
 

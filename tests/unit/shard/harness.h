@@ -65,6 +65,7 @@ struct Handshake {
   std::int32_t timeout_ms = 30000;
   SessionId session{};
   bool read_only_byte = true;
+  bool accepts_read_only = false;
   std::string password = std::string(16, '\0');
 };
 std::string handshake(const Handshake& wish = {});

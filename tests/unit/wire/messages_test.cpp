@@ -202,6 +202,7 @@ TEST(LinkMessages, ForwardedRequests) {
     EXPECT_EQ(a.payload, b.payload);
     EXPECT_EQ(a.identities, b.identities);
     EXPECT_EQ(a.identities_count, b.identities_count);
+    EXPECT_EQ(a.is_local, b.is_local);
   }
 }
 
