@@ -22,7 +22,7 @@ APACHE_JAR = "/usr/share/java/zookeeper.jar"
 APACHE_CLASSPATH = APACHE_JAR + ":/usr/share/java/slf4j-simple.jar"
 APACHE_MAIN = "org.apache.zookeeper.server.quorum.QuorumPeerMain"
 SUPER_DIGEST = "super:xQJmxLMiHGwaqBvst5y6rkB6HQs="  # super:admin
-START_SECONDS = 60
+START_SECONDS = 180  # Only ends a run that has failed.
 
 _live = set()
 _live_lock = threading.Lock()
