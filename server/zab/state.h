@@ -45,8 +45,8 @@ struct PeerOptions {
   Duration feed_lag_max = milliseconds(500);
   /// How long the leader then feeds it before it names a follower again.
   Duration feed_retry = milliseconds(5000);
-  /// The counter of a zxid at which a leader begins a new epoch, looked at with each heartbeat: what
-  /// is left is enough for that. Source: ZOOKEEPER-1277.
+  /// The counter of a zxid at which a leader begins a new epoch, looked at with each heartbeat:
+  /// what is left is enough for that. Source: ZOOKEEPER-1277.
   std::uint32_t counter_max = 0xff00'0000;
   /// Which entries change the configuration; null: none does.
   ConfigurationStepOf configuration_step_of = nullptr;
