@@ -74,7 +74,7 @@ constexpr Key kKeys[] = {
      "else only those of clients that ask for it."},
     {"paddock.followersFeedObservers",
      Own,
-     InEnsemble,
+     Honoured,
      field<Flag, &S::ensemble, &EnsembleConfig::feed_by_followers>(),
      "",
      "A leader leaves it to its followers to send observers what is written."},

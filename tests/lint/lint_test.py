@@ -18,6 +18,9 @@ SUPPRESS = "NO" + "LINT"
 DIFFERENCES = "\n".join(lint.difference_rows()) + "\n"
 
 # (rule, path, good text, bad text, line at which the bad one is found)
+MUTATION = '[[mutation]]\nname = "a"\nfile = "{}"\nold = "the only {} of it"\n'
+ONLY = "the only place of it"
+
 SAMPLES = [
     ("licence", "server/base/a.cpp", LICENCE, "#include <string>\n", 1),
     ("licence", "tests/a.py", "#!/usr/bin/env python3\n# SPDX-License-Identifier: Apache-2.0\n",
@@ -52,6 +55,8 @@ SAMPLES = [
     ("link", "README.md", "", "\n[a](CONTRIBUTING.md#there-is-no-such-heading)\n", 2),
     ("listed-difference", "docs/compatibility.md", DIFFERENCES, DIFFERENCES.split("\n", 1)[1], 1),
     ("listed-difference", "docs/compatibility.md", DIFFERENCES, "| `none-such` | x |\n" + DIFFERENCES, 1),
+    ("mutation-place", "tests/simulation/mutations.toml", MUTATION.format("tests/lint/lint_test.py", "place"),
+     MUTATION.format("README.md", "there is no such place"), 2),
     ("named-test", "docs/a.md", "`Log.TruncatesAtEveryRecord` `Suite.Name`\n", "`Log.WorksAtFirst`\n", 1),
     ("documented-name", "docs/a.md", "`paddock_module(x)`\n", "`paddock_there_is_no_such_name`\n", 1),
 ]
