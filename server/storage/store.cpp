@@ -211,7 +211,8 @@ Result<std::unique_ptr<SnapshotFile>> Store::Impl::open_snapshot_file(Zxid zxid)
     }
   }
   const std::optional<Zxid> newest = newest_snapshot();
-  if (!newest) return nullptr;
+  // One of the empty state is of no use to anybody, and nobody takes it.
+  if (!newest || *newest == Zxid{}) return nullptr;
   auto file = ship(*newest);
   if (!file) return std::unexpected(std::move(file).error());
   return std::move(*file);

@@ -309,8 +309,7 @@ void SimClient::on_reply(const jute::ReplyHeader& header, View record) {
       if (header.err != ErrorCode::Ok) fail("a sync, a ping or a wish failed");
       return;
     case Kind::Close:
-      known_.drop_ephemerals();
-      // Those of doubtful requests went with the others.
+      // Its ephemeral nodes went with it, but were there for requests before it that are doubtful.
       session_lost_ = true;
       has_ended_ = true;
       return;

@@ -267,6 +267,15 @@ TEST(Store, RemembersHowFarTheLogIsCommitted) {
   EXPECT_EQ(open_store(disk)->recovery().committed, Zxid{18});
 }
 
+TEST(Store, ShipsNoSnapshotOfTheEmptyState) {
+  FakeDisk disk;
+  auto store = new_store(disk);
+  take_snapshot(*store, Zxid{0});
+  const auto file = store->open_snapshot_file(Zxid{0});
+  ASSERT_TRUE(file.has_value());
+  EXPECT_EQ(*file, nullptr);
+}
+
 std::unique_ptr<Store> store_without_ensemble(FakeDisk& disk) {
   disk.create_directories(small_store().data_directory);
   auto store = open_store(disk);
