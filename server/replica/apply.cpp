@@ -71,7 +71,8 @@ void Replica::apply(const gate::SharedTree::WriteGate& gate,
   if (begins) was_listed_ = is_listed(gate.tree());
   gate.tree().apply(txn, changes_);
   mailer_.mail_changes(gate, Zxid{txn.zxid()}, changes_);
-  digests_.note(Zxid{txn.zxid()}, gate.tree().digest());
+  // Alone, there is nobody to compare with.
+  if (!options_.peer.is_alone) digests_.note(Zxid{txn.zxid()}, gate.tree().digest());
   ++commits_;
   PendingRequest* const author = origin.server == options_.server && origin.request != RequestId{}
                                      ? pending_.find(origin.request)

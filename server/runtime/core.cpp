@@ -93,8 +93,7 @@ void Core::on_tick(Now now) {
   const zab::Peer& peer = replica_.peer();
   if (peer.is_alone() || peer.committed() <= noted_committed_) return;
   noted_committed_ = peer.committed();
-  const replica::Charter& charter = replica_.charter();
-  tasks_.add(NoteCommitted{noted_committed_, {charter.ensemble_id, charter.feature_level}});
+  tasks_.add(NoteCommitted{noted_committed_, mark_of(replica_.charter())});
 }
 
 void Core::carry_out() {

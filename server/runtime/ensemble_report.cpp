@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runtime/ensemble_report.h"
 
-#include "base/assert.h"
 #include "reconfig/members.h"
 
 namespace paddock::runtime {
@@ -15,20 +14,6 @@ std::string role_of(const zab::Peer& peer) {
   if (state.is_voter()) return "follower";
   const bool is_observer = state.quorums().is_member(self) && !state.quorums().is_voter(self);
   return is_observer ? "observer" : "joining";
-}
-
-std::string phase_of(const zab::Peer& peer) {
-  switch (peer.phase()) {
-    case zab::Phase::Election:
-      return "election";
-    case zab::Phase::Discovery:
-      return "discovery";
-    case zab::Phase::Synchronization:
-      return "synchronization";
-    case zab::Phase::Broadcast:
-      return "broadcast";
-  }
-  PADDOCK_UNREACHABLE();
 }
 
 admin::MemberReport report_of(const config::Member& member) {
@@ -49,7 +34,7 @@ admin::EnsembleReport ensemble_report(const replica::Replica& replica) {
   admin::EnsembleReport report;
   report.self = state.options.self;
   report.role = role_of(peer);
-  report.phase = phase_of(peer);
+  report.phase = zab::name(peer.phase());
   report.leader = peer.leader();
   report.votes = state.is_voter();
   report.epoch = peer.epoch();

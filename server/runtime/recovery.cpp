@@ -95,6 +95,10 @@ Result<LoadedSnapshot> load_snapshot(storage::Store& store) {
   return loaded;
 }
 
+storage::EnsembleMark mark_of(const replica::Charter& charter) {
+  return {.ensemble_id = charter.ensemble_id, .feature_level = charter.feature_level};
+}
+
 Result<std::unique_ptr<storage::Store>> open_store(const config::ServerConfig& config,
                                                    storage::Disk& disk,
                                                    std::uint32_t feature_level) {

@@ -58,6 +58,9 @@ struct LoadedSnapshot {
   WallTime created;
 };
 
+/// What the store is to remember of the ensemble.
+[[nodiscard]] storage::EnsembleMark mark_of(const replica::Charter& charter);
+
 /// The newest snapshot of the store. Any thread.
 [[nodiscard]] Result<LoadedSnapshot> load_snapshot(storage::Store& store);
 

@@ -384,9 +384,7 @@ Result<> Server::Impl::close() {
   if (ensemble != nullptr) ensemble->stop();
   log->stop();
   if (ensemble != nullptr) {
-    const replica::Charter& charter = replica->charter();
-    PADDOCK_TRY(store->note_committed(replica->peer().committed(),
-                                      {charter.ensemble_id, charter.feature_level}));
+    PADDOCK_TRY(store->note_committed(replica->peer().committed(), mark_of(replica->charter())));
   }
   background.reset();
   ensemble.reset();

@@ -30,8 +30,8 @@ struct UnansweredWrite {
   std::int32_t xid = 0;
   std::uint32_t path_length = 0;  // of its path in UnansweredWrites, kept for the log
   std::uint32_t bytes = 0;        // of its record
-  MonotonicTime received;
-  MonotonicTime forwarded;
+  MonotonicTime received{};
+  MonotonicTime forwarded{};
   bool is_barrier = false;  // the shard's own sync, of which the client sees nothing
 };
 

@@ -202,54 +202,43 @@ bool Shard::Impl::is_covered(const Connection& connection, const Request& reques
 void Shard::Impl::ask_barrier(Connection& connection, Turn& turn) {
   ByteBuffer sync;
   jute::Writer(sync).put(jute::PathRequest{"/"});
-  const auth::Identities identities = connection.identities.view();
-  turn.effects.core.add({.kind = gate::CoreKind::Write,
-                         .opcode = Opcode::Sync,
-                         .xid = 0,
-                         .connection = connection.id,
-                         .session = connection.session,
-                         .received = connection.input_at,
-                         .identities_count = identities.count()},
-                        sync.view(),
-                        identities.bytes());
   connection.barrier_bytes = connection.input.size();
   ++counters.barriers;
-  push_write(connection,
-             {.opcode = Opcode::Sync,
-              .bytes = static_cast<std::uint32_t>(sync.size()),
-              .received = connection.input_at,
-              .forwarded = turn.now.monotonic,
-              .is_barrier = true},
-             kEmpty);
+  hand_over(connection,
+            {.opcode = Opcode::Sync, .received = connection.input_at, .is_barrier = true},
+            sync.view(),
+            kEmpty,
+            turn);
 }
 
-void Shard::Impl::push_write(Connection& connection, const UnansweredWrite& write, View path) {
+void Shard::Impl::forward(Connection& connection, const Request& request, Turn& turn) {
+  const bool keeps_path = options.slow_operation_threshold.count() > 0;
+  ++counters.writes;
+  hand_over(connection,
+            {.opcode = request.opcode, .xid = request.xid, .received = request.received},
+            request.payload,
+            keeps_path ? path_of(request.opcode, request.payload) : kEmpty,
+            turn);
+}
+
+void Shard::Impl::hand_over(
+    Connection& connection, UnansweredWrite write, View payload, View path, Turn& turn) {
+  const auth::Identities identities = connection.identities.view();
+  turn.effects.core.add({.kind = gate::CoreKind::Write,
+                         .opcode = write.opcode,
+                         .xid = write.xid,
+                         .connection = connection.id,
+                         .session = connection.session,
+                         .received = write.received,
+                         .identities_count = identities.count()},
+                        payload,
+                        identities.bytes());
+  write.bytes = static_cast<std::uint32_t>(payload.size());
+  write.forwarded = turn.now.monotonic;
   connection.writes.push(write, path);
   ++counters.outstanding;
   outstanding_bytes += write.bytes;
   update_outstanding();
-}
-
-void Shard::Impl::forward(Connection& connection, const Request& request, Turn& turn) {
-  const auth::Identities identities = connection.identities.view();
-  turn.effects.core.add({.kind = gate::CoreKind::Write,
-                         .opcode = request.opcode,
-                         .xid = request.xid,
-                         .connection = connection.id,
-                         .session = connection.session,
-                         .received = request.received,
-                         .identities_count = identities.count()},
-                        request.payload,
-                        identities.bytes());
-  const bool keeps_path = options.slow_operation_threshold.count() > 0;
-  push_write(connection,
-             {.opcode = request.opcode,
-              .xid = request.xid,
-              .bytes = static_cast<std::uint32_t>(request.payload.size()),
-              .received = request.received,
-              .forwarded = turn.now.monotonic},
-             keeps_path ? path_of(request.opcode, request.payload) : kEmpty);
-  ++counters.writes;
 }
 
 void Shard::Impl::refuse(Connection& connection, const Request& request, Turn& turn) {

@@ -139,7 +139,9 @@ struct Shard::Impl {
   void answer_ping(Connection& connection, const Request& request, Turn& turn);
   [[nodiscard]] static bool is_covered(const Connection& connection, const Request& request);
   void ask_barrier(Connection& connection, Turn& turn);
-  void push_write(Connection& connection, const UnansweredWrite& write, View path);
+  /// To the core, which answers it; `path` is for the log of slow ones.
+  void hand_over(
+      Connection& connection, UnansweredWrite write, View payload, View path, Turn& turn);
   /// Whether it was one of how this connection reads, not of who it is.
   [[nodiscard]] bool answer_reads_wish(Connection& connection,
                                        const jute::AuthPacket& packet,

@@ -166,7 +166,7 @@ Result<> Store::Impl::complete_snapshot(SnapshotWriter& writer) {
 /// A snapshot of an ensemble that the directory does not belong to would be foreign to the next
 /// start.
 Result<> Store::Impl::mark_before(const SnapshotInfo& info) {
-  const EnsembleMark mark{info.ensemble_id, info.feature_level};
+  const EnsembleMark mark = mark_of(info);
   const std::lock_guard lock(mutex_);
   if (is_marked(opened_.metadata->current(), mark)) return {};
   return write_metadata([&](Metadata& next) { put_mark(next, mark); });

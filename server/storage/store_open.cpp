@@ -544,7 +544,11 @@ void set_installed(Metadata& metadata, const SnapshotInfo& info) {
   metadata.set_installing_zxid(0);
   metadata.set_durable_zxid(info.zxid.value);
   metadata.set_committed_zxid(info.zxid.value);
-  put_mark(metadata, {info.ensemble_id, info.feature_level});
+  put_mark(metadata, mark_of(info));
+}
+
+EnsembleMark mark_of(const SnapshotInfo& info) {
+  return {.ensemble_id = info.ensemble_id, .feature_level = info.feature_level};
 }
 
 bool is_marked(const Metadata& metadata, const EnsembleMark& mark) {

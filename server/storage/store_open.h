@@ -51,6 +51,7 @@ struct OpenedStore {
 /// The last step of an installation: the log begins behind the snapshot that `info` is of.
 void set_installed(Metadata& metadata, const SnapshotInfo& info);
 
+[[nodiscard]] EnsembleMark mark_of(const SnapshotInfo& info);
 /// Whether the record says of the ensemble what `mark` says, or more; and makes it do so.
 [[nodiscard]] bool is_marked(const Metadata& metadata, const EnsembleMark& mark);
 void put_mark(Metadata& metadata, const EnsembleMark& mark);

@@ -479,6 +479,20 @@ election::ServerSet Peer::in_step() const {
   return leader == nullptr ? election::ServerSet{} : leader->in_step(state_);
 }
 
+std::string_view name(Phase phase) {
+  switch (phase) {
+    case Phase::Election:
+      return "election";
+    case Phase::Discovery:
+      return "discovery";
+    case Phase::Synchronization:
+      return "synchronization";
+    case Phase::Broadcast:
+      return "broadcast";
+  }
+  PADDOCK_UNREACHABLE();
+}
+
 Phase Peer::phase() const {
   if (const auto* leader = std::get_if<Leader>(&role_)) {
     if (leader->is_established()) return Phase::Broadcast;

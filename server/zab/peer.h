@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -37,6 +38,9 @@ enum class Phase : std::uint8_t {
   Synchronization,
   Broadcast,
 };
+
+/// As the admin commands show it: "election", "discovery", "synchronization", "broadcast".
+[[nodiscard]] std::string_view name(Phase phase);
 
 struct PeerCounters {
   std::int64_t elections = 0;

@@ -32,20 +32,6 @@ std::string entries_text(const zab::EntryBatch& batch, Zxid after) {
   return text;
 }
 
-std::string_view name(zab::Phase phase) {
-  switch (phase) {
-    case zab::Phase::Election:
-      return "election";
-    case zab::Phase::Discovery:
-      return "discovery";
-    case zab::Phase::Synchronization:
-      return "synchronization";
-    case zab::Phase::Broadcast:
-      return "broadcast";
-  }
-  PADDOCK_UNREACHABLE();
-}
-
 std::string piece_text(const zab::SnapshotPiece& piece) {
   return fmt::format("{}, bytes {} to {} of {}",
                      text_of(piece.zxid),

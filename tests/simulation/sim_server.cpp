@@ -279,9 +279,7 @@ void SimServer::tick(Now now) {
   const Zxid committed = replica_->peer().committed();
   if (!replica_->peer().is_alone() && committed > noted_committed_) {
     noted_committed_ = committed;
-    const replica::Charter& charter = replica_->charter();
-    disk_tasks_.add(
-        runtime::NoteCommitted{committed, {charter.ensemble_id, charter.feature_level}});
+    disk_tasks_.add(runtime::NoteCommitted{committed, runtime::mark_of(replica_->charter())});
   }
   take_replica_effects(now);
   for (auto& state : shards_) {

@@ -5,7 +5,6 @@ Three voters and an observer run on loopback. The member that is tested has the 
 server: its restart is that of this one process, after which it has its role again.
 """
 
-import os
 import threading
 import time
 import urllib.error
@@ -37,11 +36,6 @@ def _lines(observer):
             for number in NUMBERS}
 
 
-def _write_myid(server, number):
-    with open(os.path.join(server.config["dataDir"], "myid"), "w", encoding="ascii") as file:
-        file.write(f"{number}\n")
-
-
 class Member(PaddockServer):
     """The member under test. The others start with it the first time, and end when it is stopped."""
 
@@ -51,7 +45,7 @@ class Member(PaddockServer):
         self.others = {number: PaddockServer({**shared, "admin.serverPort": str(free_port())})
                        for number in NUMBERS if number != TESTED}
         for number, server in {TESTED: self, **self.others}.items():
-            _write_myid(server, number)
+            server.write_myid(number)
         self.is_formed = False
 
     def start(self):

@@ -94,6 +94,11 @@ class Server:
         with _live_lock:
             _live.add(self)
 
+    def write_myid(self, number):
+        """Makes it a member of an ensemble."""
+        with open(os.path.join(self.config["dataDir"], "myid"), "w", encoding="ascii") as file:
+            file.write(f"{number}\n")
+
     @property
     def address(self):
         return ("127.0.0.1", self.port)

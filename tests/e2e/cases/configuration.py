@@ -239,8 +239,7 @@ def empty_database():
 def one_server_line():
     """One server.1 line is a standalone server, with the client address that the line names"""
     server = Server({"server.1": "127.0.0.1:2888:3888", "initLimit": "10", "syncLimit": "5"})
-    with open(os.path.join(server.config["dataDir"], "myid"), "w", encoding="ascii") as file:
-        file.write("1\n")
+    server.write_myid(1)
     with server:
         assert "Mode: standalone" in server.word("srvr")
         assert "serverId=1" in server.word("conf")

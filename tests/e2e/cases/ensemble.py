@@ -35,8 +35,7 @@ class Ensemble:
     def add(self, number, lines=None):
         """A server that is configured with `lines` of its own, or as all are; not started."""
         server = self.server_class({**self.config, **self.lines, **(lines or {})})
-        with open(os.path.join(server.config["dataDir"], "myid"), "w", encoding="ascii") as file:
-            file.write(f"{number}\n")
+        server.write_myid(number)
         self.servers[number] = server
         return server
 

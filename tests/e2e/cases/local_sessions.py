@@ -43,7 +43,7 @@ def test_standalone():
         assert errors == [0, EPHEMERAL_ON_LOCAL_SESSION, RUNTIME_INCONSISTENCY], failed
         assert session.call(wire.EXISTS, wire.path_watch("/m"))["err"] == -101
         dump = server.word("dump")
-        assert f"Local Session Sets (1)/(1):\n1 expire at" in dump and "Global Session Sets (0)/(0):\n" in dump, dump
+        assert "Local Session Sets (1)/(1):\n1 expire at" in dump and "Global Session Sets (0)/(0):\n" in dump, dump
         after = zxid(server)
         assert session.call(wire.CLOSE_SESSION)["err"] == 0
         until(lambda: counts(server) == (0, 0), "the session's end")

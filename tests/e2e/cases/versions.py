@@ -84,11 +84,6 @@ def test_no_way_back():
         for number in (1, 2, 3):
             servers.become(number, "new")
         servers.in_force(base + 1, "the next level is in force")
-        # What is noted on the disk follows within a tick.
-        client = servers.client(1)
-        client.create("/a")
-        client.stop()
-
         last = servers.servers[3]
         last.process.send_signal(signal.SIGTERM)
         assert last.process.wait(30) == 0
@@ -97,8 +92,7 @@ def test_no_way_back():
         assert last.process.wait(30) == 1
         assert f"feature level {base + 1}, and this version has {base}" in last.log(), last.log()[-1000:]
 
-        line = f"{Ensemble.address('observer')}"
-        servers.add(4, {"server.4": line})
+        servers.add(4, {"server.4": Ensemble.address("observer")})
         servers.servers[4].launch()
         until(lambda: f"at feature level {base + 1}, and server 4" in servers.servers[4].log(), "it is told why")
         assert servers.servers[4].process.poll() is None, "it waits to be upgraded"

@@ -4,7 +4,6 @@
 Its calls block, so from an event loop they go through asyncio.to_thread.
 """
 
-import os
 import signal
 
 from cases.ensemble import Ensemble
@@ -30,8 +29,7 @@ class Members(Ensemble):
                 role = "participant" if other <= voters else "observer"
                 lines[f"server.{other}"] = f"127.0.0.1:{quorum}:{election}:{role}"
             server = Server({"initLimit": "10", "syncLimit": "5", **lines})
-            with open(os.path.join(server.config["dataDir"], "myid"), "w", encoding="ascii") as file:
-                file.write(f"{number}\n")
+            server.write_myid(number)
             self.servers[number] = server
         self.voters = list(ids)[:voters]
 
