@@ -141,6 +141,15 @@ ShardIo::Client* ShardIo::find(ConnectionId id) {
   return clients_[slot].get();
 }
 
+std::size_t ShardIo::send_away(std::size_t parts) {
+  for (const ConnectionId id : shard_.next_to_leave(parts)) {
+    Client* client = find(id);
+    if (client != nullptr && wants_input(*client)) receive(*client);
+    shard_.send_away(id, loop_.now(), effects_);
+  }
+  return shard_.connection_count();
+}
+
 void ShardIo::end_turn() {
   while (!effects_.drop.empty() || !effects_.flush.empty() || !effects_.close.empty() ||
          !effects_.resume.empty()) {

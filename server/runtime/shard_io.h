@@ -36,11 +36,9 @@ class ShardIo {
   void on_tick() { shard_.on_tick(loop_.now(), effects_); }
   void answer(ConnectionId id, View text) { shard_.answer_command(id, text, effects_); }
 
-  /// See Shard. Returns how many connections there still are.
-  std::size_t send_away(std::size_t parts) {
-    shard_.send_away(parts, loop_.now(), effects_);
-    return shard_.connection_count();
-  }
+  /// Sends one in `parts` of the clients away; what they have sent is read before. Returns how many
+  /// connections there still are.
+  std::size_t send_away(std::size_t parts);
 
   /// From now on nothing is read; what was read before is still answered.
   void stop_reading() { reads_ = false; }

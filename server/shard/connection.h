@@ -103,7 +103,7 @@ struct Connection {
   bool touched = false;            // heard of since the last tick
   bool active = false;             // had input or output since the last tick
   bool held = false;               // a complete frame waits in `input`
-  bool leaving = false;            // takes no more input; closed once its writes are answered
+  bool leaving = false;            // is not read from; closed once all that came is answered
   bool linearizable = false;       // reads wait for a barrier
   bool output_full = false;
   bool paused = false;    // what wants_input() denies

@@ -26,8 +26,8 @@ bool Shard::Impl::may_handle(Connection& connection) const {
   update_limits(connection);
   // publish() says when a pause has ended.
   connection.paused = connection.paused || was_paused;
-  const bool takes_input = !connection.leaving && (connection.phase == Phase::Handshake ||
-                                                   connection.phase == Phase::Established);
+  const bool takes_input =
+      connection.phase == Phase::Handshake || connection.phase == Phase::Established;
   const bool writes_full = outstanding_full && !connection.writes.empty();
   return takes_input && !connection.output_full && !writes_full;
 }
@@ -51,6 +51,7 @@ void Shard::Impl::handle_input(Connection& connection, Turn& turn) {
     c.held_since = c.input_at;
     c.held_bytes = c.input.size();
   }
+  if (may_leave(c)) begin_close(c, turn);
   note(c);
 }
 

@@ -81,8 +81,7 @@ void Shard::Impl::pop_write(Connection& connection) {
 }
 
 void Shard::Impl::go_on(Connection& connection, Turn& turn) {
-  if (connection.leaving && connection.writes.empty()) return begin_close(connection, turn);
-  if (connection.held) note_runnable(connection);
+  if (connection.held || connection.leaving) note_runnable(connection);
 }
 
 /// One that fails has no session any more, or comes from a server that is about to send it away.
@@ -104,8 +103,7 @@ void Shard::Impl::on_attached(Connection& connection, const gate::MailEntry& ent
     const Request request{jute::Opcode::CreateSession, 0, kEmpty, connection.phase_since};
     count_latency(connection, request, turn.gate->tree().last_zxid(), turn.now.monotonic);
   }
-  if (connection.leaving) return begin_close(connection, turn);
-  if (!connection.input.empty()) note_runnable(connection);
+  if (!connection.input.empty() || connection.leaving) note_runnable(connection);
 }
 
 void Shard::Impl::on_event(const gate::MailEntry& entry, View path, Turn& turn) {

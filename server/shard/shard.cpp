@@ -107,12 +107,10 @@ void Shard::Impl::begin_drop(Connection& connection, Turn& turn) {
   note(connection);
 }
 
-void Shard::Impl::send_away(Connection& connection, Turn& turn) {
-  if (connection.phase == Phase::Closing) return;
-  connection.leaving = true;
-  const bool is_asked = connection.phase == Phase::Attaching || connection.phase == Phase::Command;
-  if (connection.writes.empty() && !is_asked) begin_close(connection, turn);
-  note(connection);
+bool Shard::Impl::may_leave(const Connection& connection) {
+  const Connection& c = connection;
+  const bool is_asked = c.phase == Phase::Attaching || c.phase == Phase::Command;
+  return c.leaving && !is_asked && !c.held && c.writes.empty();
 }
 
 void Shard::Impl::update_limits(Connection& connection) const {
@@ -120,10 +118,9 @@ void Shard::Impl::update_limits(Connection& connection) const {
   c.output_full = is_full(c.output_full, c.output.size(), options.output_bytes_max);
   // One that has none may always send one: its answer is what makes it look again.
   const bool writes_full = outstanding_full && !c.writes.empty();
-  const bool takes_input =
-      (c.phase == Phase::Handshake || c.phase == Phase::Established) && !c.leaving;
+  const bool takes_input = c.phase == Phase::Handshake || c.phase == Phase::Established;
   c.paused =
-      !takes_input || c.output_full || writes_full || (c.held && c.input.size() >= kHeldInputMax);
+      !takes_input || c.leaving || c.output_full || writes_full || (c.held && c.input.size() >= kHeldInputMax);
 }
 
 void Shard::Impl::forget_writes(Connection& connection) {
@@ -290,17 +287,22 @@ void Shard::on_tick(Now now, Effects& effects) {
   impl_->end(turn);
 }
 
-void Shard::send_away(std::size_t parts, Now now, Effects& effects) {
+std::vector<ConnectionId> Shard::next_to_leave(std::size_t parts) const {
   PADDOCK_ASSERT(parts > 0);
-  Turn turn{now, effects, {}};
-  std::size_t staying = 0;
-  impl_->connections.for_each([&](const Connection& one) { staying += one.leaving ? 0 : 1; });
-  std::size_t due = (staying + parts - 1) / parts;
-  impl_->connections.for_each([&](Connection& one) {
-    if (due == 0 || one.leaving) return;
-    --due;
-    impl_->send_away(one, turn);
+  std::vector<ConnectionId> ids;
+  impl_->connections.for_each([&](const Connection& one) {
+    if (!one.leaving && one.phase != Phase::Closing) ids.push_back(one.id);
   });
+  ids.resize((ids.size() + parts - 1) / parts);
+  return ids;
+}
+
+void Shard::send_away(ConnectionId id, Now now, Effects& effects) {
+  Connection* connection = impl_->connections.find(id);
+  if (connection == nullptr) return;
+  connection->leaving = true;
+  Turn turn{now, effects, {}};
+  impl_->note_runnable(*connection);
   impl_->end(turn);
 }
 

@@ -146,9 +146,11 @@ class Shard {
   void on_closed(ConnectionId id, Effects& effects);
   /// Every half tick: touched sessions to the core, handshakes that took too long are closed.
   void on_tick(Now now, Effects& effects);
-  /// Sends a part of the clients away, to other servers: one in `parts`, rounded up. What they have
-  /// sent so far is answered as far as it was taken.
-  void send_away(std::size_t parts, Now now, Effects& effects);
+  /// The clients that go to other servers next: one in `parts` of those that are left, rounded up.
+  [[nodiscard]] std::vector<ConnectionId> next_to_leave(std::size_t parts) const;
+  /// Sends a client to other servers: all that has come from it is answered, nothing more is taken,
+  /// and its connection ends. Unknown ids are ignored.
+  void send_away(ConnectionId id, Now now, Effects& effects);
   /// The text of a four-letter word; the connection is closed behind it.
   void answer_command(ConnectionId id, View text, Effects& effects);
 

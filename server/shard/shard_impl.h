@@ -89,7 +89,8 @@ struct Shard::Impl {
   /// The same, and it goes at once.
   void begin_drop(Connection& connection, Turn& turn);
   void update_limits(Connection& connection) const;
-  void send_away(Connection& connection, Turn& turn);
+  /// It is being sent away, and all that it has asked for is answered.
+  [[nodiscard]] static bool may_leave(const Connection& connection);
   /// Its writes will not be answered any more.
   void forget_writes(Connection& connection);
   /// The writes that are unanswered have changed.

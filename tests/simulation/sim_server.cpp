@@ -148,7 +148,9 @@ void SimServer::disconnect(ConnectionId id, Now now) {
 
 void SimServer::send_away(std::size_t shard, std::size_t parts, Now now) {
   ShardState& state = *shards_[shard];
-  state.shard->send_away(parts, now, state.effects);
+  for (const ConnectionId id : state.shard->next_to_leave(parts)) {
+    state.shard->send_away(id, now, state.effects);
+  }
   settle(state, now);
 }
 

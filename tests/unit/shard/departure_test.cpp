@@ -10,6 +10,12 @@ namespace {
 
 using Xids = std::vector<std::int32_t>;
 
+void send_away(Harness& harness, std::size_t parts) {
+  for (const ConnectionId id : harness.shard.next_to_leave(parts)) {
+    harness.shard.send_away(id, harness.now, harness.effects);
+  }
+}
+
 TEST(ShardDeparture, APartRoundedUpGoesEachTime) {
   Harness harness;
   std::vector<ConnectionId> ids;
@@ -19,11 +25,11 @@ TEST(ShardDeparture, APartRoundedUpGoesEachTime) {
     for (const ConnectionId id : ids) count += harness.closes(id);
     return count;
   };
-  harness.shard.send_away(2, harness.now, harness.effects);
+  send_away(harness, 2);
   EXPECT_EQ(gone(), 3U);
-  harness.shard.send_away(1, harness.now, harness.effects);
+  send_away(harness, 1);
   EXPECT_EQ(gone(), 5U);
-  harness.shard.send_away(1, harness.now, harness.effects);
+  send_away(harness, 1);
   EXPECT_EQ(gone(), 5U);
 }
 
@@ -32,7 +38,7 @@ TEST(ShardDeparture, WhatTheCoreHasIsAnsweredFirst) {
   harness.apply_create("/a", "x");
   const ConnectionId id = harness.connect();
   harness.send(id, set_data(1, "/a", "y"));
-  harness.shard.send_away(1, harness.now, harness.effects);
+  send_away(harness, 1);
   EXPECT_FALSE(harness.closes(id));
   EXPECT_FALSE(harness.shard.wants_input(id)) << "nothing more is taken";
 
@@ -42,13 +48,27 @@ TEST(ShardDeparture, WhatTheCoreHasIsAnsweredFirst) {
   EXPECT_EQ(harness.take_xids(id), (Xids{1}));
 }
 
-TEST(ShardDeparture, WhatIsHeldIsNotCarriedOut) {
+TEST(ShardDeparture, AllThatHasComeIsAnsweredFirst) {
   Harness harness;
   harness.apply_create("/a", "x");
   const ConnectionId id = harness.connect();
   harness.send(id, set_data(1, "/a", "y") + get_data(2, "/a") + set_data(3, "/a", "z"));
-  harness.shard.send_away(1, harness.now, harness.effects);
+  send_away(harness, 1);
   harness.run_core();
+  EXPECT_FALSE(harness.closes(id)) << "a write behind the read is on its way";
+  harness.run_core();
+  EXPECT_TRUE(harness.closes(id));
+  EXPECT_EQ(harness.take_xids(id), (Xids{1, 2, 3}));
+}
+
+TEST(ShardDeparture, HalfARequestIsNotWaitedFor) {
+  Harness harness;
+  harness.apply_create("/a", "x");
+  const ConnectionId id = harness.connect();
+  const std::string request = get_data(1, "/a");
+  harness.send(id, request + request.substr(0, 5));
+  send_away(harness, 1);
+  EXPECT_TRUE(harness.closes(id));
   EXPECT_EQ(harness.take_xids(id), (Xids{1}));
 }
 
@@ -56,7 +76,7 @@ TEST(ShardDeparture, WhoIsBeingLetInGoesWhenThatIsDone) {
   Harness harness;
   const ConnectionId id = harness.accept();
   harness.send(id, handshake());
-  harness.shard.send_away(1, harness.now, harness.effects);
+  send_away(harness, 1);
   EXPECT_FALSE(harness.closes(id));
   harness.run_core();
   EXPECT_TRUE(harness.closes(id));
