@@ -162,8 +162,8 @@ void Replica::on_snapshot_installed(Zxid zxid,
   note_standing(now);
 }
 
-void Replica::on_install_failed(Now now) {
-  peer_->on_install_failed(now.monotonic, zab_effects_);
+void Replica::on_install_failed(std::optional<zab::RefusedSnapshot> refused, Now now) {
+  peer_->on_install_failed(refused, now.monotonic, zab_effects_);
   note_standing(now);
 }
 

@@ -88,7 +88,7 @@ class Replica {
                              Now now);
 
   /// What was received was no whole snapshot: everything is as it was.
-  void on_install_failed(Now now);
+  void on_install_failed(std::optional<zab::RefusedSnapshot> refused, Now now);
 
   /// Call at least every half tick: expires sessions, containers and TTL nodes.
   void on_tick(Now now);

@@ -95,6 +95,8 @@ struct InstallFailed {
   std::int64_t epoch = 0;
   Zxid zxid;
   std::string reason;
+  /// It is what came that is no snapshot, not how it came.
+  bool is_damaged = false;
   friend bool operator==(const InstallFailed&, const InstallFailed&) = default;
 };
 

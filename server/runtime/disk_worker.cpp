@@ -94,7 +94,10 @@ Result<DiskWorker::Report> DiskWorker::install(const ReceivedPiece& last) {
   if (installed) return Installed{.epoch = last.epoch, .zxid = last.zxid};
   storage::SnapshotError error = std::move(installed).error();
   if (error.fault == storage::SnapshotFault::Io) return std::unexpected(std::move(error));
-  return InstallFailed{.epoch = last.epoch, .zxid = last.zxid, .reason = std::move(error.message)};
+  return InstallFailed{.epoch = last.epoch,
+                       .zxid = last.zxid,
+                       .reason = std::move(error.message),
+                       .is_damaged = true};
 }
 
 }  // namespace paddock::runtime

@@ -79,6 +79,10 @@ zab::SnapshotReadResult LearnerReads::read(const zab::SnapshotRead& read, Monoto
 Result<> LearnerReads::read_snapshot(Learner& learner,
                                      zab::SnapshotReadResult& result,
                                      const zab::SnapshotRead& read) {
+  if (read.refused > Zxid{}) {
+    learner.snapshot.reset();
+    PADDOCK_TRY(store_.check_snapshot(read.refused));
+  }
   if (learner.snapshot == nullptr || learner.snapshot->zxid() != read.zxid) {
     learner.snapshot.reset();
     auto file = store_.open_snapshot_file(read.zxid);

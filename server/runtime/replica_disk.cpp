@@ -48,7 +48,10 @@ class Teller {
     replica_.on_snapshot_written({report.epoch, report.zxid, report.offset}, now_);
   }
   void operator()(const Installed& /*report*/) const { PADDOCK_UNREACHABLE(); }
-  void operator()(const InstallFailed& /*report*/) const { replica_.on_install_failed(now_); }
+  void operator()(const InstallFailed& report) const {
+    const zab::RefusedSnapshot refused{.epoch = report.epoch, .zxid = report.zxid};
+    replica_.on_install_failed(report.is_damaged ? std::optional(refused) : std::nullopt, now_);
+  }
 
  private:
   replica::Replica& replica_;

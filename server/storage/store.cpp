@@ -29,7 +29,8 @@ class Store::Impl {
         options_(std::move(options)),
         opened_(std::move(opened)),
         space_(disk, watched_directories(opened_.layout), options_.space),
-        newest_snapshot_(opened_.recovery.snapshot) {
+        newest_snapshot_(opened_.recovery.snapshot),
+        to_ship_(newest_snapshot_) {
     PADDOCK_ASSERT(options_.snapshots_kept > 0);
   }
 
@@ -52,6 +53,7 @@ class Store::Impl {
   SnapshotResult<std::unique_ptr<SnapshotReader>> open_snapshot();
   Result<std::unique_ptr<SnapshotWriter>> begin_snapshot(const SnapshotInfo& info);
   Result<> complete_snapshot(SnapshotWriter& writer);
+  Result<> check_snapshot(Zxid zxid);
   Result<std::unique_ptr<SnapshotFile>> open_snapshot_file(Zxid zxid);
   Result<std::unique_ptr<ReceivedSnapshot>> begin_receive(Zxid zxid);
   SnapshotResult<> complete_receive(ReceivedSnapshot& received);
@@ -66,6 +68,7 @@ class Store::Impl {
   [[nodiscard]] Result<> apply_retention();
   [[nodiscard]] Result<std::vector<KnownSnapshot>> known_snapshots();
   [[nodiscard]] std::optional<Zxid> newest_snapshot() const;
+  [[nodiscard]] std::optional<Zxid> to_ship() const;
   [[nodiscard]] DiskResult<std::unique_ptr<SnapshotFile>> ship(Zxid zxid);
   [[nodiscard]] SnapshotResult<SnapshotInfo> verify_received(ReceivedSnapshot& received);
   [[nodiscard]] Result<> install(ReceivedSnapshot& received, const SnapshotInfo& info);
@@ -79,6 +82,7 @@ class Store::Impl {
   OpenedStore opened_;        // its verified_snapshots are guarded by snapshots_mutex_
   SpaceGuard space_;
   std::optional<Zxid> newest_snapshot_;
+  std::optional<Zxid> to_ship_;  // the newest that is not known to be damaged
   std::multiset<Zxid> shipped_;
 };
 
@@ -122,6 +126,11 @@ std::optional<Zxid> Store::Impl::newest_snapshot() const {
   return newest_snapshot_;
 }
 
+std::optional<Zxid> Store::Impl::to_ship() const {
+  const std::lock_guard lock(mutex_);
+  return to_ship_;
+}
+
 SnapshotResult<std::unique_ptr<SnapshotReader>> Store::Impl::open_snapshot() {
   const std::optional<Zxid> newest = newest_snapshot();
   PADDOCK_ASSERT(newest.has_value());
@@ -158,6 +167,7 @@ Result<> Store::Impl::complete_snapshot(SnapshotWriter& writer) {
   {
     const std::lock_guard lock(mutex_);
     newest_snapshot_ = std::max(newest_snapshot_.value_or(zxid), zxid);
+    to_ship_ = std::max(to_ship_.value_or(zxid), zxid);
   }
   opened_.verified_snapshots.insert(zxid);
   return apply_retention();
@@ -202,6 +212,20 @@ Result<> Store::Impl::apply_retention() {
 
 // --- To learners.
 
+Result<> Store::Impl::check_snapshot(Zxid zxid) {
+  const std::lock_guard snapshots_lock(snapshots_mutex_);
+  std::set<Zxid>& verified = opened_.verified_snapshots;
+  if (!verified.contains(zxid)) return {};
+  const auto info = verify_snapshot(disk_, snapshot_path(home(), zxid));
+  if (info) return {};
+  if (info.error().fault != SnapshotFault::Io) {
+    verified.erase(zxid);
+    const std::lock_guard lock(mutex_);
+    to_ship_ = verified.empty() ? std::nullopt : std::optional(*verified.rbegin());
+  }
+  return std::unexpected(info.error());
+}
+
 Result<std::unique_ptr<SnapshotFile>> Store::Impl::open_snapshot_file(Zxid zxid) {
   if (zxid > Zxid{0}) {
     auto asked = ship(zxid);
@@ -210,7 +234,7 @@ Result<std::unique_ptr<SnapshotFile>> Store::Impl::open_snapshot_file(Zxid zxid)
       return std::unexpected(std::move(asked).error());
     }
   }
-  const std::optional<Zxid> newest = newest_snapshot();
+  const std::optional<Zxid> newest = to_ship();
   // One of the empty state is of no use to anybody, and nobody takes it.
   if (!newest || *newest == Zxid{}) return nullptr;
   auto file = ship(*newest);
@@ -279,7 +303,7 @@ Result<> Store::Impl::install(ReceivedSnapshot& received, const SnapshotInfo& in
   PADDOCK_TRY(place_received(disk_, home(), zxid));
   PADDOCK_TRY(log().restart(zxid));
   PADDOCK_TRY(remove_other_snapshots(disk_, home(), zxid));
-  newest_snapshot_ = zxid;
+  newest_snapshot_ = to_ship_ = zxid;
   opened_.verified_snapshots = {zxid};
   return write_metadata([&](Metadata& next) { set_installed(next, info); });
 }
@@ -375,6 +399,10 @@ Result<std::unique_ptr<SnapshotWriter>> Store::begin_snapshot(const SnapshotInfo
 
 Result<> Store::complete_snapshot(std::unique_ptr<SnapshotWriter> writer) {
   return impl_->complete_snapshot(*writer);
+}
+
+Result<> Store::check_snapshot(Zxid zxid) {
+  return impl_->check_snapshot(zxid);
 }
 
 Result<std::unique_ptr<SnapshotFile>> Store::open_snapshot_file(Zxid zxid) {

@@ -142,6 +142,9 @@ class Store {
   /// or was replaced meanwhile.
   [[nodiscard]] Result<> complete_snapshot(std::unique_ptr<SnapshotWriter> writer);
 
+  /// Reads the snapshot of `zxid` once more, if there is one that counts. *Errors*: it is damaged,
+  /// and from now on neither shipped nor counted; or it cannot be read. Any thread.
+  [[nodiscard]] Result<> check_snapshot(Zxid zxid);
   /// The file of the snapshot of `zxid`, or of the newest one if there is none of that; null if
   /// there is no snapshot at all. Any thread.
   [[nodiscard]] Result<std::unique_ptr<SnapshotFile>> open_snapshot_file(Zxid zxid);

@@ -90,6 +90,7 @@ void fill(const zab::EpochAck& message, pb::Frame& frame) {
   to.set_wants_snapshot(message.wants_snapshot);
   to.set_snapshot_zxid(message.snapshot_zxid.value);
   to.set_snapshot_offset(message.snapshot_offset);
+  to.set_refused_snapshot(message.refused_snapshot.value);
 }
 
 // --- Synchronization.

@@ -144,7 +144,8 @@ zab::Message read(const pb::EpochAck& from, Reading& in) {
                        .last = in.zxid(from.last()),
                        .wants_snapshot = from.wants_snapshot(),
                        .snapshot_zxid = in.zxid(from.snapshot_zxid()),
-                       .snapshot_offset = from.snapshot_offset()};
+                       .snapshot_offset = from.snapshot_offset(),
+                       .refused_snapshot = in.zxid(from.refused_snapshot())};
 }
 
 // --- Synchronization.

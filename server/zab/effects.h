@@ -48,6 +48,12 @@ struct SnapshotProgress {
   std::uint64_t offset = 0;
 };
 
+/// A snapshot of the leader of `epoch` that came whole and is none.
+struct RefusedSnapshot {
+  std::int64_t epoch = 0;
+  Zxid zxid;
+};
+
 /// Entries for the log, what the log must forget, promises to keep, and pieces of a snapshot to
 /// write aside; with the last piece the snapshot replaces log and state.
 using DiskTask = std::variant<LogAppend, LogTruncate, Epochs, SnapshotPiece>;
@@ -60,12 +66,14 @@ struct LogRead {
 };
 
 /// Read the newest snapshot, or the one of `zxid` if there still is one, from `offset` on; answered
-/// by on_snapshot_read().
+/// by on_snapshot_read(). Somebody has found the one of `refused` damaged: it is looked at again
+/// first.
 struct SnapshotRead {
   ServerId learner{};
   std::uint64_t ticket = 0;
   Zxid zxid;
   std::uint64_t offset = 0;
+  Zxid refused{};
 };
 
 struct Effects {

@@ -12,6 +12,7 @@ void Feed::begin(const State& state, const EpochAck& ack, Effects& effects) {
   PADDOCK_ASSERT(phase_ == Phase::Idle);
   snapshot_zxid_ = ack.snapshot_zxid;
   snapshot_offset_ = ack.snapshot_offset;
+  refused_snapshot_ = ack.refused_snapshot;
   if (ack.wants_snapshot) return start_snapshot(effects);
   const Zxid last = ack.last;
   if (last >= state.history.base()) return start_streaming(state.history.floor(last), effects);
@@ -42,13 +43,20 @@ void Feed::start_streaming(Zxid from, Effects& effects) {
   effects.sends.push_back({learner_, SyncFrom{.epoch = epoch_, .zxid = from}});
 }
 
+/// What was refused may be refused again: not more often than retry() is called.
 void Feed::start_snapshot(Effects& effects) {
   phase_ = Phase::Snapshot;
+  is_missing_ = refused_snapshot_ > Zxid{};
+  if (!is_missing_) ask_snapshot(effects);
+}
+
+void Feed::ask_snapshot(Effects& effects) {
   is_reading_ = true;
   effects.snapshot_reads.push_back({.learner = learner_,
                                     .ticket = ++ticket_,
                                     .zxid = snapshot_zxid_,
-                                    .offset = snapshot_offset_});
+                                    .offset = snapshot_offset_,
+                                    .refused = refused_snapshot_});
 }
 
 void Feed::read_log(Zxid after, Effects& effects) {
@@ -122,7 +130,7 @@ void Feed::on_snapshot_read(const State& /*state*/, SnapshotReadResult result, E
 }
 
 void Feed::retry(Effects& effects) {
-  if (std::exchange(is_missing_, false)) start_snapshot(effects);
+  if (std::exchange(is_missing_, false)) ask_snapshot(effects);
 }
 
 void Feed::on_snapshot_ack(const SnapshotAck& ack, Effects& effects) {

@@ -60,7 +60,7 @@ class Feed {
   void on_ack(Zxid last);
   void on_log_read(const State& state, LogReadResult result, std::uint64_t beat, Effects& effects);
   void on_snapshot_read(const State& state, SnapshotReadResult result, Effects& effects);
-  /// Asks for the snapshot again, if there was none: perhaps there is one now.
+  /// Asks for the snapshot again, if there was none that the learner takes: perhaps there is now.
   void retry(Effects& effects);
   void on_snapshot_ack(const SnapshotAck& ack, Effects& effects);
 
@@ -91,6 +91,7 @@ class Feed {
 
   void start_streaming(Zxid from, Effects& effects);
   void start_snapshot(Effects& effects);
+  void ask_snapshot(Effects& effects);
   void read_log(Zxid after, Effects& effects);
   void send_batch(const State& state, SharedBatch batch, std::uint64_t beat, Effects& effects);
 
@@ -99,12 +100,13 @@ class Feed {
   std::uint64_t ticket_;
   Phase phase_ = Phase::Idle;
   bool is_reading_ = false;
-  bool is_missing_ = false;  // there was no snapshot to send
+  bool is_missing_ = false;  // there was no snapshot to send, or it was refused
   Zxid sent_;
   Zxid acked_;
   /// Where a snapshot, if one is needed, goes on; from the beginning if that one is gone.
   Zxid snapshot_zxid_;
   std::uint64_t snapshot_offset_ = 0;
+  Zxid refused_snapshot_;
   std::deque<InFlight> in_flight_;
   std::size_t in_flight_bytes_ = 0;
 };

@@ -146,6 +146,7 @@ void Learner::on_durable(State& state, Effects& effects) {
       ack.snapshot_zxid = state.received.zxid;
       ack.snapshot_offset = state.received.offset;
     }
+    if (state.refused.epoch == epoch_) ack.refused_snapshot = state.refused.zxid;
     effects.sends.push_back({leader_, ack});
   }
   if (stage_ == Stage::Greeted && state.is_durable(greeted_at_)) {

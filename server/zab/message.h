@@ -53,6 +53,8 @@ struct EpochAck {
   /// before the link broke; 0: of none.
   Zxid snapshot_zxid{};
   std::uint64_t snapshot_offset = 0;
+  /// This leader's snapshot that came damaged; 0: none.
+  Zxid refused_snapshot{};
 };
 
 // --- Synchronization.

@@ -364,8 +364,11 @@ void Peer::on_snapshot_installed(Zxid zxid,
   settle(now, effects);
 }
 
-void Peer::on_install_failed(MonotonicTime now, Effects& effects) {
+void Peer::on_install_failed(std::optional<RefusedSnapshot> refused,
+                             MonotonicTime now,
+                             Effects& effects) {
   PADDOCK_ASSERT(state_.is_installing && state_.rewrites > 0);
+  if (refused) state_.refused = *refused;
   state_.is_installing = false;
   state_.received = {};
   --state_.pieces_queued;

@@ -150,6 +150,8 @@ struct State {
   bool must_rebuild = false;
   /// How much of a leader's snapshot is written aside; nothing once it is installed or was useless.
   SnapshotProgress received;
+  /// The last one that was damaged.
+  RefusedSnapshot refused;
   /// Pieces on their way to the disk: what is received is certain when there are none.
   int pieces_queued = 0;
   election::ServerSet linked;

@@ -287,6 +287,13 @@ std::string snapshot(Arguments arguments, World& world) {
   return {};
 }
 
+std::string rot(Arguments arguments, World& world) {
+  const auto ids = take_ids(arguments);
+  if (ids.size() != 1 || !arguments.empty()) return "rot ID";
+  world.rot_snapshot(ids[0]);
+  return {};
+}
+
 std::string tick(Arguments arguments, World& world) {
   const auto ms = arguments.size() == 1 ? number(arguments[0]) : std::nullopt;
   if (!ms) return "tick MILLISECONDS";
@@ -419,29 +426,14 @@ using Handler = std::string (*)(Arguments, World&);
 
 const std::map<std::string_view, Handler>& handlers() {
   static const std::map<std::string_view, Handler> all{
-      {"ensemble", ensemble},
-      {"option", option},
-      {"disk", disk},
-      {"start", start},
-      {"crash", crash},
-      {"vanish", vanish},
-      {"lose-disk", lose_disk},
-      {"link", link},
-      {"cut", cut},
-      {"deliver", deliver},
-      {"lose", lose},
-      {"durable", durable},
-      {"read", read},
-      {"snapshot", snapshot},
-      {"tick", tick},
-      {"elect", elect},
-      {"settle", settle},
-      {"propose", propose},
-      {"sync", sync},
-      {"reconfigure", reconfigure},
-      {"finish", finish},
-      {"handover", handover},
-      {"expect", expect},
+      {"ensemble", ensemble},   {"option", option},     {"disk", disk},
+      {"start", start},         {"crash", crash},       {"vanish", vanish},
+      {"lose-disk", lose_disk}, {"link", link},         {"cut", cut},
+      {"deliver", deliver},     {"lose", lose},         {"durable", durable},
+      {"read", read},           {"rot", rot},           {"snapshot", snapshot},
+      {"tick", tick},           {"elect", elect},       {"settle", settle},
+      {"propose", propose},     {"sync", sync},         {"reconfigure", reconfigure},
+      {"finish", finish},       {"handover", handover}, {"expect", expect},
   };
   return all;
 }

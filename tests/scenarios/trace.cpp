@@ -95,6 +95,9 @@ Words words_of(const zab::EpochAck& one) {
     rest += fmt::format(
         ", has {} bytes of snapshot {}", one.snapshot_offset, text_of(one.snapshot_zxid));
   }
+  if (one.refused_snapshot > Zxid{}) {
+    rest += fmt::format(", refuses snapshot {}", text_of(one.refused_snapshot));
+  }
   return {"EpochAck", std::move(rest)};
 }
 

@@ -164,6 +164,11 @@ void World::move_reads(ServerId id) {
   note(server);
 }
 
+void World::rot_snapshot(ServerId id) {
+  servers_.at(id).peer.rot_snapshot();
+  event(fmt::format("the snapshot of {} is damaged", raw(id)));
+}
+
 void World::take_snapshot(ServerId id, bool keeps_log) {
   SimPeer& peer = servers_.at(id).peer;
   const std::size_t old = peer.take_snapshot();
@@ -293,8 +298,13 @@ void World::note_disk(Server& server) {
   }
   for (; server.snapshot_reads < peer.snapshot_reads().size(); ++server.snapshot_reads) {
     const zab::SnapshotRead& read = peer.snapshot_reads()[server.snapshot_reads];
-    effect(server,
-           fmt::format("reads its snapshot from byte {} for {}", read.offset, raw(read.learner)));
+    effect(
+        server,
+        fmt::format(
+            "reads its snapshot from byte {} for {}{}",
+            read.offset,
+            raw(read.learner),
+            read.refused > Zxid{} ? fmt::format(", which refuses {}", text_of(read.refused)) : ""));
   }
 }
 

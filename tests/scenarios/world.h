@@ -53,6 +53,7 @@ class World {
   std::size_t move_disk(ServerId id);
   void move_reads(ServerId id);
   void take_snapshot(ServerId id, bool keeps_log);
+  void rot_snapshot(ServerId id);
   void tick(Duration by);
   /// Only votes, until a link's next message is about something else or there is none.
   void elect();

@@ -32,6 +32,7 @@ ClusterSummary& ClusterSummary::operator+=(const ClusterSummary& other) {
   handovers += other.handovers;
   truncations += other.truncations;
   snapshots_installed += other.snapshots_installed;
+  snapshots_refused += other.snapshots_refused;
   barriers += other.barriers;
   lost_disks += other.lost_disks;
   reconfigurations += other.reconfigurations;
@@ -57,7 +58,8 @@ Cluster::Cluster(std::uint64_t seed, int steps) : prng_(seed), steps_(steps) {
             .long_time = drawn(20),
             .reconfigure = drawn(100),
             .rebuild = drawn(40),
-            .cut_pair = drawn(60)};
+            .cut_pair = drawn(60),
+            .rot = drawn(60)};
   const std::size_t voters = 1 + prng_.below(5);
   const std::size_t observers = prng_.below(4);
   const std::size_t joiners = swarm_.reconfigure == 0 ? 0 : prng_.below(3);
@@ -99,6 +101,7 @@ std::string Cluster::run() {
     if (server->is_up()) summary_.elections += server->peer().counters().elections;
     summary_.truncations += server->truncations();
     summary_.snapshots_installed += server->snapshots_installed();
+    summary_.snapshots_refused += server->snapshots_refused();
   }
   summary_.committed = static_cast<std::int64_t>(history_.size());
   summary_.epochs = static_cast<std::int64_t>(leaders_.size());
@@ -145,6 +148,7 @@ void Cluster::fault() {
     const std::size_t old = servers_[at]->take_snapshot();
     if (old > 0) servers_[at]->shorten_log(prng_.below(old + 1));
   }
+  if (happens(swarm_.rot)) servers_[at]->rot_snapshot();
   if (happens(swarm_.handover) && servers_[at]->is_up() && servers_[at]->peer().is_open()) {
     std::optional<ServerId> to;
     if (prng_.chance(1, 2)) to = id_of(prng_.below(servers_.size()));

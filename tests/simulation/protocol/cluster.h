@@ -32,6 +32,7 @@ struct ClusterSummary {
   std::int64_t handovers = 0;
   std::int64_t truncations = 0;
   std::int64_t snapshots_installed = 0;
+  std::int64_t snapshots_refused = 0;
   std::int64_t barriers = 0;
   std::int64_t lost_disks = 0;
   std::int64_t reconfigurations = 0;
@@ -73,6 +74,7 @@ class Cluster {
     std::uint64_t reconfigure = 0;
     std::uint64_t rebuild = 0;
     std::uint64_t cut_pair = 0;
+    std::uint64_t rot = 0;
   };
 
   void step();

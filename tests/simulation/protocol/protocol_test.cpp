@@ -37,7 +37,8 @@ int main(int argc, char** argv) {
   }
   fmt::print(
       "{} ensembles, {} failed: {} committed, {} elections, {} epochs, {} crashes, {} broken "
-      "links, {} handovers, {} truncations, {} snapshots installed, {} barriers, {} lost disks, "
+      "links, {} handovers, {} truncations, {} snapshots installed, {} refused, {} barriers, {} "
+      "lost disks, "
       "{} reconfigurations, {} rebuilds, {} feeders, {} fed\n",
       count,
       failed,
@@ -49,6 +50,7 @@ int main(int argc, char** argv) {
       total.handovers,
       total.truncations,
       total.snapshots_installed,
+      total.snapshots_refused,
       total.barriers,
       total.lost_disks,
       total.reconfigurations,

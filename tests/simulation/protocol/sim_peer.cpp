@@ -11,18 +11,22 @@
 namespace paddock::simulation {
 namespace {
 
+// The last byte of a snapshot, and of a damaged one.
+constexpr char kEnd = '.';
+constexpr char kRot = '!';
+
 std::string to_bytes(const std::vector<Record>& records) {
   std::string bytes;
   for (const Record& record : records) {
     bytes += fmt::format("{} {}\n", record.zxid.value, record.payload);
   }
-  return bytes + ".";
+  return bytes + kEnd;
 }
 
 std::vector<Record> from_bytes(const std::string& bytes) {
   std::vector<Record> records;
   std::size_t at = 0;
-  while (at < bytes.size() && bytes[at] != '.') {
+  while (at < bytes.size() && bytes[at] != kEnd) {
     const std::size_t space = bytes.find(' ', at);
     const std::size_t end = bytes.find('\n', space);
     records.push_back(
@@ -219,15 +223,21 @@ void SimPeer::write_piece(const zab::SnapshotPiece& piece, MonotonicTime now) {
   if (received_.size() == piece.offset) received_ += piece.bytes;
   if (received_.size() < piece.size && piece.offset + piece.bytes.size() >= piece.size) {
     received_of_ = {};
-    peer_->on_install_failed(now, effects_);
+    peer_->on_install_failed(std::nullopt, now, effects_);
     return;
   }
   if (received_.size() < piece.size) {
     peer_->on_snapshot_written({piece.epoch, piece.zxid, received_.size()}, now, effects_);
     return;
   }
-  ++snapshots_installed_;
   received_of_ = {};
+  if (received_.ends_with(kRot)) {
+    ++snapshots_refused_;
+    peer_->on_install_failed(
+        zab::RefusedSnapshot{.epoch = piece.epoch, .zxid = piece.zxid}, now, effects_);
+    return;
+  }
+  ++snapshots_installed_;
   disk_.snapshot = from_bytes(received_);
   disk_.snapshot_zxid = piece.zxid;
   disk_.log.clear();
@@ -240,6 +250,7 @@ std::size_t SimPeer::take_snapshot() {
   if (applied_.empty() || peer_->state().rewrites > 0) return 0;
   // Only what the log has made durable.
   if (applied_.back().zxid > disk_.log_end()) return 0;
+  is_rotten_ = false;
   disk_.snapshot = applied_;
   disk_.snapshot_zxid = applied_.back().zxid;
   disk_.committed = std::max(disk_.committed, disk_.snapshot_zxid);
@@ -285,9 +296,12 @@ void SimPeer::read_log(const zab::LogRead& read, MonotonicTime now) {
   after_step();
 }
 
+/// A damaged one is found damaged when it is looked at again, and then there is another.
 void SimPeer::read_snapshot(const zab::SnapshotRead& read, MonotonicTime now) {
+  if (read.refused == disk_.snapshot_zxid) is_rotten_ = false;
   if (disk_.snapshot_zxid == Zxid{}) static_cast<void>(take_snapshot());
-  const std::string bytes = to_bytes(disk_.snapshot);
+  std::string bytes = to_bytes(disk_.snapshot);
+  if (is_rotten_) bytes.back() = kRot;
   const std::uint64_t offset = read.zxid == disk_.snapshot_zxid ? read.offset : 0;
   peer_->on_snapshot_read({.learner = read.learner,
                            .ticket = read.ticket,

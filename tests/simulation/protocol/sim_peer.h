@@ -89,6 +89,8 @@ class SimPeer {
   void move_reads(MonotonicTime now);
   /// A snapshot of what is applied, if the log has all of it; how many records of the log it holds.
   [[nodiscard]] std::size_t take_snapshot();
+  /// What is read of its snapshot from now on is damaged, until somebody says so.
+  void rot_snapshot() { is_rotten_ = disk_.snapshot_zxid > Zxid{}; }
   /// The snapshot has the first `count` records of the log, which go.
   void shorten_log(std::size_t count);
   [[nodiscard]] bool is_quiet() const;
@@ -121,6 +123,7 @@ class SimPeer {
   /// Everything that this server has ever applied, in order, the snapshot's part included.
   [[nodiscard]] const std::vector<Record>& applied() const { return applied_; }
   [[nodiscard]] std::int64_t snapshots_installed() const { return snapshots_installed_; }
+  [[nodiscard]] std::int64_t snapshots_refused() const { return snapshots_refused_; }
   [[nodiscard]] std::int64_t truncations() const { return truncations_; }
   void check_invariants() const;
 
@@ -147,7 +150,9 @@ class SimPeer {
   std::vector<LoggedRecord> logged_;
   std::string received_;  // of a snapshot
   std::pair<std::int64_t, Zxid> received_of_;
+  bool is_rotten_ = false;  // the snapshot, as others read it
   std::int64_t snapshots_installed_ = 0;
+  std::int64_t snapshots_refused_ = 0;
   std::int64_t truncations_ = 0;
 };
 

@@ -209,6 +209,7 @@ TEST(DiskWorker, ReportsADamagedSnapshotAndKeepsWhatItHas) {
   ASSERT_TRUE(report && std::holds_alternative<InstallFailed>(*report));
   const auto& failed = std::get<InstallFailed>(*report);
   EXPECT_EQ(failed.zxid, zxid);
+  EXPECT_TRUE(failed.is_damaged);
   EXPECT_NE(failed.reason.find("is damaged"), std::string::npos) << failed.reason;
   EXPECT_EQ(zxids_of(*server.store), range(1, 9));
   EXPECT_FALSE(server.has_received_files());

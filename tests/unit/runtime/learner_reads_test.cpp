@@ -274,6 +274,26 @@ TEST(LearnerReads, AnswerNothingIfTheSnapshotCannotBeRead) {
   EXPECT_TRUE(leader.read_snapshot(Zxid{20}, 0).bytes.empty());
 }
 
+TEST(LearnerReads, LookAgainAtASnapshotThatWasRefused) {
+  Leader leader;
+  commit(*leader.store, 1, 40);
+  take_snapshot(*leader.store, Zxid{40});
+  const auto read = [&] {
+    return leader.reads.read(zab::SnapshotRead{.learner = kLearner,
+                                               .ticket = ++leader.ticket,
+                                               .zxid = Zxid{0},
+                                               .offset = 0,
+                                               .refused = Zxid{40}},
+                             leader.now);
+  };
+  EXPECT_EQ(read().zxid, Zxid{40}) << "it is whole: what was refused was damaged on its way";
+  leader.disk.rot(storage::snapshot_path(testing::kHome, Zxid{40}), 30, 1);
+
+  EXPECT_TRUE(read().bytes.empty()) << "so that another one is taken";
+  take_snapshot(*leader.store, Zxid{40});
+  EXPECT_EQ(read().zxid, Zxid{40});
+}
+
 TEST(LearnerReads, KeepLearnersApart) {
   Leader leader;
   commit(*leader.store, 1, 40);

@@ -212,6 +212,25 @@ TEST(Store, DoesNotCountDamagedSnapshotsAsKept) {
   EXPECT_EQ(snapshots_in(disk), (std::vector{Zxid{300}, Zxid{302}}));
 }
 
+TEST(Store, ShipsADamagedSnapshotNoMoreOnceItIsLookedAt) {
+  FakeDisk disk;
+  auto store = new_store(disk);
+  commit(*store, 1, 300);
+  take_snapshot(*store, Zxid{100});
+  take_snapshot(*store, Zxid{200});
+  EXPECT_TRUE(store->check_snapshot(Zxid{200})) << "it is whole";
+  disk.rot(snapshot_path(kHome, Zxid{200}), 40, 1);
+  EXPECT_FALSE(store->check_snapshot(Zxid{200}));
+  EXPECT_TRUE(store->check_snapshot(Zxid{200})) << "it counts no more";
+  EXPECT_EQ((*store->open_snapshot_file(Zxid{0}))->zxid(), Zxid{100});
+  disk.rot(snapshot_path(kHome, Zxid{100}), 40, 1);
+  EXPECT_FALSE(store->check_snapshot(Zxid{100}));
+  EXPECT_EQ(*store->open_snapshot_file(Zxid{0}), nullptr);
+  EXPECT_FALSE(store->truncate(Zxid{150})) << "what a snapshot held is committed";
+  take_snapshot(*store, Zxid{200});
+  EXPECT_EQ((*store->open_snapshot_file(Zxid{0}))->zxid(), Zxid{200}) << "it was taken again";
+}
+
 TEST(Store, PassesOverADamagedSnapshotIfTheLogCoversIt) {
   FakeDisk disk;
   long_used_store(disk);

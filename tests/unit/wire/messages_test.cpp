@@ -69,7 +69,9 @@ TEST(LinkMessages, OfDiscovery) {
                                          .last = Zxid::of(8, 1),
                                          .wants_snapshot = true,
                                          .snapshot_zxid = Zxid::of(7, 3),
-                                         .snapshot_offset = 1000});
+                                         .snapshot_offset = 1000,
+                                         .refused_snapshot = Zxid::of(7, 2)});
+  EXPECT_EQ(ack.refused_snapshot, Zxid::of(7, 2));
   EXPECT_EQ(ack.snapshot_zxid, Zxid::of(7, 3));
   EXPECT_EQ(ack.snapshot_offset, 1000U);
   EXPECT_TRUE(ack.wants_snapshot);
