@@ -13,6 +13,7 @@
 #include "base/ids.h"
 #include "base/time.h"
 #include "jute/opcode.h"
+#include "shard/held_events.h"
 
 namespace paddock::shard {
 
@@ -131,6 +132,7 @@ struct Connection {
   ByteBuffer output;
   auth::IdentitySet identities;
   UnansweredWrites writes;
+  HeldEvents held_events;  // none if there is no write
   ConnectionStats stats;
 };
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <limits>
 #include <utility>
 
 #include "auth/access.h"
@@ -12,6 +13,8 @@ namespace {
 /// How often a client that does not read may exceed the output limit by events before it is
 /// dropped.
 constexpr std::size_t kOutputOverflowFactor = 16;
+
+constexpr Zxid kZxidMax{std::numeric_limits<std::int64_t>::max()};
 
 }  // namespace
 
@@ -50,6 +53,7 @@ void Shard::Impl::on_reply(Connection& connection,
   PADDOCK_ASSERT(!connection.writes.empty());
   const UnansweredWrite write = connection.writes.front();
   PADDOCK_ASSERT(write.xid == entry.xid);
+  release_events(connection, entry.zxid);
   if (write.is_barrier) return on_barrier(connection, entry.err, turn);
   ReplyWriter reply(connection.output);
   reply.body().out().append(record);
@@ -70,7 +74,7 @@ void Shard::Impl::on_reply(Connection& connection,
   }
   pop_write(connection);
   if (write.opcode == jute::Opcode::CloseSession) return begin_close(connection, turn);
-  go_on(connection, turn);
+  go_on(connection);
 }
 
 void Shard::Impl::pop_write(Connection& connection) {
@@ -78,9 +82,10 @@ void Shard::Impl::pop_write(Connection& connection) {
   connection.writes.pop();
   --counters.outstanding;
   update_outstanding();
+  if (connection.writes.empty()) release_events(connection, kZxidMax);
 }
 
-void Shard::Impl::go_on(Connection& connection, Turn& turn) {
+void Shard::Impl::go_on(Connection& connection) {
   if (connection.held || connection.leaving) note_runnable(connection);
 }
 
@@ -89,7 +94,7 @@ void Shard::Impl::on_barrier(Connection& connection, ErrorCode err, Turn& turn) 
   pop_write(connection);
   if (err != ErrorCode::Ok) return begin_close(connection, turn);
   connection.covered_bytes = std::exchange(connection.barrier_bytes, 0);
-  go_on(connection, turn);
+  go_on(connection);
 }
 
 void Shard::Impl::on_attached(Connection& connection, const gate::MailEntry& entry, Turn& turn) {
@@ -114,7 +119,7 @@ void Shard::Impl::on_event(const gate::MailEntry& entry, View path, Turn& turn) 
     if (connection.event_mark == event_mark) return;
     connection.event_mark = event_mark;
     if (event_bytes.empty()) encode_event(entry.event, path, entry.zxid);
-    send_event(connection, entry.acl, turn);
+    send_event(connection, entry.acl, entry.zxid, turn);
   });
 }
 
@@ -125,19 +130,30 @@ void Shard::Impl::encode_event(jute::EventType type, View path, Zxid zxid) {
   frame.close(jute::kXidWatchEvent, zxid, ErrorCode::Ok);
 }
 
-void Shard::Impl::send_event(Connection& connection, tree::AclId acl, Turn& turn) {
+/// Not before what is said of the writes that came before it.
+void Shard::Impl::send_event(Connection& connection, tree::AclId acl, Zxid zxid, Turn& turn) {
   if (connection.drop_wanted || !may_read(connection, acl, turn)) return;
-  if (connection.output.size() >= kOutputOverflowFactor * options.output_bytes_max) {
+  const std::size_t waiting = connection.output.size() + connection.held_events.bytes();
+  if (waiting >= kOutputOverflowFactor * options.output_bytes_max) {
     // It re-arms its watches when it reconnects and is then told what it missed. The watches that
     // are being walked must stay as they are, so it is closed at the end of the turn.
     connection.drop_wanted = true;
     return note_runnable(connection);
   }
-  connection.output.append(event_bytes.view());
-  const std::size_t packet_bytes = event_bytes.size() - sizeof(std::int32_t);
+  if (connection.writes.empty()) return deliver_event(connection, event_bytes.view());
+  connection.held_events.hold(zxid, event_bytes.view());
+}
+
+void Shard::Impl::deliver_event(Connection& connection, View packet) {
+  connection.output.append(packet);
+  const std::size_t packet_bytes = packet.size() - sizeof(std::int32_t);
   ++counters.events_sent;
   counters.watch_bytes += static_cast<std::int64_t>(packet_bytes);
   count_sent(connection, packet_bytes);
+}
+
+void Shard::Impl::release_events(Connection& connection, Zxid up_to) {
+  connection.held_events.release(up_to, [&](View packet) { deliver_event(connection, packet); });
 }
 
 bool Shard::Impl::may_read(const Connection& connection, tree::AclId acl, const Turn& turn) const {

@@ -431,7 +431,7 @@ void Shard::Impl::set_watches(Connection& connection,
   const std::uint32_t slot = gate::slot_of(connection.id);
   const auto tell = [&](EventType type, View path, const tree::Znode* node) {
     encode_event(type, path, kZxidUnknown);
-    send_event(connection, node == nullptr ? tree::kOpenAcl : tree.acl(*node), turn);
+    send_event(connection, node == nullptr ? tree::kOpenAcl : tree.acl(*node), kZxidUnknown, turn);
   };
   for (const View path : request.data) {
     const tree::Znode* node = tree.find(path);

@@ -119,14 +119,15 @@ void Shard::Impl::update_limits(Connection& connection) const {
   // One that has none may always send one: its answer is what makes it look again.
   const bool writes_full = outstanding_full && !c.writes.empty();
   const bool takes_input = c.phase == Phase::Handshake || c.phase == Phase::Established;
-  c.paused =
-      !takes_input || c.leaving || c.output_full || writes_full || (c.held && c.input.size() >= kHeldInputMax);
+  c.paused = !takes_input || c.leaving || c.output_full || writes_full ||
+             (c.held && c.input.size() >= kHeldInputMax);
 }
 
 void Shard::Impl::forget_writes(Connection& connection) {
   counters.outstanding -= static_cast<std::int64_t>(connection.writes.size());
   outstanding_bytes -= connection.writes.bytes();
   connection.writes.clear();
+  connection.held_events.clear();
   update_outstanding();
 }
 

@@ -169,14 +169,16 @@ struct Shard::Impl {
   void drain(gate::Mail& mail, Turn& turn);
   void on_reply(Connection& connection, const gate::MailEntry& entry, View record, Turn& turn);
   void pop_write(Connection& connection);
-  void go_on(Connection& connection, Turn& turn);
+  void go_on(Connection& connection);
   void on_barrier(Connection& connection, ErrorCode err, Turn& turn);
   void on_event(const gate::MailEntry& entry, View path, Turn& turn);
   void on_attached(Connection& connection, const gate::MailEntry& entry, Turn& turn);
   /// Encodes the event that send_event() sends.
   void encode_event(jute::EventType type, View path, Zxid zxid);
   /// The encoded event to one connection, if it may read a node with that list.
-  void send_event(Connection& connection, tree::AclId acl, Turn& turn);
+  void send_event(Connection& connection, tree::AclId acl, Zxid zxid, Turn& turn);
+  void deliver_event(Connection& connection, View packet);
+  void release_events(Connection& connection, Zxid up_to);
   [[nodiscard]] bool may_read(const Connection& connection,
                               tree::AclId acl,
                               const Turn& turn) const;

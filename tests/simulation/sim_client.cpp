@@ -72,6 +72,7 @@ void SimClient::on_disconnected() {
   }
   waiting_.clear();
   needs_audit_ = true;
+  last_event_zxid_ = 0;
   closing_ = false;
   if (std::exchange(has_ended_, false)) {
     forget_watches();
@@ -241,6 +242,7 @@ void SimClient::on_event(std::int64_t zxid, View record) {
       zxid == kZxidUnknown && !waiting_.empty() && waiting_.front().kind == Kind::SetWatches;
   if (zxid < last_zxid_ && !is_late)
     return fail(fmt::format("event of zxid {} after a reply at {}", zxid, last_zxid_));
+  last_event_zxid_ = zxid;
   ++events_;
   if (event.path.starts_with(kSharedRoot))
     return on_shared_event(std::string(event.path), event.type, zxid);
@@ -268,6 +270,9 @@ void SimClient::on_reply(const jute::ReplyHeader& header, View record) {
   if (request.kind != Kind::Ping && request.kind != Kind::Auth) {
     if (header.zxid < last_zxid_)
       return fail(fmt::format("zxid went back from {} to {}", last_zxid_, header.zxid));
+    if (header.zxid < last_event_zxid_)
+      return fail(
+          fmt::format("reply of zxid {} after an event of {}", header.zxid, last_event_zxid_));
     last_zxid_ = header.zxid;
   }
   ++acknowledged_;

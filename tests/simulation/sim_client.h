@@ -214,6 +214,7 @@ class SimClient {
   std::string password_;
   std::int32_t next_xid_ = 1;
   std::int64_t last_zxid_ = 0;
+  std::int64_t last_event_zxid_ = 0;  // on this connection
   std::int64_t value_ = 0;
   std::int64_t acknowledged_ = 0;
   std::int64_t events_ = 0;

@@ -69,28 +69,6 @@ std::string_view listed_difference(const Request& request,
   return {};
 }
 
-/// Puts each answer before the events of later transactions: members of an ensemble hold back some
-/// answers, and no events. Returns how many were held back.
-std::uint64_t put_held_back_in_order(std::vector<Reply>& replies) {
-  // The second value of every frame that is not malformed.
-  const auto zxid = [](const Reply& reply) {
-    return reply.malformed ? 0 : reply.values.at(1).number;
-  };
-  std::uint64_t held_back = 0;
-  for (auto answer = replies.begin(); answer != replies.end(); ++answer) {
-    if (answer->event || zxid(*answer) <= 0) continue;
-    auto place = answer;
-    while (place != replies.begin() && std::prev(place)->event &&
-           zxid(*std::prev(place)) > zxid(*answer)) {
-      --place;
-    }
-    if (place == answer) continue;
-    std::rotate(place, answer, std::next(answer));
-    ++held_back;
-  }
-  return held_back;
-}
-
 void sort_events(std::vector<Reply>& replies) {
   const auto first_reply =
       std::find_if(replies.begin(), replies.end(), [](const Reply& reply) { return !reply.event; });
@@ -220,8 +198,6 @@ std::optional<Mismatch> Player::compare(Slot& slot,
                                         const Learner& learn) {
   std::array<Stream, 2> streams{receive(*slot.links[kFirst], requests),
                                 receive(*slot.links[kSecond], requests)};
-  const std::uint64_t held_back = put_held_back_in_order(streams[kSecond].replies);
-  if (held_back > 0) listed_["held-back-answers"] += held_back;
   if (sorted) {
     for (Stream& stream : streams) sort_events(stream.replies);
   }

@@ -513,5 +513,51 @@ TEST(ShardWatches, AClientThatDoesNotReadItsEventsIsDroppedInTheEnd) {
   harness.disconnect(id);
 }
 
+TEST(ShardWatches, AnEventIsNotSeenBeforeTheAnswersOfEarlierWrites) {
+  Harness harness;
+  harness.apply_create("/a");
+  const ConnectionId id = harness.connect();
+  harness.send(id, get_data(1, "/a", true) + exists(2, "/b", true));
+  harness.take(id);
+  harness.send(id, create(3, "/a", "") + create(4, "/c", ""));
+  const Zxid judged_at = harness.apply_set("/a", "x");
+  const Zxid later = harness.apply_create("/b");
+  harness.deliver_mail();
+  EXPECT_TRUE(harness.take(id).empty()) << "the refusal may be about the state before";
+
+  const auto answer = [&](std::int32_t xid, ErrorCode err, Zxid zxid) {
+    harness.mail(
+        {.kind = gate::MailKind::Reply, .err = err, .xid = xid, .connection = id, .zxid = zxid});
+    harness.deliver_mail();
+    return harness.take(id);
+  };
+  const auto first = answer(3, ErrorCode::NodeExists, judged_at);
+  ASSERT_EQ(first.size(), 2U);
+  EXPECT_EQ(events_of(first),
+            (std::vector<Told>{{EventType::NodeDataChanged, "/a", judged_at.value}}));
+  EXPECT_EQ(first.back().xid, 3) << "the event of what it was judged by goes before";
+
+  const auto second = answer(4, ErrorCode::NoAuth, judged_at);
+  ASSERT_EQ(second.size(), 2U);
+  EXPECT_EQ(second.front().xid, 4);
+  EXPECT_EQ(events_of(second), (std::vector<Told>{{EventType::NodeCreated, "/b", later.value}}));
+}
+
+TEST(ShardWatches, AClientThatDoesNotReadIsDroppedAlsoIfItsEventsWait) {
+  ShardOptions options;
+  options.output_bytes_max = 64;
+  Harness harness(options);
+  harness.apply_create("/a");
+  const ConnectionId id = harness.connect();
+  harness.send(id, add_watch(1, "/a", jute::AddWatchMode::Persistent));
+  harness.take(id);
+  harness.send(id, set_data(2, "/a", ""));
+  for (int i = 0; i < 100 && !harness.drops(id); ++i) {
+    harness.apply_set("/a", "x");
+    harness.deliver_mail();
+  }
+  EXPECT_TRUE(harness.drops(id));
+}
+
 }  // namespace
 }  // namespace paddock::shard
