@@ -60,11 +60,13 @@ class Mail {
     bytes_.clear();
   }
 
-  /// Forgets everything but that connections are to be closed.
-  void keep_closes() {
-    std::erase_if(entries_, [](const MailEntry& entry) { return entry.kind != MailKind::Close; });
+  /// Forgets everything; the connections that were to be told something are to be closed.
+  void close_addressees() {
+    std::erase_if(entries_, [](const MailEntry& entry) { return entry.kind == MailKind::Event; });
     bytes_.clear();
-    for (MailEntry& entry : entries_) entry.offset = entry.length = 0;
+    for (MailEntry& entry : entries_) {
+      entry = {.kind = MailKind::Close, .connection = entry.connection};
+    }
   }
 
  private:

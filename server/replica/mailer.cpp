@@ -52,7 +52,7 @@ bool Mailer::all_delivered(const gate::SharedTree::WriteGate& gate) const {
 }
 
 void Mailer::drop_mail(const gate::SharedTree::WriteGate& gate) {
-  for (std::size_t shard = 0; shard < shards_; ++shard) gate.mail(shard).keep_closes();
+  for (std::size_t shard = 0; shard < shards_; ++shard) gate.mail(shard).close_addressees();
 }
 
 void Mailer::take_mailed(std::vector<std::size_t>& into) {

@@ -30,7 +30,7 @@ class Mailer {
   [[nodiscard]] bool all_delivered(const gate::SharedTree::WriteGate& gate) const;
 
   /// What was not delivered is not delivered any more: events that name lists of a tree that goes.
-  /// Connections that were to be closed still are: nobody says it again.
+  /// Whose answer that was, or who was to be closed, is closed: nobody says it again.
   void drop_mail(const gate::SharedTree::WriteGate& gate);
 
   /// Moves the shards that have got mail since the last call to `into`, each once.

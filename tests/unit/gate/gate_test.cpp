@@ -75,15 +75,19 @@ TEST(SharedTree, TheWriterLeavesMailThatTheReaderFinds) {
   EXPECT_FALSE(tree.write().wants_events(0));
 }
 
-TEST(Mail, OfWhatIsForgottenTheClosesStay) {
+TEST(Mail, WhoseMailIsForgottenIsClosed) {
   Mail mail;
   mail.add({.kind = MailKind::Event}, "/a");
   mail.add({.kind = MailKind::Close, .connection = ConnectionId{7}});
   mail.add({.kind = MailKind::Reply, .connection = ConnectionId{8}}, "reply");
-  mail.keep_closes();
-  ASSERT_EQ(mail.entries().size(), 1U);
+  mail.close_addressees();
+  ASSERT_EQ(mail.entries().size(), 2U);
+  for (const MailEntry& entry : mail.entries()) {
+    EXPECT_EQ(entry.kind, MailKind::Close);
+    EXPECT_TRUE(mail.bytes(entry).empty());
+  }
   EXPECT_EQ(mail.entries()[0].connection, ConnectionId{7});
-  EXPECT_TRUE(mail.bytes(mail.entries()[0]).empty());
+  EXPECT_EQ(mail.entries()[1].connection, ConnectionId{8});
 }
 
 TEST(SharedTree, EveryReaderSeesTheSameTree) {
