@@ -87,8 +87,14 @@ struct Rebuild {
   Zxid zxid;
 };
 
+/// The sender's disk is nearly full, or is not any more.
+struct DiskSpace {
+  std::int64_t epoch = 0;
+  bool is_nearly_full = false;
+};
+
 using PeerMessage =
-    std::variant<zab::Message, Requests, Outcomes, SessionTouches, TreeDigest, Rebuild>;
+    std::variant<zab::Message, Requests, Outcomes, SessionTouches, TreeDigest, Rebuild, DiskSpace>;
 
 struct PeerEnvelope {
   ServerId to{};

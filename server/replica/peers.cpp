@@ -26,6 +26,7 @@ void Replica::on(ServerId from, zab::Message& message, Now now) {
 void Replica::forget_requests_of(ServerId server, Now now) {
   propose_ordered(now);
   std::erase_if(held_, [server](const auto& held) { return held.first == server; });
+  nearly_full_.erase(server);
   orderer_.forget(server);
 }
 
@@ -114,6 +115,8 @@ void Replica::note_standing(Now now) {
     if (std::exchange(is_established_, false)) lost_at_ = now.monotonic;
     if (orderer_.is_active()) orderer_.end(now);
     held_.clear();
+    nearly_full_ = {};
+    review_space();
     comparison_.reset();
     asked_digest_.reset();
     // What was refused may have been judged by something that came to nothing; what was ordered is
@@ -135,6 +138,7 @@ void Replica::on_established(Now now) {
   end_read_only();
   tree_.set_service(is_removed_ ? gate::Service::None : gate::Service::Full);
   resolve_doubts();
+  if (is_nearly_full_) tell_space();
   if (peer_->role() != zab::Role::Leading) return;
   PADDOCK_ASSERT(peer_->last() == last_applied());
   orderer_.begin(last_applied(), *peer_, ensemble_, now);

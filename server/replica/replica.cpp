@@ -170,6 +170,7 @@ void Replica::on_install_failed(std::optional<zab::RefusedSnapshot> refused, Now
 void Replica::on_tick(Now now) {
   if (orderer_.is_active() && peer_->is_open()) orderer_.on_tick(now);
   compare_trees(now);
+  review_space();
   if (!touched_.empty()) {
     if (is_established_ && peer_->role() == zab::Role::Following) {
       send_to_leader(SessionTouches{.epoch = peer_->epoch(), .sessions = touched_});

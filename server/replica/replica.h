@@ -104,9 +104,11 @@ class Replica {
   void grant_vote(Now now);
   /// Hands leadership over; see zab::Peer.
   [[nodiscard]] bool begin_handover(std::optional<ServerId> successor, Now now);
-  /// The space on the disk: a read-only server refuses to order writes, with NotReadOnly.
-  void set_read_only(bool read_only) { orderer_.set_read_only(read_only); }
-  [[nodiscard]] bool is_read_only() const { return orderer_.is_read_only(); }
+  /// This server's disk is nearly full, or is not any more. Writes are refused, with NotReadOnly,
+  /// while that is so of the leader's, or those with room are no quorum.
+  void set_nearly_full(bool is_nearly_full);
+  /// Its own disk is nearly full, or it leads and refuses writes for the others'.
+  [[nodiscard]] bool lacks_space() const { return is_nearly_full_ || orderer_.is_read_only(); }
   void set_prepare_options(const request::PrepareOptions& options) {
     orderer_.set_prepare_options(options);
   }
@@ -195,6 +197,12 @@ class Replica {
   void give_way(const election::ServerSet& wrong, Now now);
   void answer_digest();
   void rebuild(Zxid zxid, Now now);
+
+  // Whether there is room for what is written (space.cpp).
+  void on(ServerId from, DiskSpace& message, Now now);
+  void tell_space();
+  void review_space();
+
   [[nodiscard]] bool is_from_leader(ServerId from, std::int64_t epoch) const;
   [[nodiscard]] bool is_to_leader(std::int64_t epoch) const;
   void order(ServerId from, const Forwarded& request, Now now);
@@ -258,6 +266,9 @@ class Replica {
   Zxid compared_;
   std::optional<Zxid> asked_digest_;  // by the leader
   std::vector<std::string> notes_;
+
+  bool is_nearly_full_ = false;      // this server's disk
+  election::ServerSet nearly_full_;  // those of others, while this server leads
 
   std::int64_t commits_ = 0;
   std::int64_t mismatches_ = 0;

@@ -116,20 +116,25 @@ void Background::check_space() {
   space_error_.clear();
   if (*state == space_) return;
   space_ = *state;
-  core_.loop().post([this, read_only = space_ == storage::SpaceState::ReadOnly] {
-    core_.replica().set_read_only(read_only);
-    say_space(read_only);
+  core_.loop().post([this, is_nearly_full = space_ == storage::SpaceState::ReadOnly] {
+    core_.replica().set_nearly_full(is_nearly_full);
+    say_space(is_nearly_full);
   });
 }
 
 /// Once it is true.
-void Background::say_space(bool read_only) {
-  if (read_only) {
+void Background::say_space(bool is_nearly_full) const {
+  if (!is_nearly_full) {
+    spdlog::info("there is room on the disk again");
+  } else if (core_.replica().peer().is_alone()) {
     spdlog::error(
         "the disk is nearly full: writes are refused until there is room; free some space, or "
         "release the reserve file");
   } else {
-    spdlog::info("there is room on the disk again: writes are accepted");
+    spdlog::error(
+        "the disk is nearly full: free some space, or release the reserve file. This server stops "
+        "when its log has no room left; writes are refused while it leads, and when those with "
+        "room are no quorum");
   }
 }
 

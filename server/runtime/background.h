@@ -57,7 +57,7 @@ class Background {
   void step();
   void prepare_spare();
   void check_space();
-  static void say_space(bool read_only);
+  void say_space(bool is_nearly_full) const;
   [[nodiscard]] bool snapshot_due();
   [[nodiscard]] Logged logged() const;
   void take_snapshot();

@@ -164,7 +164,7 @@ Result<> Reporter::ask_core(const admin::Parts& parts, Gathered& into) {
     const replica::Replica& replica = core.replica();
     found.sessions = static_cast<std::int64_t>(replica.sessions().size());
     found.local_sessions = static_cast<std::int64_t>(replica.local_sessions().size());
-    found.refuses_writes = replica.is_read_only();
+    found.refuses_writes = replica.lacks_space();
     found.mode = mode_of(replica);
     found.service = replica.service();
     if (!replica.peer().is_alone()) found.ensemble = ensemble_report(replica);

@@ -266,6 +266,11 @@ void fill(const replica::Rebuild& message, pb::Frame& frame) {
   frame.mutable_rebuild()->set_zxid(message.zxid.value);
 }
 
+void fill(const replica::DiskSpace& message, pb::Frame& frame) {
+  frame.mutable_disk_space()->set_epoch(message.epoch);
+  frame.mutable_disk_space()->set_is_nearly_full(message.is_nearly_full);
+}
+
 // --- Bodies.
 
 template <class Message>

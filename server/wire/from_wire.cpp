@@ -319,6 +319,10 @@ replica::Rebuild read(const pb::Rebuild& from, Reading& in) {
   return {.epoch = in.epoch(from.epoch()), .zxid = in.zxid(from.zxid())};
 }
 
+replica::DiskSpace read(const pb::DiskSpace& from, Reading& in) {
+  return {.epoch = in.epoch(from.epoch()), .is_nearly_full = from.is_nearly_full()};
+}
+
 template <class Message>
 LinkMessage wrapped(Message message) {
   if constexpr (std::is_constructible_v<replica::PeerMessage, Message>) {
@@ -404,6 +408,8 @@ LinkMessage read(const pb::Frame& frame,
       return wrapped(read(frame.tree_digest(), in));
     case pb::Frame::kRebuild:
       return wrapped(read(frame.rebuild(), in));
+    case pb::Frame::kDiskSpace:
+      return wrapped(read(frame.disk_space(), in));
     case pb::Frame::MESSAGE_NOT_SET:
       break;
   }

@@ -296,7 +296,7 @@ bool SimServer::prepare_spare() {
 
 void SimServer::check_space() {
   const auto state = store_->space().check();
-  if (state) replica_->set_read_only(*state == storage::SpaceState::ReadOnly);
+  if (state) replica_->set_nearly_full(*state == storage::SpaceState::ReadOnly);
 }
 
 void SimServer::begin_snapshot() {

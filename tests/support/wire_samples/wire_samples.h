@@ -143,6 +143,7 @@ inline std::vector<replica::PeerMessage> samples() {
       replica::SessionTouches{.epoch = 6, .sessions = std::vector<SessionId>(500, SessionId{7})},
       replica::TreeDigest{.epoch = 6, .zxid = Zxid::of(6, 4), .digest = 0x123456789abcdef0},
       replica::Rebuild{.epoch = 6, .zxid = Zxid::of(6, 4)},
+      replica::DiskSpace{.epoch = 6, .is_nearly_full = true},
   };
 }
 

@@ -238,6 +238,10 @@ TEST(LinkMessages, Sessions) {
   EXPECT_EQ(rebuild.epoch, 9);
   EXPECT_EQ(rebuild.zxid, Zxid::of(9, 4));
 
+  const auto space = through(replica::DiskSpace{.epoch = 9, .is_nearly_full = true});
+  EXPECT_EQ(space.epoch, 9);
+  EXPECT_TRUE(space.is_nearly_full);
+
   const auto touches = through(replica::SessionTouches{.epoch = 9, .sessions = ids});
   EXPECT_EQ(touches.epoch, 9);
   EXPECT_EQ(touches.sessions, ids);
