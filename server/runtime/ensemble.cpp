@@ -140,13 +140,11 @@ void Ensemble::follow_charter() {
 
 /// Its links are from before the ensemble went on without it.
 void Ensemble::stop_if_outdated() {
-  if (!core_.replica().is_outdated() || said_outdated_) return;
-  said_outdated_ = true;
-  spdlog::critical(
-      "the ensemble is at feature level {}, and this version has {}: upgrade this "
-      "server; stopping",
+  if (!core_.replica().is_outdated() || !outcome_) return;
+  outcome_ = fail(fmt::format(
+      "the ensemble is at feature level {}, and this version has {}: upgrade this server",
       core_.replica().charter().feature_level,
-      core_.replica().feature_level());
+      core_.replica().feature_level()));
   loop_.stop();
 }
 

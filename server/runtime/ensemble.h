@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 
+#include "base/error.h"
 #include "config/server_config.h"
 #include "net/event_loop.h"
 #include "runtime/core.h"
@@ -32,6 +33,8 @@ class Ensemble final : private PeerLinksHandler {
   /// Nothing is read for others any more.
   void stop() { reads_.stop(); }
   [[nodiscard]] const PeerLinks& links() const { return *links_; }
+  /// *Errors*: why it has stopped the loop.
+  [[nodiscard]] const Result<>& outcome() const { return outcome_; }
 
  private:
   void on_up(ServerId peer, const PeerInfo& info) override;
@@ -54,7 +57,7 @@ class Ensemble final : private PeerLinksHandler {
   bool was_established_ = false;
   std::string said_;  // of who leads
   replica::Charter noted_charter_;
-  bool said_outdated_ = false;
+  Result<> outcome_;
 };
 
 }  // namespace paddock::runtime

@@ -413,7 +413,9 @@ Result<> Server::run() {
   impl_->admin->start();
   impl_->wanted_at = net::read_clocks().monotonic;
   impl_->loop->run([this] { return impl_->end_turn(); });
-  return impl_->close();
+  const Result<> outcome = impl_->ensemble == nullptr ? Result<>{} : impl_->ensemble->outcome();
+  PADDOCK_TRY(impl_->close());
+  return outcome;
 }
 
 std::uint16_t Server::client_port() const {

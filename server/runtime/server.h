@@ -22,7 +22,7 @@ class Server {
   ~Server();
 
   /// Serves until stop() or SIGTERM or SIGINT (which the caller has blocked in every thread); what
-  /// was read by then is answered first, within limits.
+  /// was read by then is answered first, within limits. *Errors*: why it cannot go on.
   [[nodiscard]] Result<> run();
   /// Any thread.
   void stop();

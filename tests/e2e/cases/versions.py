@@ -34,6 +34,12 @@ class Versions(Watched):
         self.start(number)
         until(lambda: self.member(number)["leader"] is not None, f"server {number} is back")
 
+    def lead(self, number):
+        leader = until(self.leader, "a leader")
+        if leader != number:
+            assert self.transfer(leader, number) == 202
+        until(lambda: self.leader() == number, f"server {number} leads")
+
     def levels(self):
         """The level in force, as each server knows it."""
         return {number: self.member(number)["feature_level"] for number in self.servers}
@@ -99,3 +105,26 @@ def test_no_way_back():
         last.version = "new"
         servers.start(3)
         assert servers.member(3)["feature_level"] == base + 1
+
+
+@case
+def test_left_behind():
+    """The level rises without a server that the leader does not see: under the next leader it says so and ends with 1."""
+    with Versions() as servers:
+        base = servers.member(1)["feature_level_max"]
+        servers.in_force(base, "the first level is in force")
+        servers.lead(2)
+        left = servers.add(4, {"server.4": Ensemble.address("observer"), "server.1": Ensemble.address("participant")})
+        servers.start(4)
+        until(lambda: servers.member(4)["leader"] == 2, "it learns")
+        for number in (1, 3, 2):
+            servers.become(number, "new")
+        servers.lead(1)
+        until(lambda: all(servers.member(number)["feature_level"] == base + 1 for number in (1, 2, 3)), "the level rises")
+        assert left.process.poll() is None, "its links are from before"
+        servers.lead(2)
+        assert left.process.wait(30) == 1, left.log()[-2000:]
+        assert f"the ensemble is at feature level {base + 1}, and this version has {base}: upgrade this server" in left.log()
+        left.version = "new"
+        servers.start(4)
+        until(lambda: servers.member(4)["feature_level"] == base + 1, "upgraded, it is back")
