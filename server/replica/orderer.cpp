@@ -47,6 +47,8 @@ void Orderer::begin(Zxid last, const zab::Peer& peer, const EnsembleState& ensem
   ensemble_ = &ensemble;
   epoch_ = static_cast<std::uint32_t>(peer.epoch());
   last_ = last;
+  began_at_ = now.monotonic;
+  reset_proposal_sizes();
   sessions_.touch_all(now.monotonic);
   next_container_check_ = now.monotonic + options_.container_check_interval;
   is_reconfiguring_ = ensemble.configuration.pending.has_value();
@@ -414,6 +416,7 @@ void Orderer::propose(std::unique_ptr<txn::pb::Txn> txn, const Origin& origin) {
   txn->SerializeWithCachedSizesToArray(reinterpret_cast<std::uint8_t*>(at));
   in_flight_.push({.zxid = last_, .txn = std::move(txn), .origin = origin});
   ++counters_.proposals;
+  counters_.proposal_sizes.add(static_cast<std::int64_t>(length));
 }
 
 zab::SharedBatch Orderer::take_batch() {

@@ -26,6 +26,7 @@
 #include "replica/options.h"
 #include "replica/origin.h"
 #include "replica/peer_message.h"
+#include "replica/proposal_sizes.h"
 #include "replica/refused_sessions.h"
 #include "request/prepare.h"
 #include "session/session_table.h"
@@ -37,6 +38,7 @@ namespace paddock::replica {
 
 struct OrdererCounters {
   std::int64_t proposals = 0;
+  ProposalSizes proposal_sizes;  // of this leadership
   std::int64_t sessions_expired = 0;
   std::int64_t containers_deleted = 0;
 };
@@ -119,6 +121,9 @@ class Orderer {
   [[nodiscard]] Zxid last() const { return last_; }
   [[nodiscard]] std::size_t in_flight() const { return in_flight_.size(); }
   [[nodiscard]] const OrdererCounters& counters() const { return counters_; }
+  void reset_proposal_sizes() { counters_.proposal_sizes = {}; }
+  /// When the present leadership began; is_active().
+  [[nodiscard]] MonotonicTime began_at() const { return began_at_; }
   void check_invariants() const;
 
  private:
@@ -172,6 +177,7 @@ class Orderer {
   /// A new charter is proposed and not applied.
   bool is_chartering_ = false;
   std::uint32_t epoch_ = 0;
+  MonotonicTime began_at_;
   Zxid last_;
   InFlightQueue in_flight_;
   std::shared_ptr<zab::EntryBatch> batch_;

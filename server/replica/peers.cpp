@@ -112,6 +112,7 @@ void Replica::send_to_leader(PeerMessage message) {
 void Replica::note_standing(Now now) {
   if (peer_->term() != term_) {
     term_ = peer_->term();
+    standing_times_.on_role(peer_->role() == zab::Role::Looking, now.monotonic);
     if (std::exchange(is_established_, false)) lost_at_ = now.monotonic;
     if (orderer_.is_active()) orderer_.end(now);
     held_.clear();
@@ -135,6 +136,8 @@ void Replica::note_standing(Now now) {
 
 void Replica::on_established(Now now) {
   is_established_ = true;
+  const bool is_leader = peer_->role() == zab::Role::Leading;
+  standing_times_.on_established(is_leader, now.monotonic - lost_at_);
   end_read_only();
   tree_.set_service(is_removed_ ? gate::Service::None : gate::Service::Full);
   resolve_doubts();

@@ -83,6 +83,7 @@ void Replica::start(zab::Recovered recovered, Now now, Effects& effects) {
   peer_ = std::make_unique<zab::Peer>(options_.peer, std::move(recovered));
   lost_at_ = now.monotonic;
   peer_->start(now.monotonic, zab_effects_);
+  standing_times_.on_role(peer_->role() == zab::Role::Looking, now.monotonic);
   end_turn(now, effects);
 }
 
@@ -260,6 +261,7 @@ void Replica::end_turn(Now now, Effects& effects) {
 ReplicaCounters Replica::counters() const {
   const OrdererCounters& ordered = orderer_.counters();
   return {.proposals = ordered.proposals,
+          .proposal_sizes = ordered.proposal_sizes,
           .commits = commits_,
           .sessions_expired = ordered.sessions_expired,
           .containers_deleted = ordered.containers_deleted,

@@ -27,6 +27,7 @@
 #include "replica/orderer.h"
 #include "replica/peer_message.h"
 #include "replica/pending_requests.h"
+#include "replica/standing_times.h"
 #include "session/session_table.h"
 #include "tree/loader.h"
 #include "zab/peer.h"
@@ -35,6 +36,7 @@ namespace paddock::replica {
 
 struct ReplicaCounters {
   std::int64_t proposals = 0;
+  ProposalSizes proposal_sizes;  // while this server leads
   std::int64_t commits = 0;
   std::int64_t sessions_expired = 0;
   std::int64_t containers_deleted = 0;
@@ -136,6 +138,12 @@ class Replica {
     return options_.local_sessions || options_.read_only_mode;
   }
   [[nodiscard]] ReplicaCounters counters() const;
+  [[nodiscard]] const StandingTimes& standing_times() const { return standing_times_; }
+  void reset_proposal_sizes() { orderer_.reset_proposal_sizes(); }
+  /// Since when requests are ordered here; none: another server leads, or nobody does.
+  [[nodiscard]] std::optional<MonotonicTime> leading_since() const {
+    return orderer_.is_active() ? std::optional(orderer_.began_at()) : std::nullopt;
+  }
   /// Requests of this server's connections that are not answered.
   [[nodiscard]] std::size_t in_flight() const { return pending_.size(); }
   /// Nothing that this server has ordered or taken is still to be applied.
@@ -256,6 +264,7 @@ class Replica {
   std::uint64_t term_ = 0;
   bool is_established_ = false;
   MonotonicTime lost_at_;
+  StandingTimes standing_times_;
   bool has_unsent_ = false;
   /// Requests that came while this leader took none.
   std::vector<std::pair<ServerId, Forwarded>> held_;

@@ -99,7 +99,7 @@ std::vector<Metric> process_metrics(const admin::ServerReport& report) {
   };
 }
 
-metrics::Observations observed(const shard::LatencySum& latency) {
+metrics::Observations observed(const LatencySum& latency) {
   if (latency.count == 0) return {};
   return {.count = static_cast<std::uint64_t>(latency.count),
           .sum = number(latency.sum_ms),

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "replica/standing_times.h"
+
+#include <gtest/gtest.h>
+
+namespace paddock::replica {
+namespace {
+
+constexpr MonotonicTime at(int ms) {
+  return MonotonicTime(milliseconds(ms));
+}
+
+TEST(StandingTimes, AnElectionLastsFromTheFirstLookToARole) {
+  StandingTimes times;
+  times.on_role(true, at(100));
+  times.on_role(true, at(150));
+  times.on_role(false, at(300));
+  times.on_role(false, at(900));
+  times.on_role(true, at(1000));
+  times.on_role(false, at(1050));
+  EXPECT_EQ(times.elections().count, 2);
+  EXPECT_EQ(times.elections().min_ms, 50);
+  EXPECT_EQ(times.elections().max_ms, 200);
+  EXPECT_EQ(times.elections().sum_ms, 250);
+}
+
+TEST(StandingTimes, ARoleThatWasHandedOverTookNoElection) {
+  StandingTimes times;
+  times.on_role(false, at(100));
+  EXPECT_EQ(times.elections().count, 0);
+}
+
+TEST(StandingTimes, OnlyALeadersTimesCountAsALeaders) {
+  StandingTimes times;
+  times.on_established(false, milliseconds(400));
+  times.on_established(true, milliseconds(30));
+  EXPECT_EQ(times.unavailable().count, 2);
+  EXPECT_EQ(times.unavailable().sum_ms, 430);
+  EXPECT_EQ(times.leader_unavailable().count, 1);
+  EXPECT_EQ(times.leader_unavailable().sum_ms, 30);
+}
+
+}  // namespace
+}  // namespace paddock::replica
