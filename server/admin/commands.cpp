@@ -171,6 +171,12 @@ object response_sizes(const ServerReport& report) {
           {"max_buffer_size", counters.response_bytes_max}};
 }
 
+object proposal_sizes(const LeadershipReport& leadership) {
+  return {{"last_buffer_size", leadership.proposal_last},
+          {"min_buffer_size", leadership.proposal_min},
+          {"max_buffer_size", leadership.proposal_max}};
+}
+
 void server_stats(object& out, const ServerReport& report) {
   const shard::Counters& counters = report.counters;
   const LatencyReport latency = latency_of(counters);
@@ -195,6 +201,9 @@ void server_stats(object& out, const ServerReport& report) {
                                {"non_mtlsremote_conn_count", 0},
                                {"non_mtlslocal_conn_count", 0}};
   out["client_response"] = response_sizes(report);
+  if (report.ensemble && report.ensemble->leadership) {
+    out["proposal_stats"] = proposal_sizes(*report.ensemble->leadership);
+  }
   out["node_count"] = report.node_count;
 }
 

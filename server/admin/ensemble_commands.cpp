@@ -24,23 +24,16 @@ std::string host_of(const std::string& address) {
   return address.substr(0, address.rfind(':'));
 }
 
-object members_of(const EnsembleReport& ensemble) {
-  object members;
-  for (const MemberReport& member : ensemble.members) {
-    members[std::to_string(raw(member.id))] =
-        object{{"server_addresses", array{member.quorum_address}},
-               {"election_addresses", array{member.election_address}},
-               {"client_address", member.client_address},
-               {"learner_type", member.is_observer ? "observer" : "participant"}};
-  }
-  return members;
+object document_of(const MemberReport& member) {
+  return {{"server_addresses", array{member.quorum_address}},
+          {"election_addresses", array{member.election_address}},
+          {"client_address", member.client_address},
+          {"learner_type", member.is_observer ? "observer" : "participant"}};
 }
 
-std::string upper(std::string text) {
-  for (char& one : text) {
-    if (one >= 'a' && one <= 'z') one = static_cast<char>(one - 'a' + 'A');
-  }
-  return text;
+const std::string& client_address_of(const EnsembleReport& ensemble, const MemberReport& member) {
+  const bool is_known = member.id != ensemble.self || !member.client_address.empty();
+  return is_known ? member.client_address : ensemble.own_client_address;
 }
 
 }  // namespace
@@ -62,12 +55,12 @@ void observers(object& out, const ServerReport& report) {
   if (report.ensemble) {
     for (const FollowerReport& follower : report.ensemble->followers) {
       if (follower.is_voter || !follower.is_in_step) continue;
-      object observer{{"server_id", raw(follower.id)}};
+      object observer{{"sid", raw(follower.id)}};
       if (follower.feeder) observer["feeder"] = raw(*follower.feeder);
       synced.push_back(std::move(observer));
     }
     for (const ServerId id : report.ensemble->fed_observers) {
-      synced.push_back(object{{"server_id", raw(id)}});
+      synced.push_back(object{{"sid", raw(id)}});
     }
   }
   out["synced_observers"] = synced.size();
@@ -75,7 +68,16 @@ void observers(object& out, const ServerReport& report) {
 }
 
 void voting_view(object& out, const ServerReport& report) {
-  out["current_config"] = report.ensemble ? members_of(*report.ensemble) : object{};
+  object voters;
+  if (report.ensemble) {
+    for (const MemberReport& member : report.ensemble->members) {
+      if (member.is_observer) continue;
+      object document = document_of(member);
+      document["client_address"] = client_address_of(*report.ensemble, member);
+      voters[std::to_string(raw(member.id))] = std::move(document);
+    }
+  }
+  out["current_config"] = std::move(voters);
 }
 
 void zab_state(object& out, const ServerReport& report) {
@@ -90,13 +92,13 @@ void zab_state(object& out, const ServerReport& report) {
   if (const MemberReport* const self = find(ensemble, ensemble.self)) {
     out["quorum_address"] = self->quorum_address;
     out["election_address"] = self->election_address;
-    out["client_address"] = self->client_address;
+    out["client_address"] = client_address_of(ensemble, *self);
   }
   out["voting"] = ensemble.votes;
   out["last_zxid"] = fmt::format("0x{:x}", report.last_zxid.value);
   out["zab_epoch"] = report.last_zxid.epoch();
   out["zab_counter"] = report.last_zxid.counter();
-  out["zabstate"] = upper(ensemble.phase);
+  out["zabstate"] = ensemble.phase;
 }
 
 std::string member_page(const ServerReport& report) {
@@ -128,7 +130,11 @@ std::string member_page(const ServerReport& report) {
   page["current_epoch"] = ensemble.current_epoch;
   page["committed_configuration"] = fmt::format("{:x}", ensemble.committed_version);
   page["activated_configuration"] = fmt::format("{:x}", ensemble.activated_version);
-  page["members"] = members_of(ensemble);
+  object members;
+  for (const MemberReport& member : ensemble.members) {
+    members[std::to_string(raw(member.id))] = document_of(member);
+  }
+  page["members"] = std::move(members);
   return json_text(page);
 }
 

@@ -9,6 +9,8 @@
 #include <vector>
 
 #include "base/ids.h"
+#include "base/latency_sum.h"
+#include "base/time.h"
 
 namespace paddock::admin {
 
@@ -29,6 +31,26 @@ struct FollowerReport {
   std::optional<ServerId> feeder;
 };
 
+/// What `conf` of a member shows besides.
+struct MemberConfigReport {
+  int init_limit = 0;  // in ticks
+  int sync_limit = 0;
+  /// This server's; those of several addresses are separated by '|'.
+  std::string election_ports;
+  std::string quorum_ports;
+  bool is_observer = false;
+  /// The configuration in force: `server.N=…` lines and the version.
+  std::string membership;
+};
+
+/// What only a leader has to say. The sizes in bytes are -1 as long as it has proposed nothing.
+struct LeadershipReport {
+  milliseconds uptime{0};
+  std::int64_t proposal_last = -1;
+  std::int64_t proposal_min = -1;
+  std::int64_t proposal_max = -1;
+};
+
 struct EnsembleReport {
   ServerId self{};
   /// leader, follower, observer, joining (no member, or without the right to vote) or looking.
@@ -41,6 +63,10 @@ struct EnsembleReport {
   std::int64_t accepted_epoch = 0;
   std::int64_t current_epoch = 0;
   std::int64_t elections = 0;
+  LatencySum election_times;
+  /// From the loss of a leader until the next one was there; and where this server was that one.
+  LatencySum unavailable_times;
+  LatencySum leader_unavailable_times;
   /// Empty until there was a leader.
   std::string ensemble_id;
   /// In force, and of this version.
@@ -53,7 +79,11 @@ struct EnsembleReport {
   std::int64_t activated_version = 0;
   std::int64_t committed_version = 0;
   std::vector<MemberReport> members;
+  MemberConfigReport config;
+  /// Where this server's clients connect, by its own file: the configuration need not say it.
+  std::string own_client_address;
   /// Of a leader only.
+  std::optional<LeadershipReport> leadership;
   std::vector<FollowerReport> followers;
   /// The follower that feeds this observer; none: the leader does.
   std::optional<ServerId> feeder;

@@ -15,7 +15,7 @@ namespace paddock::admin {
 
 namespace {
 
-constexpr View kNotServing = "This ZooKeeper instance is not currently serving requests\n";
+constexpr View kNotServing = "This ZooKeeper instance is not currently serving requests";
 
 using Text = std::string;
 
@@ -88,6 +88,13 @@ void print_stats(Text& out, const ServerReport& report) {
         hex(report.last_zxid),
         report.mode,
         report.node_count);
+  if (!report.ensemble || !report.ensemble->leadership) return;
+  const LeadershipReport& leadership = *report.ensemble->leadership;
+  print(out,
+        "Proposal sizes last/min/max: {}/{}/{}\n",
+        leadership.proposal_last,
+        leadership.proposal_min,
+        leadership.proposal_max);
 }
 
 void srvr(Text& out, const ServerReport& report) {
@@ -112,6 +119,18 @@ void cons(Text& out, const ServerReport& report) {
   print(out, "\n");
 }
 
+/// A server without a quorum shows no members, and no newline ends the others.
+void print_member_config(Text& out, const MemberConfigReport& config, bool with_members) {
+  print(out,
+        "initLimit={}\nsyncLimit={}\nelectionAlg=3\nelectionPort={}\nquorumPort={}\npeerType={}\n",
+        config.init_limit,
+        config.sync_limit,
+        config.election_ports,
+        config.quorum_ports,
+        config.is_observer ? 1 : 0);
+  if (with_members) print(out, "membership: \n{}", config.membership);
+}
+
 void conf(Text& out, const ServerReport& report) {
   const ConfigReport& config = report.config;
   print(out,
@@ -130,6 +149,7 @@ void conf(Text& out, const ServerReport& report) {
         config.session_timeout_max.count(),
         config.listen_backlog,
         raw(config.server_id));
+  if (report.ensemble) print_member_config(out, report.ensemble->config, !report.read_only);
 }
 
 void crst(Text& out, const ServerReport&) {
@@ -177,14 +197,25 @@ void print_sessions(Text& out, const std::vector<ExpiryBucket>& buckets) {
   }
 }
 
+void print_followed_sessions(Text& out, const std::vector<SessionReport>& sessions) {
+  print(out, "Global Sessions({}):\n", sessions.size());
+  for (const SessionReport& session : sessions) {
+    print(out, "{}\t{}ms\n", hex(session.id), session.timeout.count());
+  }
+}
+
 void dump(Text& out, const ServerReport& report) {
   print(out, "SessionTracker dump:\n");
   if (report.local_expiry_buckets) {
     print(out, "Local ");
     print_sessions(out, *report.local_expiry_buckets);
-    print(out, "Global ");
   }
-  print_sessions(out, report.expiry_buckets);
+  if (report.followed_sessions) {
+    print_followed_sessions(out, *report.followed_sessions);
+  } else {
+    if (report.local_expiry_buckets) print(out, "Global ");
+    print_sessions(out, report.expiry_buckets);
+  }
   print(out, "ephemeral nodes dump:\nSessions with Ephemerals ({}):\n", report.ephemerals.size());
   for (const SessionEphemerals& owner : report.ephemerals) {
     print(out, "{}:\n", hex(owner.session));
@@ -310,8 +341,12 @@ Parts parts_of_word(View word) {
 std::string answer_word(View word, const ServerReport& report) {
   const Word* found = find(word);
   if (found == nullptr) return {};
-  if (found->needs_serving && !report.serving) return std::string(kNotServing);
   Text out;
+  if (found->needs_serving && !report.serving) {
+    // The one whose answer has no newline in ZooKeeper.
+    print(out, "{}{}", kNotServing, word == "hash" ? "" : "\n");
+    return out;
+  }
   found->print(out, report);
   return out;
 }

@@ -28,6 +28,12 @@ std::string peer_state(const EnsembleReport& ensemble) {
   return role + " - " + ensemble.phase;
 }
 
+/// Whom an observer gets its transactions from. Source: ZooKeeper ObserverZooKeeperServer.
+std::optional<ServerId> observer_master(const ServerReport& report) {
+  if (!report.ensemble || report.mode != "observer") return std::nullopt;
+  return report.ensemble->feeder ? report.ensemble->feeder : report.ensemble->leader;
+}
+
 }  // namespace
 
 void add(shard::Counters& sum, const shard::Counters& counters) {
@@ -78,6 +84,9 @@ std::vector<std::pair<std::string, std::string>> monitor_values(const ServerRepo
       {"avg_latency", java_double(latency.avg_ms)},
   };
   if (report.ensemble) values.emplace_back("peer_state", peer_state(*report.ensemble));
+  if (const auto master = observer_master(report)) {
+    values.emplace_back("observer_master_id", std::to_string(raw(*master)));
+  }
   const auto number = [&](const char* name, std::int64_t value) {
     values.emplace_back(name, std::to_string(value));
   };

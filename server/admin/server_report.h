@@ -23,7 +23,7 @@ namespace paddock::admin {
 /// What a command shows besides the numbers that are always filled.
 struct Parts {
   bool connections = false;   // ServerReport::connections, secure_connections
-  bool sessions = false;      // expiry_buckets, local_expiry_buckets
+  bool sessions = false;      // expiry_buckets, followed_sessions, local_expiry_buckets
   bool ephemerals = false;    // ephemerals
   bool watches = false;       // watches
   bool watch_counts = false;  // watching_connections, watched_paths, watches_total
@@ -47,6 +47,11 @@ struct ConfigReport {
   int listen_backlog = -1;
   ServerId server_id{};
   milliseconds handshake_timeout{10000};
+};
+
+struct SessionReport {
+  SessionId id{};
+  milliseconds timeout{0};
 };
 
 /// Sessions that expire together.
@@ -100,6 +105,8 @@ struct ServerReport {
   std::vector<shard::ConnectionReport> connections;
   std::vector<shard::ConnectionReport> secure_connections;
   std::vector<ExpiryBucket> expiry_buckets;
+  /// The ensemble's, in order of their ids, instead of those: when they expire, the leader decides.
+  std::optional<std::vector<SessionReport>> followed_sessions;
   /// Of sessions that this server alone knows; none: there may be none.
   std::optional<std::vector<ExpiryBucket>> local_expiry_buckets;
   std::vector<SessionEphemerals> ephemerals;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runtime/ensemble_report.h"
 
+#include <fmt/format.h>
+
 #include "reconfig/members.h"
 
 namespace paddock::runtime {
@@ -25,9 +27,53 @@ admin::MemberReport report_of(const config::Member& member) {
           .client_address = member.client ? config::to_string(*member.client) : ""};
 }
 
+const config::Member* find(const std::map<ServerId, config::Member>& members, ServerId id) {
+  const auto found = members.find(id);
+  return found == members.end() ? nullptr : &found->second;
+}
+
+std::string ports(const config::Member& member, std::uint16_t config::PeerAddress::* port) {
+  std::string all;
+  for (const config::PeerAddress& address : member.addresses) {
+    all += fmt::format("{}{}", all.empty() ? "" : "|", address.*port);
+  }
+  return all;
+}
+
+/// As it is configured and, if the ensemble has it otherwise, as that does.
+admin::MemberConfigReport member_config(const config::EnsembleConfig& config,
+                                        const election::Quorums& quorums,
+                                        const reconfig::Members& members) {
+  admin::MemberConfigReport report;
+  report.init_limit = config.init_limit;
+  report.sync_limit = config.sync_limit;
+  report.is_observer = config.peer_type == config::PeerType::Observer;
+  report.membership = quorums.committed.text;
+  const config::Member* self = find(config.members, config.my_id);
+  if (const config::Member* agreed = find(members.servers, config.my_id)) self = agreed;
+  if (self == nullptr) return report;
+  report.election_ports = ports(*self, &config::PeerAddress::election_port);
+  report.quorum_ports = ports(*self, &config::PeerAddress::quorum_port);
+  report.is_observer = self->type == config::PeerType::Observer;
+  return report;
+}
+
+std::optional<admin::LeadershipReport> leadership_of(const replica::Replica& replica,
+                                                     MonotonicTime now) {
+  const std::optional<MonotonicTime> since = replica.leading_since();
+  if (!since) return std::nullopt;
+  const replica::ProposalSizes sizes = replica.counters().proposal_sizes;
+  return admin::LeadershipReport{.uptime = std::chrono::duration_cast<milliseconds>(now - *since),
+                                 .proposal_last = sizes.last,
+                                 .proposal_min = sizes.min,
+                                 .proposal_max = sizes.max};
+}
+
 }  // namespace
 
-admin::EnsembleReport ensemble_report(const replica::Replica& replica) {
+admin::EnsembleReport ensemble_report(const replica::Replica& replica,
+                                      const config::ServerConfig& config,
+                                      MonotonicTime now) {
   const zab::Peer& peer = replica.peer();
   const zab::State& state = peer.state();
   const election::Quorums& configuration = replica.configuration();
@@ -41,6 +87,9 @@ admin::EnsembleReport ensemble_report(const replica::Replica& replica) {
   report.accepted_epoch = state.epochs.accepted;
   report.current_epoch = state.epochs.current;
   report.elections = peer.counters().elections;
+  report.election_times = replica.standing_times().elections();
+  report.unavailable_times = replica.standing_times().unavailable();
+  report.leader_unavailable_times = replica.standing_times().leader_unavailable();
   report.ensemble_id = replica.charter().ensemble_id;
   report.feature_level = replica.charter().feature_level;
   report.feature_level_max = replica.feature_level();
@@ -48,9 +97,11 @@ admin::EnsembleReport ensemble_report(const replica::Replica& replica) {
   report.rebuilds = replica.counters().rebuilds;
   report.activated_version = configuration.committed.version;
   report.committed_version = configuration.latest().version;
-  for (const auto& [id, member] : reconfig::members_of(configuration.latest()).servers) {
-    report.members.push_back(report_of(member));
-  }
+  const reconfig::Members members = reconfig::members_of(configuration.latest());
+  for (const auto& [id, member] : members.servers) report.members.push_back(report_of(member));
+  report.config = member_config(config.ensemble, configuration, members);
+  if (config.clients.plain) report.own_client_address = config::to_string(*config.clients.plain);
+  report.leadership = leadership_of(replica, now);
   for (const zab::Leader::Follower& follower : peer.followers()) {
     report.followers.push_back({.id = follower.id,
                                 .is_voter = follower.is_voter,

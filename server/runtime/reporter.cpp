@@ -85,6 +85,15 @@ std::vector<admin::ExpiryBucket> buckets_of(const session::SessionTable& table, 
   return buckets;
 }
 
+std::vector<admin::SessionReport> reports_of(const session::SessionTable& table) {
+  std::vector<admin::SessionReport> reports;
+  table.for_each([&](const session::Session& session) {
+    reports.push_back({.id = session.id, .timeout = session.timeout});
+  });
+  std::ranges::sort(reports, {}, [](const auto& report) { return raw(report.id); });
+  return reports;
+}
+
 std::string user_name() {
   std::array<char, 1024> buffer{};
   passwd entry{};
@@ -149,6 +158,7 @@ Result<> Reporter::ask_core(const admin::Parts& parts, Gathered& into) {
     std::int64_t local_sessions = 0;
     bool refuses_writes = false;
     std::vector<admin::ExpiryBucket> buckets;
+    std::optional<std::vector<admin::SessionReport>> followed;
     std::optional<std::vector<admin::ExpiryBucket>> local_buckets;
     replica::ReplicaCounters counters;
     std::int64_t rejected = 0;
@@ -167,13 +177,19 @@ Result<> Reporter::ask_core(const admin::Parts& parts, Gathered& into) {
     found.refuses_writes = replica.lacks_space();
     found.mode = mode_of(replica);
     found.service = replica.service();
-    if (!replica.peer().is_alone()) found.ensemble = ensemble_report(replica);
+    const Now now = net::read_clocks();
+    if (!replica.peer().is_alone()) {
+      found.ensemble = ensemble_report(replica, from.config, now.monotonic);
+    }
     found.counters = replica.counters();
     found.rejected = from.listener.rejected();
     found.stalls = from.stalls.report();
     if (!with_buckets) return found;
-    const Now now = net::read_clocks();
-    found.buckets = buckets_of(replica.sessions(), now);
+    if (replica.peer().role() == zab::Role::Leading) {
+      found.buckets = buckets_of(replica.sessions(), now);
+    } else {
+      found.followed = reports_of(replica.sessions());
+    }
     if (replica.has_local_sessions()) {
       found.local_buckets = buckets_of(replica.local_sessions(), now);
     }
@@ -183,6 +199,7 @@ Result<> Reporter::ask_core(const admin::Parts& parts, Gathered& into) {
   into.report.session_count = answer->sessions;
   into.report.local_session_count = answer->local_sessions;
   into.report.expiry_buckets = std::move(answer->buckets);
+  into.report.followed_sessions = std::move(answer->followed);
   into.report.local_expiry_buckets = std::move(answer->local_buckets);
   into.report.mode = answer->mode;
   into.report.serving = answer->service != gate::Service::None;
@@ -330,6 +347,8 @@ void Reporter::tell_shards(const std::function<void(shard::Shard&)>& what) {
 }
 
 void Reporter::reset_counters() {
+  Core& core = sources_.core;
+  core.loop().post([&core] { core.replica().reset_proposal_sizes(); });
   tell_shards([](shard::Shard& shard) { shard.reset_counters(); });
 }
 

@@ -204,13 +204,72 @@ std::vector<Metric> start_metrics(const StartReport& start) {
   };
 }
 
-/// Source: ZooKeeper Leader, Follower; followers is what learners was called before 3.6.
+bool is_observer(const admin::EnsembleReport& ensemble, ServerId id) {
+  return std::ranges::any_of(ensemble.members, [id](const admin::MemberReport& member) {
+    return member.id == id && member.is_observer;
+  });
+}
+
+/// Who is in step with a leader.
+struct InStep {
+  int voters = 0;
+  int observers = 0;
+  int others = 0;  // that are no members yet, or without weight
+  int pending = 0;
+};
+
+InStep in_step(const admin::EnsembleReport& ensemble) {
+  InStep found;
+  for (const admin::FollowerReport& follower : ensemble.followers) {
+    int& count = !follower.is_in_step                 ? found.pending
+                 : follower.is_voter                  ? found.voters
+                 : is_observer(ensemble, follower.id) ? found.observers
+                                                      : found.others;
+    ++count;
+  }
+  return found;
+}
+
+/// Source: ZooKeeper LeaderZooKeeperServer; followers is what learners was called before 3.6.
+std::vector<Metric> leader_metrics(const admin::EnsembleReport& ensemble) {
+  const double learners = number(ensemble.followers.size());
+  const InStep followers = in_step(ensemble);
+  const admin::LeadershipReport& leadership = *ensemble.leadership;
+  return {
+      gauge("learners", learners, "Servers that follow"),
+      gauge("followers", learners, "Servers that follow"),
+      gauge("synced_followers", number(followers.voters), "Voters that are in step"),
+      gauge("synced_observers", number(followers.observers), "Observers that are in step"),
+      gauge("synced_non_voting_followers",
+            number(followers.others),
+            "Others that are in step: no members yet, or without weight"),
+      gauge("pending_syncs", number(followers.pending), "Servers that are not in step yet"),
+      gauge("leader_uptime",
+            number(leadership.uptime.count()),
+            "Milliseconds since this server began to lead"),
+      gauge("last_proposal_size",
+            number(leadership.proposal_last),
+            "Bytes of the last transaction that this leader proposed, -1 before the first"),
+      gauge("max_proposal_size", number(leadership.proposal_max), "Bytes of the largest one"),
+      gauge("min_proposal_size", number(leadership.proposal_min), "Bytes of the smallest one"),
+  };
+}
+
 std::vector<Metric> ensemble_metrics(const admin::EnsembleReport& ensemble) {
   const auto voters = std::ranges::count_if(
       ensemble.members, [](const admin::MemberReport& member) { return !member.is_observer; });
   std::vector<Metric> found = {
       gauge("quorum_size", number(voters), "Members that vote"),
       counter("looking_count", number(ensemble.elections), "Times that a leader was looked for"),
+      summary("election_time",
+              observed(ensemble.election_times),
+              "Milliseconds from the beginning of an election until this server had its part"),
+      summary("unavailable_time",
+              observed(ensemble.unavailable_times),
+              "Milliseconds from the loss of a leader until this server had, or was, the next one"),
+      summary("leader_unavailable_time",
+              observed(ensemble.leader_unavailable_times),
+              "The same, where this server was the next leader"),
       gauge("paddock_epoch", number(ensemble.epoch), "The leader's epoch; 0 while there is none"),
       gauge("paddock_configuration_version",
             number(ensemble.activated_version),
@@ -221,21 +280,7 @@ std::vector<Metric> ensemble_metrics(const admin::EnsembleReport& ensemble) {
                           number(ensemble.fed_observers.size()),
                           "Observers that this follower feeds"));
   }
-  if (ensemble.leader != ensemble.self) return found;
-  const auto count = [&](bool is_voter, bool is_in_step) {
-    return number(
-        std::ranges::count_if(ensemble.followers, [&](const admin::FollowerReport& follower) {
-          return follower.is_voter == is_voter && follower.is_in_step == is_in_step;
-        }));
-  };
-  const double learners = number(ensemble.followers.size());
-  found.push_back(gauge("learners", learners, "Servers that follow"));
-  found.push_back(gauge("followers", learners, "Servers that follow"));
-  found.push_back(gauge("synced_followers", count(true, true), "Voters that are in step"));
-  found.push_back(gauge("synced_observers", count(false, true), "Others that are in step"));
-  found.push_back(gauge("pending_syncs",
-                        count(true, false) + count(false, false),
-                        "Servers that are not in step yet"));
+  if (ensemble.leadership) std::ranges::move(leader_metrics(ensemble), std::back_inserter(found));
   return found;
 }
 

@@ -30,7 +30,7 @@ def test_followers_feed():
             assert servers.member(follower)["feeds"] == [observer], servers.member(follower)
             assert servers.servers[follower].mntr()["zk_synced_observers"] == "1"
             listed = servers.command(leader, "observers")["observers"]
-            assert {"server_id": observer, "feeder": follower} in listed, listed
+            assert {"sid": observer, "feeder": follower} in listed, listed
         client = servers.client(4)
         client.ensure_path("/writes")
         for i in range(200):

@@ -101,4 +101,52 @@ inline ServerReport full_report() {
   return report;
 }
 
+/// The same of server 1, which leads two followers and an observer.
+inline ServerReport leader_report() {
+  ServerReport report = full_report();
+  report.mode = "leader";
+  EnsembleReport& ensemble = report.ensemble.emplace();
+  ensemble.self = ServerId{1};
+  ensemble.role = "leader";
+  ensemble.phase = "broadcast";
+  ensemble.leader = ServerId{1};
+  ensemble.votes = true;
+  for (const int id : {1, 2, 3, 4}) {
+    ensemble.members.push_back({.id = ServerId{static_cast<std::uint8_t>(id)},
+                                .is_observer = id == 4,
+                                .quorum_address = "10.0.0." + std::to_string(id) + ":2888",
+                                .election_address = "10.0.0." + std::to_string(id) + ":3888",
+                                .client_address = id == 2 ? "10.0.0.2:2181" : ""});
+  }
+  ensemble.own_client_address = "0.0.0.0:2181";
+  ensemble.config = {.init_limit = 10,
+                     .sync_limit = 5,
+                     .election_ports = "3888",
+                     .quorum_ports = "2888",
+                     .membership = "server.1=10.0.0.1:2888:3888:participant\nversion=0"};
+  ensemble.leadership = LeadershipReport{
+      .uptime = milliseconds(7000), .proposal_last = 57, .proposal_min = 48, .proposal_max = 127};
+  ensemble.followers = {
+      {.id = ServerId{2}, .is_voter = true, .is_in_step = true, .feeder = {}},
+      {.id = ServerId{3}, .is_voter = true, .is_in_step = true, .feeder = {}},
+      {.id = ServerId{4}, .is_voter = false, .is_in_step = true, .feeder = ServerId{2}}};
+  return report;
+}
+
+/// The same of server 2, which follows it.
+inline ServerReport follower_report() {
+  ServerReport report = leader_report();
+  report.mode = "follower";
+  report.ensemble->self = ServerId{2};
+  report.ensemble->role = "follower";
+  report.ensemble->leadership.reset();
+  report.ensemble->followers.clear();
+  report.ensemble->fed_observers = {ServerId{4}};
+  report.expiry_buckets.clear();
+  report.followed_sessions = {
+      {{.id = SessionId{0x100004da7a30000}, .timeout = milliseconds(30000)},
+       {.id = SessionId{0x200004da7a30000}, .timeout = milliseconds(4000)}}};
+  return report;
+}
+
 }  // namespace paddock::admin
