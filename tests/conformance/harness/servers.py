@@ -19,7 +19,10 @@ import time
 from .gate import Gate
 
 APACHE_JAR = "/usr/share/java/zookeeper.jar"
-APACHE_CLASSPATH = APACHE_JAR + ":/usr/share/java/slf4j-simple.jar"
+APACHE_LIBRARIES = """slf4j-simple jetty9-server jetty9-servlet jetty9-http jetty9-io jetty9-util jetty9-util-ajax
+                      jetty9-security servlet-api jackson-core jackson-databind jackson-annotations commons-cli
+                      metrics-core snappy-java""".split()  # All but the first are for its admin port.
+APACHE_CLASSPATH = ":".join([APACHE_JAR, *(f"/usr/share/java/{name}.jar" for name in APACHE_LIBRARIES)])
 APACHE_MAIN = "org.apache.zookeeper.server.quorum.QuorumPeerMain"
 SUPER_DIGEST = "super:xQJmxLMiHGwaqBvst5y6rkB6HQs="  # super:admin
 START_SECONDS = 180  # Only ends a run that has failed.
@@ -200,7 +203,7 @@ class ApacheServer(Server):
     kind = "apache"
 
     # These keys have no "zookeeper." prefix, so Apache takes them as system properties only.
-    PROPERTIES_ONLY = ("znode.container.", "jute.")
+    PROPERTIES_ONLY = ("znode.container.", "jute.", "readonlymode.")
 
     def command(self):
         properties = [f"-D{key}={value}" for key, value in self.config.items()
