@@ -70,9 +70,10 @@ def of_document(command, document):
 
 
 def _shape(value):
-    """Members and sessions, which are keys at times, by their forms: who is which is by chance."""
+    """Members, sessions and times, which are keys at times, by their forms: who is which is by chance. Apache's dump has
+    times at which no session expires."""
     if isinstance(value, dict) and value and all(key.isdigit() for key in value):
-        return {"N": _distinct(value.values())}
+        return {"N": _distinct(item for item in value.values() if item)}
     if isinstance(value, dict):
         return {key: "V" if key in ("version", "data_dir", "data_log_dir") else _shape(item) for key, item in value.items()}
     if isinstance(value, list):
