@@ -67,6 +67,14 @@ struct EnsembleReport {
   /// From the loss of a leader until the next one was there; and where this server was that one.
   LatencySum unavailable_times;
   LatencySum leader_unavailable_times;
+  /// From the choice of a leader until this server had its history, as follower or observer.
+  LatencySum follower_sync_times;
+  LatencySum observer_sync_times;
+  /// Learners that this server, as leader, has brought up to its history by what they lacked or by
+  /// a snapshot; transactions that it was sent.
+  std::int64_t diffs = 0;
+  std::int64_t snapshots = 0;
+  std::int64_t proposals_received = 0;
   /// Empty until there was a leader.
   std::string ensemble_id;
   /// In force, and of this version.

@@ -19,6 +19,7 @@ void Replica::on_message(ServerId from, PeerMessage message, Now now) {
 
 void Replica::on(ServerId from, zab::Message& message, Now now) {
   if (std::holds_alternative<zab::JoinRequest>(message)) forget_requests_of(from, now);
+  link_counters_.on_received(message);
   peer_->on_message(from, std::move(message), now.monotonic, zab_effects_);
 }
 
@@ -136,8 +137,10 @@ void Replica::note_standing(Now now) {
 
 void Replica::on_established(Now now) {
   is_established_ = true;
-  const bool is_leader = peer_->role() == zab::Role::Leading;
-  standing_times_.on_established(is_leader, now.monotonic - lost_at_);
+  const Part part = peer_->role() == zab::Role::Leading ? Part::Leader
+                    : peer_->state().is_voter()         ? Part::Follower
+                                                        : Part::Observer;
+  standing_times_.on_established(part, lost_at_, now.monotonic);
   end_read_only();
   tree_.set_service(is_removed_ ? gate::Service::None : gate::Service::Full);
   resolve_doubts();

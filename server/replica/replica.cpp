@@ -238,6 +238,7 @@ void Replica::end_turn(Now now, Effects& effects) {
   release();
 
   for (zab::Envelope& envelope : zab_effects_.sends) {
+    link_counters_.on_sent(envelope.message);
     effects.sends.push_back({envelope.to, std::move(envelope.message)});
   }
   zab_effects_.sends.clear();

@@ -22,6 +22,7 @@
 #include "replica/comparison.h"
 #include "replica/digest_history.h"
 #include "replica/effects.h"
+#include "replica/link_counters.h"
 #include "replica/mailer.h"
 #include "replica/options.h"
 #include "replica/orderer.h"
@@ -138,6 +139,7 @@ class Replica {
     return options_.local_sessions || options_.read_only_mode;
   }
   [[nodiscard]] ReplicaCounters counters() const;
+  [[nodiscard]] const LinkCounters& link_counters() const { return link_counters_; }
   [[nodiscard]] const StandingTimes& standing_times() const { return standing_times_; }
   void reset_proposal_sizes() { orderer_.reset_proposal_sizes(); }
   /// Since when requests are ordered here; none: another server leads, or nobody does.
@@ -265,6 +267,7 @@ class Replica {
   bool is_established_ = false;
   MonotonicTime lost_at_;
   StandingTimes standing_times_;
+  LinkCounters link_counters_;
   bool has_unsent_ = false;
   /// Requests that came while this leader took none.
   std::vector<std::pair<ServerId, Forwarded>> held_;

@@ -4,6 +4,7 @@
 // ServerMetrics.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 
 #include "base/latency_sum.h"
@@ -11,27 +12,37 @@
 
 namespace paddock::replica {
 
+/// As what this server goes on.
+enum class Part : std::uint8_t {
+  Leader,
+  Follower,
+  Observer,
+};
+
 class StandingTimes {
  public:
-  /// After each change of the role.
+  /// After each change of the role, the leader or the epoch.
   void on_role(bool is_looking, MonotonicTime now) {
-    if (is_looking) {
-      if (!looking_since_) looking_since_ = now;
-    } else if (looking_since_) {
-      elections_.add(ms(now - *looking_since_));
-      looking_since_.reset();
-    }
+    if (!is_looking && looking_since_) elections_.add(ms(now - *looking_since_));
+    if (!is_looking) looking_since_.reset();
+    if (is_looking && !looking_since_) looking_since_ = now;
+    role_since_ = now;
   }
-  /// The epoch stands: the ensemble was not there for so long, as far as this server knows.
-  void on_established(bool is_leader, Duration unavailable) {
-    unavailable_.add(ms(unavailable));
-    if (is_leader) leader_unavailable_.add(ms(unavailable));
+  /// The epoch stands, and this server has its history. There was no leader since `lost_at`.
+  void on_established(Part part, MonotonicTime lost_at, MonotonicTime now) {
+    unavailable_.add(ms(now - lost_at));
+    if (part == Part::Leader) leader_unavailable_.add(ms(now - lost_at));
+    if (part == Part::Follower) follower_sync_.add(ms(now - role_since_));
+    if (part == Part::Observer) observer_sync_.add(ms(now - role_since_));
   }
 
   [[nodiscard]] const LatencySum& elections() const { return elections_; }
   [[nodiscard]] const LatencySum& unavailable() const { return unavailable_; }
   /// Of the times after which this server led.
   [[nodiscard]] const LatencySum& leader_unavailable() const { return leader_unavailable_; }
+  /// From the choice of a leader until this server had its history.
+  [[nodiscard]] const LatencySum& follower_sync() const { return follower_sync_; }
+  [[nodiscard]] const LatencySum& observer_sync() const { return observer_sync_; }
 
  private:
   [[nodiscard]] static std::int64_t ms(Duration duration) {
@@ -39,9 +50,12 @@ class StandingTimes {
   }
 
   std::optional<MonotonicTime> looking_since_;
+  MonotonicTime role_since_;
   LatencySum elections_;
   LatencySum unavailable_;
   LatencySum leader_unavailable_;
+  LatencySum follower_sync_;
+  LatencySum observer_sync_;
 };
 
 }  // namespace paddock::replica

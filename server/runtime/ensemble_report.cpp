@@ -90,6 +90,11 @@ admin::EnsembleReport ensemble_report(const replica::Replica& replica,
   report.election_times = replica.standing_times().elections();
   report.unavailable_times = replica.standing_times().unavailable();
   report.leader_unavailable_times = replica.standing_times().leader_unavailable();
+  report.follower_sync_times = replica.standing_times().follower_sync();
+  report.observer_sync_times = replica.standing_times().observer_sync();
+  report.diffs = replica.link_counters().diffs;
+  report.snapshots = replica.link_counters().snapshots;
+  report.proposals_received = replica.link_counters().proposals_received;
   report.ensemble_id = replica.charter().ensemble_id;
   report.feature_level = replica.charter().feature_level;
   report.feature_level_max = replica.feature_level();

@@ -16,7 +16,7 @@ _ABSENT = "ensemble_auth_* tls_handshake_exceeded insecure_admin_count"
 # Could be measured here, and are not.
 _NOT_MEASURED = """
     *_propagation_latency propagation_latency proposal_*_latency proposal_latency quorum_ack_latency
-    *_sync_time inflight_*_count diff_count snap_count *_revalidate_count revalidate_count learner_*_received_count
+    inflight_*_count *_revalidate_count revalidate_count learner_commit_received_count
     node_*_watch_count quit_leading_due_to_disloyal_voter unrecoverable_error_count *_per_namespace
 """
 NOT_SHOWN = (_PROCESSORS + _ABSENT + _NOT_MEASURED).split()

@@ -60,6 +60,30 @@ def test_member():
         assert follower["zk_peer_state"] == "following - broadcast" and "zk_learners" not in follower, follower
 
 
+def _counted(servers, number, *names):
+    """Each of the numbers is there and not 0."""
+    words = servers.servers[number].mntr()
+    return all(int(words.get(f"zk_{name}", "0")) > 0 for name in names)
+
+
+@case
+def test_counts():
+    """Each member counts its elections and times without a leader; the leader whom it has synchronized, the others what came."""
+    with Watched(observers=1) as servers:
+        leader = servers.leader()
+        follower = servers.others(leader, 4)[0]
+        client = servers.client(follower)
+        client.create("/node", b"")
+        client.stop()
+        for names in (("cnt_election_time", "cnt_unavailable_time", "cnt_leader_unavailable_time", "diff_count"),
+                      ("leader_uptime", "last_proposal_size", "min_proposal_size", "max_proposal_size")):
+            assert _counted(servers, leader, *names), servers.servers[leader].mntr()
+        names = ("cnt_election_time", "cnt_unavailable_time", "learner_proposal_received_count")
+        for number, kind in ((follower, "follower"), (4, "observer")):
+            assert _counted(servers, number, *names, f"cnt_{kind}_sync_time"), servers.servers[number].mntr()
+        assert servers.servers[4].mntr()["zk_observer_master_id"] in map(str, servers.others(4))
+
+
 @case
 def test_transfer():
     """Leadership goes to the chosen follower on demand, clients see no error; who cannot lead is refused."""

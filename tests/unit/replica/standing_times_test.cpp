@@ -32,12 +32,25 @@ TEST(StandingTimes, ARoleThatWasHandedOverTookNoElection) {
 
 TEST(StandingTimes, OnlyALeadersTimesCountAsALeaders) {
   StandingTimes times;
-  times.on_established(false, milliseconds(400));
-  times.on_established(true, milliseconds(30));
+  times.on_established(Part::Follower, at(100), at(500));
+  times.on_established(Part::Leader, at(1000), at(1030));
   EXPECT_EQ(times.unavailable().count, 2);
   EXPECT_EQ(times.unavailable().sum_ms, 430);
   EXPECT_EQ(times.leader_unavailable().count, 1);
   EXPECT_EQ(times.leader_unavailable().sum_ms, 30);
+}
+
+TEST(StandingTimes, SynchronizationLastsFromTheChoiceOfALeader) {
+  StandingTimes times;
+  times.on_role(true, at(100));
+  times.on_role(false, at(300));
+  times.on_established(Part::Follower, at(100), at(370));
+  times.on_role(false, at(1000));
+  times.on_established(Part::Observer, at(900), at(1020));
+  EXPECT_EQ(times.follower_sync().count, 1);
+  EXPECT_EQ(times.follower_sync().sum_ms, 70);
+  EXPECT_EQ(times.observer_sync().count, 1);
+  EXPECT_EQ(times.observer_sync().sum_ms, 20);
 }
 
 }  // namespace
