@@ -116,6 +116,9 @@ def test_join():
         servers.start()
         again = servers.client()
         assert members(again) == (found, version), "the configuration survives a restart with the old zoo.cfg"
+        text = again.get(CONFIG)[0].decode()
+        for server in servers.servers.values():
+            until(lambda server=server: server.word("conf").endswith(f"peerType=0\nmembership: \n{text}"), "conf shows it")
         assert again.exists("/before") and again.exists("/with-three")
         for one in (client, survivor, again):
             one.stop()
