@@ -103,6 +103,9 @@ void add_load(arguments::App& command, LoadLine& line) {
       .show_default();
   command.flag("--ephemeral", load.ephemeral, "create ephemeral znodes");
   command.flag("--keep", load.keep, "leave the znodes where they are");
+  command.flag("--linearizable",
+               load.linearizable,
+               "ask for linearizable reads on each session ('addauth reads linearizable')");
   command.option("-w,--warm-up", line.warm_up_seconds, "seconds before measuring")
       .within_real(0.0, 86400.0)
       .show_default();

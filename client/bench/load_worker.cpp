@@ -42,12 +42,13 @@ Result<> LoadWorker::connect() {
   for (Session& session : sessions_) PADDOCK_TRY(open(session));
   const MonotonicTime deadline = monotonic_now() + kConnectMax;
   const auto ready = [](const Session& session) {
-    return session.connection.state() == Connection::State::Ready;
+    return session.connection.state() == Connection::State::Ready && !session.awaits_wish;
   };
   while (!std::ranges::all_of(sessions_, ready)) {
     for (const epoll_event& event : poller_.wait(kIdleWait)) {
       serve(sessions_[event.data.u64], event.events);
     }
+    if (refuses_wish_) return fail("the server knows no linearizable reads ('addauth reads')");
     if (disconnected_ > 0) return fail("the server closed a connection before its session stood");
     if (monotonic_now() > deadline) return fail("not all sessions stood within 15 s");
   }
@@ -127,18 +128,31 @@ void LoadWorker::serve(Session& session, std::uint32_t events) {
 
 void LoadWorker::on_frame(Session& session, View frame, MonotonicTime now) {
   Connection& connection = session.connection;
-  if (connection.state() == Connection::State::Handshaking) {
-    // A session that expired meanwhile is replaced by a new one.
-    const bool granted = connection.accept_handshake(frame);
-    session.credentials = granted ? connection.credentials() : Credentials{};
-    return;
-  }
+  if (connection.state() == Connection::State::Handshaking) return on_handshake(session, frame);
   Reply reply;
   if (!parse_reply(frame, reply)) {
     connection.close();
     return;
   }
+  if (reply.header.xid == jute::kXidAuth) return on_wish(session, reply.header.err);
   if (reply.header.xid > 0 && session.answered < session.sent) on_reply(session, reply, now);
+}
+
+void LoadWorker::on_handshake(Session& session, View frame) {
+  // A session that expired meanwhile is replaced by a new one.
+  const bool granted = session.connection.accept_handshake(frame);
+  session.credentials = granted ? session.connection.credentials() : Credentials{};
+  session.awaits_wish = granted && plan_->load.linearizable;
+  if (!session.awaits_wish) return;
+  put_auth(session.connection.out(), "reads", "linearizable");
+  static_cast<void>(session.connection.flush());
+}
+
+void LoadWorker::on_wish(Session& session, ErrorCode error) {
+  session.awaits_wish = false;
+  if (error == ErrorCode::Ok) return;
+  refuses_wish_ = true;
+  session.connection.close();
 }
 
 void LoadWorker::on_reply(Session& session, const Reply& reply, MonotonicTime now) {

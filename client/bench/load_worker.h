@@ -92,6 +92,8 @@ class LoadWorker {
     std::int64_t name = 0;
     Credentials credentials;
     std::size_t endpoint = 0;
+    /// It has asked for linearizable reads and has no answer yet.
+    bool awaits_wish = false;
     bool lost = false;
     MonotonicTime retry_at;
   };
@@ -99,6 +101,8 @@ class LoadWorker {
   [[nodiscard]] Result<> open(Session& session);
   void serve(Session& session, std::uint32_t events);
   void on_frame(Session& session, View frame, MonotonicTime now);
+  void on_handshake(Session& session, View frame);
+  void on_wish(Session& session, ErrorCode error);
   void on_reply(Session& session, const Reply& reply, MonotonicTime now);
   void on_lost(Session& session, MonotonicTime now);
   void reconnect(MonotonicTime now);
@@ -134,6 +138,7 @@ class LoadWorker {
   std::uint64_t outstanding_ = 0;
   std::uint64_t measured_requests_ = 0;
   std::uint64_t disconnected_ = 0;
+  bool refuses_wish_ = false;
   std::size_t next_session_ = 0;
   MonotonicTime next_due_;
   Duration interval_{0};

@@ -39,6 +39,8 @@ struct LoadOptions {
   bool ephemeral = false;
   /// Leaves the znodes where they are.
   bool keep = false;
+  /// Each session asks for linearizable reads, which not every server knows.
+  bool linearizable = false;
   Duration warm_up{seconds{1}};
   Duration duration{seconds{10}};
   /// 0: until the duration is over.

@@ -77,6 +77,10 @@ void put_ping(ByteBuffer& out) {
   put_empty(out, {jute::kXidPing, Opcode::Ping});
 }
 
+void put_auth(ByteBuffer& out, View scheme, View auth) {
+  put_frame(out, {jute::kXidAuth, Opcode::Auth}, jute::AuthPacket{0, scheme, auth});
+}
+
 void put_close_session(ByteBuffer& out, std::int32_t xid) {
   put_empty(out, {xid, Opcode::CloseSession});
 }

@@ -28,6 +28,8 @@ void put_create(ByteBuffer& out, std::int32_t xid, const NewNode& node);
 void put_delete(ByteBuffer& out, std::int32_t xid, View path);
 void put_sync(ByteBuffer& out, std::int32_t xid, View path);
 void put_ping(ByteBuffer& out);
+/// `addauth SCHEME AUTH`; its reply has the xid jute::kXidAuth.
+void put_auth(ByteBuffer& out, View scheme, View auth);
 void put_close_session(ByteBuffer& out, std::int32_t xid);
 
 /// A multi under construction: add operations, then finish().

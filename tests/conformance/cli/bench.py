@@ -68,6 +68,12 @@ def every_operation(bench, _):
         assert 0 < latency["min"] <= latency["p50"] <= latency["p99"] <= latency["max"], row
 
 
+def linearizable_reads(bench, _):
+    """Every session asks for them first, and what answers nothing else must grant that."""
+    result = bench.json("--linearizable", "--mix", "get,set", "-n", "2000", "-c", "4", "-p", "4")
+    assert result["total"]["count"] == 2000 and result["errors"] == 0, result
+
+
 def errors_are_counted(bench, paddock):
     assert paddock("create", "/benchlocked0", "x", "world:anyone:r").returncode == 0
     # The key exists and may only be read.
@@ -144,5 +150,5 @@ def wrong_usage(bench, _):
         assert code == 1 and output == "" and "nosuch" in errors, (arguments, code, errors)
 
 
-CASES = [every_operation, errors_are_counted, a_pause_is_seen, a_pause_with_a_rate, a_pause_over_the_end,
+CASES = [every_operation, linearizable_reads, errors_are_counted, a_pause_is_seen, a_pause_with_a_rate, a_pause_over_the_end,
          control_c_gives_the_result, a_dead_server, wrong_usage]

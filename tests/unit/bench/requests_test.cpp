@@ -58,6 +58,20 @@ TEST(Requests, ACreateIsOpenToTheWorld) {
   EXPECT_EQ(request.acl.begin()->id.id, "anyone");
 }
 
+TEST(Requests, AnAuthHasAnXidOfItsOwn) {
+  ByteBuffer out;
+  put_auth(out, "reads", "linearizable");
+
+  jute::RequestHeader header;
+  jute::AuthPacket packet;
+  ASSERT_TRUE(jute::decode(take_frame(out, header), packet));
+  EXPECT_EQ(header.xid, jute::kXidAuth);
+  EXPECT_EQ(header.type, Opcode::Auth);
+  EXPECT_EQ(packet.scheme, "reads");
+  EXPECT_EQ(packet.auth, "linearizable");
+  EXPECT_TRUE(out.empty());
+}
+
 TEST(Requests, AMultiHoldsItsOperationsAndAnEnd) {
   ByteBuffer out;
   put_ping(out);
