@@ -7,12 +7,10 @@ buffer of its latest writes for every read, so reads after many writes would mea
 """
 
 from dataclasses import dataclass
-from statistics import median
 
 from . import etcd_requests, floor
 from .h2load import H2load
 from .measures import Figure
-from .ensembles import SHORT_TITLES
 from .report import median_of, number, ratio_of_rounds, table, times
 
 VALUE_BYTES = 100
@@ -111,7 +109,7 @@ def _measure_kind(bench, ensembles, is_write, wanted, samples):
 def _measure_round(bench, ensembles, load, samples):
     if load.key == "write-1":
         sample = floor.measure(bench.programs, bench.work, FLOOR_COUNT)
-        samples.setdefault("floor", {}).setdefault("floor", []).append(sample)
+        samples.setdefault("floor", []).append(sample)
     for ensemble in ensembles:
         result = run_load(bench, ensemble, load, bench.pace.warm_up, bench.pace.duration)
         if result:
@@ -146,22 +144,8 @@ def _rows(load, by_name):
         ]
 
 
-def _floor_table(samples):
-    """One session's writes beside what they wait for at least."""
-    floors = samples["floor"]["floor"]
-    part = lambda key: number(median(run[key]["p50"] for run in floors))  # noqa: E731
-    least = [run["write_us"]["p50"] for run in floors]
-    rows = [["one sync and two round trips", part("write_us"), "1×"]]
-    for name, runs in samples["write-1"].items():
-        ratio = median(run["p50_us"] / floor_us for run, floor_us in zip(runs, least))
-        rows.append([SHORT_TITLES[name], number(median(run["p50_us"] for run in runs)), times(ratio)])
-    title = "One session's write beside what it waits for at least; alone, a sync takes "
-    title += f"{part('sync_us')} µs and a round trip {part('round_trip_us')} µs:"
-    return title + "\n\n" + table(["", "latency p50, µs", "of the least"], rows)
-
-
 def tables(samples):
     rows = [row for load in LOADS if load.key in samples for row in _rows(load, samples[load.key])]
     header = ["measure", "figure", "Apache", "etcd", "Paddock", "better than Apache by", "than etcd by"]
     parts = [table(header, rows)] if rows else []
-    return parts + ([_floor_table(samples)] if "write-1" in samples else [])
+    return parts + (floor.tables(samples["floor"], samples["write-1"]) if "write-1" in samples else [])
