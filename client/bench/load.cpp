@@ -170,6 +170,7 @@ Report collect(const LoadPlan& plan, const Workers& workers, MeasuredTime measur
     silence = std::max(silence, worker->longest_silence());
   }
   report.elapsed = last - measured.from;
+  report.measured_from = measured.from;
   report.figures.push_back(
       {"longest silence", std::chrono::duration<double, std::milli>(silence).count(), "ms"});
   return report;

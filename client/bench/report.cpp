@@ -156,6 +156,9 @@ std::string to_json(const Report& report) {
       {"figures", std::move(figures)},
       {"errors", report.errors()},
       {"generator_cpu_us_per_answer", per_answer_us(report.generator_cpu, answers)}};
+  if (report.measured_from) {
+    object["measured_from_s"] = as_seconds(report.measured_from->since_origin);
+  }
   if (report.has_total) object["total"] = row_json(total_of(report), report.elapsed);
   if (report.server_cpu) {
     object["server_cpu_us_per_answer"] = per_answer_us(*report.server_cpu, answers);

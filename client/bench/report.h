@@ -38,6 +38,8 @@ struct Report {
   std::string title;
   /// Length of the measured time.
   Duration elapsed{0};
+  /// When it began, for who compares it with what else the machine did; of loads only.
+  std::optional<MonotonicTime> measured_from{};
   std::vector<Row> rows;
   /// Whether the rows are parts of one whole, so that a row for all of them means something.
   bool has_total = true;

@@ -12,6 +12,7 @@ Report two_rows() {
   Report report;
   report.title = "a run";
   report.elapsed = seconds{2};
+  report.measured_from = MonotonicTime{milliseconds{1500}};
   report.rows.resize(2);
   report.rows[0].name = "get";
   for (int i = 0; i < 10; ++i) report.rows[0].latency.record(microseconds{100});
@@ -32,6 +33,8 @@ TEST(Report, JsonHoldsEveryRowTheTotalAndTheErrors) {
   EXPECT_EQ(json.at_pointer("/rows/set/errors/BadVersion").as_int64(), 1);
   EXPECT_EQ(json.at_pointer("/total/count").as_int64(), 11);
   EXPECT_EQ(json.at_pointer("/errors").as_int64(), 1);
+  EXPECT_EQ(json.at_pointer("/elapsed_s").as_double(), 2.0);
+  EXPECT_EQ(json.at_pointer("/measured_from_s").as_double(), 1.5);
   EXPECT_EQ(json.at_pointer("/figures/longest silence").as_double(), 1.5);
   EXPECT_NEAR(json.at_pointer("/server_cpu_us_per_answer").as_double(), 10, 0.001);
 }
