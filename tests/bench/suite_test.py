@@ -8,7 +8,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from suite import floor, loads  # noqa: E402
+from suite import floor, h2load, loads, standstill  # noqa: E402
 
 
 def row_of(text, title):
@@ -37,6 +37,35 @@ class Floor(unittest.TestCase):
         self.assertEqual(row_of(text, "Paddock"), ["800", "4×", "2×"])
 
 
+class Standstill(unittest.TestCase):
+    @staticmethod
+    def lates(*rows):
+        return [standstill.Late(*row) for row in rows]
+
+    def test_the_machine_stands_still_while_all_processors_do(self):
+        lates = self.lates((0, 1.000, 1.020), (1, 1.010, 1.030), (2, 0.900, 1.018))
+
+        self.assertEqual(standstill.standstills(lates, [0, 1, 2]), [(1.010, 1.018)])
+        self.assertEqual(standstill.standstills(lates, [0, 1, 2, 3]), [])
+        self.assertEqual(standstill.standstills(lates, [2]), [(0.900, 1.018)])
+
+    def test_one_late_wake_up_may_belong_to_several_standstills(self):
+        lates = self.lates((0, 1.000, 1.100), (1, 1.000, 1.010), (1, 1.050, 1.060))
+
+        self.assertEqual(standstill.standstills(lates, [0, 1]), [(1.000, 1.010), (1.050, 1.060)])
+
+    def test_what_processors_have_in_common_for_a_moment_is_none(self):
+        lates = self.lates((0, 1.000, 1.020), (1, 1.018, 1.038))
+
+        self.assertEqual(standstill.standstills(lates, [0, 1]), [])
+
+    def test_only_the_measured_time_counts(self):
+        lates = self.lates(*((processor, at, at + 0.010) for processor in (0, 1) for at in (0.995, 1.5, 2.995, 4.0)))
+
+        self.assertAlmostEqual(standstill.ms_per_second(lates, [0, 1], 1.0, 3.0), (5 + 10 + 5) / 2)
+        self.assertEqual(standstill.ms_per_second(lates, [0, 1], 2.0, 2.5), 0)
+
+
 class Loads(unittest.TestCase):
     def load(self, key):
         return next(load for load in loads.LOADS if load.key == key)
@@ -48,8 +77,21 @@ class Loads(unittest.TestCase):
             self.assertEqual(load.is_known_to("apache"), not is_linearizable, load.key)
             self.assertTrue(load.is_known_to("paddock"), load.key)
 
+    def test_with_a_rate_each_session_of_etcd_has_a_process(self):
+        shares = lambda key: h2load.shares(["a", "b", "c"], self.load(key))  # noqa: E731
+
+        self.assertEqual(shares("write-64x16"), [("a", 22), ("b", 21), ("c", 21)])
+        self.assertEqual(shares("write-1"), [("a", 1)])
+        slow = shares("write-16-slow")
+        self.assertEqual((len(slow), slow.count(("a", 1)), slow.count(("c", 1))), (16, 6, 5))
+
+    def test_only_slow_loads_have_a_rate(self):
+        rates = {load.key: load.arguments()[load.arguments().index("--rate") + 1] for load in loads.LOADS if load.rate}
+
+        self.assertEqual(rates, {"write-16-slow": "1000"})
+
     def test_a_server_without_samples_has_no_figure_and_no_ratio(self):
-        run = {key: 10.0 for key in loads.FIGURES}
+        run = {**{key: 10.0 for key in loads.FIGURES}, loads.STOOD_STILL: None}
         text = "\n".join(loads.tables({"read-linearizable": {"paddock": [run], "etcd": [{**run, "per_second": 5.0}]}}))
 
         self.assertEqual(

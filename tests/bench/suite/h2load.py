@@ -27,36 +27,46 @@ def _children_cpu_seconds():
     return usage.ru_utime + usage.ru_stime
 
 
-def _parts(whole, count):
-    """Nearly equal ones; none that is empty."""
-    parts = [whole // count + (number < whole % count) for number in range(count)]
-    return [part for part in parts if part > 0]
+def shares(members, load):
+    """What each process loads: a member, and with how many sessions.
+
+    One process loads each member. With a rate it is one for each session: the sessions of one process would send all at
+    the same moment.
+    """
+    if load.rate:
+        return [(members[number % len(members)], 1) for number in range(load.sessions)]
+    count = len(members)
+    parts = [load.sessions // count + (number < load.sessions % count) for number in range(count)]
+    return [(member, part) for member, part in zip(members, parts) if part > 0]
 
 
 class H2load:
     """One run. `folder` is for its files."""
 
-    def __init__(self, folder, ensemble, request, sessions, pipeline):
+    def __init__(self, folder, ensemble, load):
         self.folder = folder
         self.ensemble = ensemble
-        self.request = request
-        self.pipeline = pipeline
+        self.request = load.etcd_request
+        self.load = load
         self.body = folder / "request"
-        self.shares = list(zip(ensemble.leader_first(), _parts(sessions, len(ensemble.voters))))
+        self.shares = shares(ensemble.leader_first(), load)
 
     def run(self, warm_up, duration):
+        """The result, and from when to when it was measured, by the monotonic clock."""
         self.body.write_bytes(self.request.body)
         revision = self._put_key()
         client_cpu = _children_cpu_seconds()
-        begin, end, server_cpu = self._load(warm_up, duration)
+        begin, end, server_cpu = self._measure(warm_up, duration)
         client_cpu = _children_cpu_seconds() - client_cpu
         answers = self._answers()
         if self.request.is_write and self._put_key() - revision < len(answers):
             raise BenchError(f"{self.ensemble.title} answered writes that it did not carry out")
         latencies = [latency for ended, latency in answers if begin <= ended < end]
-        return self._result(latencies, end - begin, server_cpu, client_cpu / len(answers))
+        monotonic = time.monotonic() - time.time()
+        result = self._result(latencies, end - begin, server_cpu, client_cpu / len(answers))
+        return result, begin + monotonic, end + monotonic
 
-    def _load(self, warm_up, duration):
+    def _measure(self, warm_up, duration):
         """Begin and end of the measured time, and the processor time of all servers within."""
         seconds = warm_up + duration + LOAD_AFTER_SECONDS
         processes = []
@@ -77,7 +87,8 @@ class H2load:
 
     def _spawn(self, number, member, sessions, seconds):
         command = [
-            PROGRAM, "--clients", str(sessions), "--max-concurrent-streams", str(self.pipeline),
+            PROGRAM, "--clients", str(sessions), "--max-concurrent-streams", str(self.load.pipeline),
+            *(["--rps", f"{self.load.rate / self.load.sessions:g}"] if self.load.rate else []),
             "--duration", f"{seconds * 1000:.0f}ms", "--data", str(self.body), "--log-file", str(self._log(number)),
             "--header", "content-type: application/grpc", "--header", "te: trailers",
             f"http://{member.endpoints}/{self.request.method}",

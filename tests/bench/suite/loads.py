@@ -3,15 +3,15 @@
 
 Sessions are spread over the three servers; a single one is at the leader. Reads come first: etcd 3.4 copies the
 buffer of its latest writes for every read, so reads after many writes would measure that. Samples are kept as
-{measure key: {ensemble name: [result per round]}}; a result has the keys of FIGURES.
+{measure key: {ensemble name: [result per round]}}; a result has the keys of FIGURES and STOOD_STILL.
 """
 
 from dataclasses import dataclass
 
-from . import etcd_requests, floor
+from . import etcd_requests, floor, standstill
 from .h2load import H2load
 from .measures import Figure
-from .report import median_of, number, ratio_of_rounds, table, times
+from .report import median_of, median_of_known, number, ratio_of_rounds, table, times
 
 VALUE_BYTES = 100
 FLOOR_COUNT = 2000
@@ -23,6 +23,7 @@ FIGURES = {
     "server_cpu_us": Figure("CPU of all servers", "µs", None, better="less"),
     "client_cpu_us": Figure("CPU of the client", "µs", None, better="less"),
 }
+STOOD_STILL = "stood_still"
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,8 @@ class Load:
     pipeline: int
     # Each session asks for linearizable reads.
     is_linearizable: bool = False
+    # Per second, of all sessions; 0: as fast as they are answered.
+    rate: int = 0
 
     def is_known_to(self, name):
         """Apache's nearest to a linearizable read is a pair of requests, a sync and a read."""
@@ -44,7 +47,7 @@ class Load:
         """As the generator takes them."""
         return [
             "--mix", self.mix, "--sessions", str(self.sessions), "--pipeline", str(self.pipeline),
-            *(["--linearizable"] if self.is_linearizable else []),
+            *(["--linearizable"] if self.is_linearizable else []), *(["--rate", str(self.rate)] if self.rate else []),
         ]  # fmt: skip
 
 
@@ -57,6 +60,7 @@ LOADS = [
     Load("write-64x16", "writes, 64 sessions × 16 pipelined", "set", _PUT, 64, 16),
     Load("write-256x8", "writes, 256 sessions × 8 pipelined", "set", _PUT, 256, 8),
     Load("write-16", "writes, 16 sessions unpipelined", "set", _PUT, 16, 1),
+    Load("write-16-slow", "writes, 16 sessions unpipelined, 1,000 per second", "set", _PUT, 16, 1, rate=1000),
     Load("write-1", "writes, one session", "set", _PUT, 1, 1),
 ]  # fmt: skip
 
@@ -74,6 +78,7 @@ def _run_generator(bench, ensemble, load, warm_up, duration):
         "p99_us": run["total"]["latency_us"]["p99"],
         "server_cpu_us": run["server_cpu_us_per_answer"],
         "client_cpu_us": run["generator_cpu_us_per_answer"],
+        STOOD_STILL: bench.watch.during(run),
     }
 
 
@@ -82,8 +87,9 @@ def run_load(bench, ensemble, load, warm_up, duration):
     if not load.is_known_to(ensemble.name):
         return None
     if ensemble.name == "etcd":
-        run = H2load(bench.work, ensemble, load.etcd_request, load.sessions, load.pipeline)
-        return run.run(warm_up, duration)
+        run = H2load(bench.work, ensemble, load)
+        result, begin, end = run.run(warm_up, duration)
+        return {**result, STOOD_STILL: bench.watch.between(begin, end)}
     return _run_generator(bench, ensemble, load, warm_up, duration)
 
 
@@ -142,6 +148,8 @@ def _rows(load, by_name):
             *(number(median_of(values, name)) for name in ("apache", "etcd", "paddock")),
             *(times(ratio) for ratio in ratios),
         ]
+    stood_still = [median_of_known(by_name.get(name, []), STOOD_STILL) for name in ("apache", "etcd", "paddock")]
+    yield [load.title, standstill.TITLE, *(number(value) for value in stood_still), "–", "–"]
 
 
 def tables(samples):

@@ -29,6 +29,12 @@ def median_of(samples, name):
     return median(values) if values else None
 
 
+def median_of_known(runs, key):
+    """The median of a figure that not every run has."""
+    values = [run[key] for run in runs if run[key] is not None]
+    return median(values) if values else None
+
+
 def ratio_of_rounds(figure, samples, ours, theirs):
     """The median over the rounds of how many times better `ours` was than `theirs`."""
     pairs = list(zip(samples.get(ours, []), samples.get(theirs, [])))
