@@ -8,7 +8,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from suite import floor, h2load, loads, standstill  # noqa: E402
+from suite import floor, h2load, loads, observers, standstill  # noqa: E402
 
 
 def row_of(text, title):
@@ -64,6 +64,23 @@ class Standstill(unittest.TestCase):
 
         self.assertAlmostEqual(standstill.ms_per_second(lates, [0, 1], 1.0, 3.0), (5 + 10 + 5) / 2)
         self.assertEqual(standstill.ms_per_second(lates, [0, 1], 2.0, 2.5), 0)
+
+
+class Observers(unittest.TestCase):
+    def test_batches_are_what_was_proposed_between_two_syncs(self):
+        before = {"zk_proposal_count": "100", "zk_cnt_fsynctime": "10"}
+        after = {"zk_proposal_count": "400", "zk_cnt_fsynctime": "25", "zk_version": "x"}
+
+        self.assertEqual(observers.writes_per_sync(before, after), 20)
+
+    def test_each_pace_has_a_row_for_each_number_of_observers(self):
+        run = {"per_second": 1.0, "leader_cpu_us": 2.0, "writes_per_sync": 3.0, "stood_still": None}
+        samples = {0: {"full": [run], "fixed": []}, 10: {"full": [], "fixed": [run, {**run, "stood_still": 4.0}]}}
+
+        text = observers.tables(samples)[1]
+
+        self.assertIn("| as fast as they are answered | 0 | 1 | 2 | 3 | – |", text)
+        self.assertIn("| 15,000 per second | 10 | 1 | 2 | 3 | 4 |", text)
 
 
 class Loads(unittest.TestCase):

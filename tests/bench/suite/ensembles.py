@@ -35,11 +35,18 @@ class ZooKeeperMember:
         (self.folder / "data" / "myid").write_text(f"{self.number}\n")
         return config
 
-    def leads(self):
+    def ask_word(self, word):
+        """The answer to a four-letter word."""
         with socket.create_connection(("127.0.0.1", self.port), timeout=5) as connection:
-            connection.sendall(b"srvr")
-            answer = connection.makefile("rb").read()
-        return re.search(rb"^Mode: leader$", answer, re.MULTILINE) is not None
+            connection.sendall(word.encode())
+            return connection.makefile("r").read()
+
+    def leads(self):
+        return re.search("^Mode: leader$", self.ask_word("srvr"), re.MULTILINE) is not None
+
+    def counts(self):
+        """What mntr says, where zoo.cfg permits it."""
+        return dict(line.split("\t", 1) for line in self.ask_word("mntr").splitlines() if "\t" in line)
 
 
 class PaddockMember(ZooKeeperMember, Paddock):
