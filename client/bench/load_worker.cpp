@@ -67,8 +67,7 @@ void LoadWorker::run(MeasuredTime measured, const std::atomic<bool>& stop) {
     const bool is_stopped = stop.load(std::memory_order_relaxed);
     if (sending_ && is_time_to_end(now, is_stopped)) stop_sending(now, is_stopped);
     send_due(now);
-    const Duration wait = share_.rate > 0 && sending_ ? next_due_ - now : kIdleWait;
-    for (const epoll_event& event : poller_.wait(std::min(wait, kIdleWait))) {
+    for (const epoll_event& event : poller_.wait(time_to_wait(now))) {
       serve(sessions_[event.data.u64], event.events);
     }
     now = monotonic_now();
@@ -79,6 +78,13 @@ void LoadWorker::run(MeasuredTime measured, const std::atomic<bool>& stop) {
   give_up_unanswered();
   end_sessions();
   finished_.store(true, std::memory_order_release);
+}
+
+Duration LoadWorker::time_to_wait(MonotonicTime now) const {
+  const Duration wait = disconnected_ > 0 ? kRetryAfter : kIdleWait;
+  // What is due already waits for a session, that is, for an answer.
+  const bool is_waiting = share_.rate == 0 || !sending_ || next_due_ <= now;
+  return is_waiting ? wait : std::min(wait, next_due_ - now);
 }
 
 bool LoadWorker::is_time_to_end(MonotonicTime now, bool is_stopped) const {

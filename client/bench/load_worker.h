@@ -108,6 +108,8 @@ class LoadWorker {
   void reconnect(MonotonicTime now);
   void ping_all(MonotonicTime now);
 
+  /// How long nothing is to be done unless an event comes; to be called behind send_due(now).
+  [[nodiscard]] Duration time_to_wait(MonotonicTime now) const;
   [[nodiscard]] bool is_time_to_end(MonotonicTime now, bool is_stopped) const;
   void stop_sending(MonotonicTime now, bool is_stopped);
   void give_up_unanswered();

@@ -99,6 +99,9 @@ def a_pause_with_a_rate(bench, paddock):
     # the pause waited half of it each.
     assert 1500 <= result["total"]["count"] <= 1601 and result["errors"] == 0, result
     assert result["total"]["latency_us"]["avg"] >= PAUSE_S * 1e6 / 2 / 4 * 0.8, result
+    # While nothing can be sent the generator sleeps, else it would take a processor from the server.
+    own_cpu_s = result["generator_cpu_us_per_answer"] * result["total"]["count"] / 1e6
+    assert own_cpu_s < PAUSE_S / 2, result
 
 
 def a_pause_over_the_end(bench, _):
