@@ -8,7 +8,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from suite import floor, h2load, loads, observers, standstill  # noqa: E402
+from suite import floor, h2load, learner, loads, observers, stand_in, standstill, transfer  # noqa: E402
 
 
 def row_of(text, title):
@@ -81,6 +81,36 @@ class Observers(unittest.TestCase):
 
         self.assertIn("| as fast as they are answered | 0 | 1 | 2 | 3 | – |", text)
         self.assertIn("| 15,000 per second | 10 | 1 | 2 | 3 | 4 |", text)
+
+
+class Transfer(unittest.TestCase):
+    def test_the_worst_of_all_runs_stands_beside_the_median(self):
+        runs = [
+            {"silence_ms": value, "slowest_ms": 2 * value, "errors": 0, "stood_still": None} for value in (1.0, 2.0, 9.0)
+        ]
+
+        text = transfer.tables({"all three": runs})[1]
+
+        self.assertIn("| all three | slowest write, ms | 4 | 18 |", text)
+        self.assertIn("| all three | errors | 0 | 0 |", text)
+        self.assertIn(f"| all three | {standstill.TITLE} | – | – |", text)
+
+
+class Learner(unittest.TestCase):
+    def test_each_phase_has_a_row_for_each_server(self):
+        figures = {key: [7.0] for key in learner.FIGURES}
+        phases = {f"{phase}-{key}": [1.0, 3.0] for phase in learner.PHASES for key in learner.FIGURES_OF_PHASE}
+
+        _, of_learner, of_others = learner.tables({"paddock": {**figures, **phases, "stand-in-stood-still": [None]}})
+
+        self.assertEqual(row_of(of_learner, "until in sync, s"), ["–", "7"])
+        self.assertEqual(row_of(of_others, "before"), ["Paddock", "2", "2", "2", "2"])
+        self.assertEqual(row_of(of_others, learner.PHASES["stand-in"]), ["Paddock", "2", "2", "2", "–"])
+
+    def test_the_stand_in_has_done_all_after_its_last_step(self):
+        self.assertEqual(stand_in.shares(4 * stand_in.SYNC_BYTES), [0.25, 0.5, 0.75, 1.0])
+        self.assertEqual(stand_in.shares(stand_in.SYNC_BYTES + 1)[-1], 1.0)
+        self.assertEqual(len(stand_in.shares(stand_in.SYNC_BYTES + 1)), 2)
 
 
 class Loads(unittest.TestCase):

@@ -38,6 +38,12 @@ def cpu_seconds(pid):
     return time.clock_gettime((~pid << 3) | 2)
 
 
+def written_bytes(pid):
+    """What a process has written to disks so far."""
+    lines = Path(f"/proc/{pid}/io").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("write_bytes:"))
+
+
 class Others:
     """The share of the machine that processes outside the run used; exact once all ours have ended."""
 

@@ -2,12 +2,13 @@
 """Paddock's leader gets SIGTERM under load and hands over: what its clients notice.
 
 Each run is made twice: with clients of the two that stay, and with clients of all three, whose connections to the
-leader end with it. Samples are {clients: [{"silence_ms", "slowest_ms", "errors"}]}.
+leader end with it. Samples are {clients: [{"silence_ms", "slowest_ms", "errors", "stood_still"}]}.
 """
 
 import time
 
-from .report import number, median_of, table
+from .report import median_of_known, number, table
+from .standstill import TITLE
 
 RATE = 2000
 WARM_UP_SECONDS = 0.5
@@ -39,6 +40,7 @@ def _hand_over(bench, ensemble, clients):
         "silence_ms": run["figures"]["longest silence"],
         "slowest_ms": run["total"]["latency_us"]["max"] / 1000,
         "errors": run["errors"],
+        "stood_still": bench.watch.during(run),
     }
 
 
@@ -57,13 +59,24 @@ def measure(bench):
     return samples
 
 
+FIGURES = {
+    "silence_ms": "longest time without an answer, ms",
+    "slowest_ms": "slowest write, ms",
+    "errors": "errors",
+    "stood_still": TITLE,
+}
+
+
+def _max_of_known(runs, key):
+    return max((run[key] for run in runs if run[key] is not None), default=None)
+
+
 def tables(samples):
-    rows = []
-    for clients, runs in samples.items():
-        values = {key: [run[key] for run in runs] for key in ("silence_ms", "slowest_ms", "errors")}
-        for key, title in (("silence_ms", "longest time without an answer"), ("slowest_ms", "slowest write")):
-            rows.append([clients, f"{title}, ms", number(median_of(values, key)), number(max(values[key]))])
-        rows.append([clients, "errors", number(median_of(values, "errors")), number(max(values["errors"]))])
+    rows = [
+        [clients, title, number(median_of_known(runs, key)), number(_max_of_known(runs, key))]
+        for clients, runs in samples.items()
+        for key, title in FIGURES.items()
+    ]
     return [
         f"Paddock's leader ended with SIGTERM under {RATE:,} writes per second:",
         table(["clients of", "figure", "median", "max"], rows),
