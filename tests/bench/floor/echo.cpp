@@ -44,7 +44,9 @@ Result<> Echo::connect() {
     return failed("cannot listen on loopback");
   }
   near_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  if (::connect(near_, generic, length) != 0) return failed("cannot connect over loopback");
+  if (near_ < 0 || ::connect(near_, generic, length) != 0) {
+    return failed("cannot connect over loopback");
+  }
   const int far = ::accept4(listener, nullptr, nullptr, SOCK_CLOEXEC);
   if (far < 0) return failed("cannot accept over loopback");
   for (const int end : {near_, far}) {

@@ -79,7 +79,7 @@ void watch(int processor) {
     const MonotonicTime now = monotonic_now();
     if (now - due >= kLateFrom) {
       fmt::print("{} {:.6f} {:.6f}\n", processor, as_seconds(due), as_seconds(now));
-      std::fflush(stdout);
+      static_cast<void>(std::fflush(stdout));
       due = now;
     }
     due = due + kEvery;
@@ -96,7 +96,7 @@ Result<> run() {
   PADDOCK_TRY(take_real_time_priority());
   const std::vector<int> watched = processors();
   fmt::print("{}\n", fmt::join(watched, " "));
-  std::fflush(stdout);
+  static_cast<void>(std::fflush(stdout));
   for (const int processor : watched) std::thread(watch, processor).detach();
   wait_for_end_of_input();
   return {};
@@ -108,7 +108,7 @@ Result<> run() {
 int main() {
   const auto done = paddock::bench::run();
   if (!done) fmt::print(stderr, "paddock-bench-standstill: {}\n", done.error().message);
-  std::fflush(nullptr);
+  static_cast<void>(std::fflush(nullptr));
   // The threads never end by themselves.
   ::_exit(done ? 0 : 1);
 }
