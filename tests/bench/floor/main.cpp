@@ -2,8 +2,8 @@
 //
 // What no replicated write can do without: the answer to its client and the one between the servers
 // (two round trips over loopback) and one sync, or, where three servers share a disk and sync at
-// the same time, the second of three. Measures each alone and the three in a row, and prints JSON
-// in microseconds.
+// the same time, the second of three. Measures each and their sums, and prints JSON in
+// microseconds.
 //
 //   paddock-bench-floor FOLDER COUNT
 #include <charconv>
@@ -18,7 +18,6 @@
 #include "base/time.h"
 #include "bench/histogram.h"
 #include "bench/poller.h"
-#include "floor/disk.h"
 #include "floor/echo.h"
 #include "floor/quorum.h"
 
@@ -28,21 +27,14 @@ namespace {
 class Floor {
  public:
   [[nodiscard]] Result<> prepare(const std::string& folder) {
-    PADDOCK_TRY(disk_.prepare(folder));
     PADDOCK_TRY(quorum_.prepare(folder));
     return echo_.connect();
   }
 
   /// Each once: in turn, so that what else the machine does meets all alike.
   [[nodiscard]] Result<> measure() {
-    PADDOCK_TRY(timed(sync_, [&] { return disk_.write_and_sync(); }));
-    PADDOCK_TRY(timed(round_trip_, [&] { return echo_.round_trip(); }));
-    PADDOCK_TRY(timed(write_, [&]() -> Result<> {
-      PADDOCK_TRY(echo_.round_trip());
-      PADDOCK_TRY(disk_.write_and_sync());
-      return echo_.round_trip();
-    }));
-    return measure_quorum();
+    PADDOCK_TRY(measure(&Quorum::one_sync, sync_, write_));
+    return measure(&Quorum::second_sync, second_sync_, quorum_write_);
   }
 
   [[nodiscard]] std::string to_json() const {
@@ -55,24 +47,19 @@ class Floor {
   }
 
  private:
-  /// Records what `step` takes.
-  template <class Step>
-  static Result<> timed(Histogram& histogram, Step step) {
-    const MonotonicTime begin = monotonic_now();
-    PADDOCK_TRY(step());
-    histogram.record(monotonic_now() - begin);
-    return {};
-  }
+  using Sync = Result<Duration> (Quorum::*)();
 
-  Result<> measure_quorum() {
+  Result<> measure(Sync sync, Histogram& of_sync, Histogram& of_write) {
     const MonotonicTime begin = monotonic_now();
     PADDOCK_TRY(echo_.round_trip());
+    const MonotonicTime middle = monotonic_now();
     PADDOCK_TRY(echo_.round_trip());
     const Duration trips = monotonic_now() - begin;
-    const auto second = quorum_.second_sync();
-    if (!second) return std::unexpected(second.error());
-    second_sync_.record(*second);
-    quorum_write_.record(trips + *second);
+    round_trip_.record(middle - begin);
+    const auto took = (quorum_.*sync)();
+    if (!took) return std::unexpected(took.error());
+    of_sync.record(*took);
+    of_write.record(trips + *took);
     return {};
   }
 
@@ -83,7 +70,6 @@ class Floor {
     return fmt::format(R"("{}":{{"p50":{:.2f},"p99":{:.2f}}})", name, us(500), us(990));
   }
 
-  Disk disk_;
   Quorum quorum_;
   Echo echo_;
   Histogram sync_;

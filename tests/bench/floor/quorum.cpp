@@ -21,20 +21,32 @@ Result<> Quorum::prepare(const std::string& folder) {
   return {};
 }
 
+Result<Duration> Quorum::one_sync() {
+  Member& one = members_[next_++ % kMembers];
+  for (Member& member : members_) member.is_to_sync = &member == &one;
+  PADDOCK_TRY(sync_all());
+  return one.took;
+}
+
 Result<Duration> Quorum::second_sync() {
-  begin_.arrive_and_wait();
-  sync(members_.front());
-  end_.arrive_and_wait();
+  for (Member& member : members_) member.is_to_sync = true;
+  PADDOCK_TRY(sync_all());
   std::array<Duration, kMembers> took{};
-  for (std::size_t i = 0; i < kMembers; ++i) {
-    if (!members_[i].result) return std::unexpected(members_[i].result.error());
-    took[i] = members_[i].took;
-  }
+  std::ranges::transform(members_, took.begin(), &Member::took);
   std::ranges::sort(took);
   return took[1];
 }
 
+Result<> Quorum::sync_all() {
+  begin_.arrive_and_wait();
+  sync(members_.front());
+  end_.arrive_and_wait();
+  for (Member& member : members_) PADDOCK_TRY(member.result);
+  return {};
+}
+
 void Quorum::sync(Member& member) {
+  if (!member.is_to_sync) return;
   const MonotonicTime begin = monotonic_now();
   member.result = member.disk.write_and_sync();
   member.took = monotonic_now() - begin;

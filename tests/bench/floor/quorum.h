@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Three files on one disk that are synced at the same time, as those of an ensemble are whose
-// servers share a disk: a write counts when the second has it. The caller's thread syncs one, two
-// threads of its own the others; they wait for one another before and after.
+// Three files on one disk: synced one at a time, or all at the same time, as those of an ensemble
+// are whose servers share a disk; a write counts there when the second has it. The caller's thread
+// syncs one, two threads of its own the others, in both cases alike; they wait for one another
+// before and after. A sync counts from when it begins itself: how long threads take to wake up for
+// it is not in it.
 #pragma once
 
 #include <array>
@@ -25,8 +27,9 @@ class Quorum {
 
   [[nodiscard]] Result<> prepare(const std::string& folder);
 
-  /// What the second fastest of three syncs took, each counted from when it began itself: how long
-  /// threads take to wake up is not in it.
+  /// What one sync takes alone; each file in turn.
+  [[nodiscard]] Result<Duration> one_sync();
+  /// What the second fastest of three at the same time takes.
   [[nodiscard]] Result<Duration> second_sync();
 
  private:
@@ -34,16 +37,20 @@ class Quorum {
 
   struct Member {
     Disk disk;
+    bool is_to_sync = false;
     Result<> result;
     Duration took{0};
   };
 
-  void sync(Member& member);
+  /// Of those who are to; the first error.
+  [[nodiscard]] Result<> sync_all();
+  static void sync(Member& member);
   void follow(Member& member);
 
   std::array<Member, kMembers> members_;
   std::barrier<> begin_{kMembers};
   std::barrier<> end_{kMembers};
+  std::size_t next_ = 0;
   bool is_over_ = false;
   std::array<std::jthread, kMembers - 1> followers_;
 };
