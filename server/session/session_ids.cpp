@@ -20,20 +20,24 @@ constexpr std::uint64_t time_part(WallTime start) {
   return static_cast<std::uint64_t>(start.ms) << 24U >> 8U;
 }
 
-/// The id after `id` of the same server. The count starts again at 1 when it is used up, so that
-/// neither 0 nor the smallest long, which mean something else as owners of nodes, is ever an id.
-constexpr std::int64_t after(std::int64_t id) {
-  const std::uint64_t count = own_part(id) == kOwnBits ? 1 : own_part(id) + 1;
-  return static_cast<std::int64_t>(server_part(id) | count);
+/// The id behind `id` and `gap` others of the same server. The count starts again at 1 when it is
+/// used up, so that neither 0 nor the smallest long, which mean something else as owners of nodes,
+/// is ever an id.
+constexpr std::int64_t after(std::int64_t id, std::uint64_t gap = 0) {
+  const std::uint64_t count = own_part(id) + 1 + gap;
+  const std::uint64_t around = count > kOwnBits ? count - kOwnBits : count;
+  return static_cast<std::int64_t>(server_part(id) | around);
 }
 
 }  // namespace
 
 SessionIds::SessionIds(std::int64_t first) : next_(own_part(first) == 0 ? after(first) : first) {}
 
-SessionIds::SessionIds(ServerId server, WallTime start)
+SessionIds::SessionIds(ServerId server, WallTime start, std::uint64_t gap)
     : SessionIds(static_cast<std::int64_t>(
-          time_part(start) | static_cast<std::uint64_t>(raw(server)) << kServerShift)) {}
+          time_part(start) | static_cast<std::uint64_t>(raw(server)) << kServerShift)) {
+  gap_ = gap;
+}
 
 /// The server takes the place of the time's highest byte, which changes every seven weeks.
 SessionIds SessionIds::of_read_only(ServerId server, WallTime start) {
@@ -48,7 +52,9 @@ bool SessionIds::is_of_read_only(SessionId id) {
 
 void SessionIds::skip(SessionId used) {
   const std::int64_t id = raw(used);
-  if (server_part(id) == server_part(next_) && own_part(id) >= own_part(next_)) next_ = after(id);
+  if (server_part(id) == server_part(next_) && own_part(id) >= own_part(next_)) {
+    next_ = after(id, gap_);
+  }
 }
 
 SessionId SessionIds::next() {

@@ -73,7 +73,9 @@ class SessionTable {
 /// count. Never 0, never the smallest long. Source: SessionTrackerImpl.initializeNextSessionId.
 class SessionIds {
  public:
-  SessionIds(ServerId server, WallTime start);
+  /// `gap`: how many ids may have been given out behind one that is to be skipped, of which nobody
+  /// knows any more; below 2^55.
+  SessionIds(ServerId server, WallTime start, std::uint64_t gap = 0);
   /// Ids of sessions that begin on a server without a quorum: the top byte is 0, which is no
   /// server's, so that every server knows that one which it does not hold has ended.
   [[nodiscard]] static SessionIds of_read_only(ServerId server, WallTime start);
@@ -85,6 +87,7 @@ class SessionIds {
  private:
   explicit SessionIds(std::int64_t first);
   std::int64_t next_;
+  std::uint64_t gap_ = 0;
 };
 
 }  // namespace paddock::session

@@ -35,6 +35,17 @@ TEST(SessionIds, SkipWhatIsInUseByTheSameServer) {
   EXPECT_EQ(raw(ids.next()), 0x0100'0000'0000'0501);
 }
 
+TEST(SessionIds, LeaveAGapBehindWhatIsSkipped) {
+  SessionIds ids(ServerId{1}, WallTime{0}, 1000);
+  const std::int64_t server = std::int64_t{1} << 56U;
+  ids.skip(SessionId{server + 50});
+  EXPECT_EQ(raw(ids.next()), server + 1051);
+  ids.skip(SessionId{server + 1051});
+  EXPECT_EQ(raw(ids.next()), server + 1052) << "its own";
+  ids.skip(SessionId{server + (std::int64_t{1} << 56U) - 10});
+  EXPECT_EQ(raw(ids.next()), server + 992) << "around";
+}
+
 TEST(SessionIds, StartAgainWithinTheSameServerWhenTheCountIsUsedUp) {
   SessionIds ids(ServerId{1}, WallTime{0});
   ids.skip(SessionId{0x01ff'ffff'ffff'ffff});
