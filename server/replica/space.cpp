@@ -31,7 +31,8 @@ void Replica::on(ServerId from, DiskSpace& message, Now /*now*/) {
 void Replica::review_space() {
   bool have_room = !is_nearly_full_;
   if (have_room && orderer_.is_active() && !nearly_full_.empty()) {
-    election::ServerSet with_room = peer_->in_step();
+    // Whoever is away for a moment is expected back: a restart of one stops nobody.
+    election::ServerSet with_room = peer_->quorums().voters();
     nearly_full_.for_each([&](ServerId server) { with_room.erase(server); });
     have_room = peer_->quorums().has_quorum(with_room);
   }
