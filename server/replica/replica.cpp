@@ -175,8 +175,8 @@ void Replica::on_snapshot_installed(Zxid zxid,
   note_standing(now);
 }
 
-void Replica::on_install_failed(std::optional<zab::RefusedSnapshot> refused, Now now) {
-  peer_->on_install_failed(refused, now.monotonic, zab_effects_);
+void Replica::on_install_failed(bool is_damaged, Now now) {
+  peer_->on_install_failed(is_damaged, now.monotonic, zab_effects_);
   note_standing(now);
 }
 

@@ -90,8 +90,9 @@ class Replica {
                              const std::vector<session::Session>& sessions,
                              Now now);
 
-  /// What was received was no whole snapshot: everything is as it was.
-  void on_install_failed(std::optional<zab::RefusedSnapshot> refused, Now now);
+  /// What was received was no whole snapshot, `is_damaged` or not all of it: everything is as it
+  /// was.
+  void on_install_failed(bool is_damaged, Now now);
 
   /// Call at least every half tick: expires sessions, containers and TTL nodes.
   void on_tick(Now now);

@@ -49,8 +49,7 @@ class Teller {
   }
   void operator()(const Installed& /*report*/) const { PADDOCK_UNREACHABLE(); }
   void operator()(const InstallFailed& report) const {
-    const zab::RefusedSnapshot refused{.epoch = report.epoch, .zxid = report.zxid};
-    replica_.on_install_failed(report.is_damaged ? std::optional(refused) : std::nullopt, now_);
+    replica_.on_install_failed(report.is_damaged, now_);
   }
 
  private:

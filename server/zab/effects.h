@@ -48,12 +48,6 @@ struct SnapshotProgress {
   std::uint64_t offset = 0;
 };
 
-/// A snapshot of the leader of `epoch` that came whole and is none.
-struct RefusedSnapshot {
-  std::int64_t epoch = 0;
-  Zxid zxid;
-};
-
 /// Entries for the log, what the log must forget, promises to keep, and pieces of a snapshot to
 /// write aside; with the last piece the snapshot replaces log and state.
 using DiskTask = std::variant<LogAppend, LogTruncate, Epochs, SnapshotPiece>;

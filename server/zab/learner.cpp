@@ -98,6 +98,7 @@ void Learner::on(State& state, const SnapshotPiece& message, MonotonicTime now, 
   if (message.offset + message.bytes.size() >= message.size) {
     ++state.rewrites;
     state.is_installing = true;
+    state.installing = {leader_, message.zxid};
   }
   ++state.pieces_queued;
   effects.disk.emplace_back(message);
@@ -146,7 +147,8 @@ void Learner::on_durable(State& state, Effects& effects) {
       ack.snapshot_zxid = state.received.zxid;
       ack.snapshot_offset = state.received.offset;
     }
-    if (state.refused.epoch == epoch_) ack.refused_snapshot = state.refused.zxid;
+    const auto refused = state.refused.find(leader_);
+    if (refused != state.refused.end()) ack.refused_snapshot = refused->second;
     effects.sends.push_back({leader_, ack});
   }
   if (stage_ == Stage::Greeted && state.is_durable(greeted_at_)) {

@@ -352,6 +352,7 @@ void Peer::on_snapshot_installed(Zxid zxid,
   PADDOCK_ASSERT(state_.rewrites > 0);
   --state_.rewrites;
   state_.must_rebuild = false;
+  state_.refused.clear();
   state_.received = {};
   --state_.pieces_queued;
   state_.history.restart(zxid);
@@ -364,11 +365,9 @@ void Peer::on_snapshot_installed(Zxid zxid,
   settle(now, effects);
 }
 
-void Peer::on_install_failed(std::optional<RefusedSnapshot> refused,
-                             MonotonicTime now,
-                             Effects& effects) {
+void Peer::on_install_failed(bool is_damaged, MonotonicTime now, Effects& effects) {
   PADDOCK_ASSERT(state_.is_installing && state_.rewrites > 0);
-  if (refused) state_.refused = *refused;
+  if (is_damaged) state_.refused[state_.installing.first] = state_.installing.second;
   state_.is_installing = false;
   state_.received = {};
   --state_.pieces_queued;

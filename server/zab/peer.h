@@ -70,11 +70,9 @@ class Peer {
                              election::Quorums quorums,
                              MonotonicTime now,
                              Effects& effects);
-  /// What was received was no whole snapshot: everything is as it was. `refused`: because it was
-  /// damaged when it came.
-  void on_install_failed(std::optional<RefusedSnapshot> refused,
-                         MonotonicTime now,
-                         Effects& effects);
+  /// What was received was no whole snapshot, `is_damaged` or not all of it: everything is as it
+  /// was.
+  void on_install_failed(bool is_damaged, MonotonicTime now, Effects& effects);
 
   void on_time(MonotonicTime now, Effects& effects);
   /// When on_time() has something to do at the latest.

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <utility>
 
 #include "base/assert.h"
@@ -140,8 +141,9 @@ struct State {
   /// Truncations and installations on their way: until they are done, what is reported durable
   /// belongs to the history before them.
   int rewrites = 0;
-  /// One of them is the installation of a snapshot.
+  /// One of them is the installation of a snapshot, of this server's disk.
   bool is_installing = false;
+  std::pair<ServerId, Zxid> installing;
   Zxid committed;
   Epochs epochs;         // on disk
   Epochs wanted_epochs;  // on their way there
@@ -150,8 +152,8 @@ struct State {
   bool must_rebuild = false;
   /// How much of a leader's snapshot is written aside; nothing once it is installed or was useless.
   SnapshotProgress received;
-  /// The last one that was damaged.
-  RefusedSnapshot refused;
+  /// By server, whichever epoch it leads in: the last one that came damaged.
+  std::map<ServerId, Zxid> refused;
   /// Pieces on their way to the disk: what is received is certain when there are none.
   int pieces_queued = 0;
   election::ServerSet linked;

@@ -223,7 +223,7 @@ void SimPeer::write_piece(const zab::SnapshotPiece& piece, MonotonicTime now) {
   if (received_.size() == piece.offset) received_ += piece.bytes;
   if (received_.size() < piece.size && piece.offset + piece.bytes.size() >= piece.size) {
     received_of_ = {};
-    peer_->on_install_failed(std::nullopt, now, effects_);
+    peer_->on_install_failed(false, now, effects_);
     return;
   }
   if (received_.size() < piece.size) {
@@ -233,8 +233,7 @@ void SimPeer::write_piece(const zab::SnapshotPiece& piece, MonotonicTime now) {
   received_of_ = {};
   if (received_.ends_with(kRot)) {
     ++snapshots_refused_;
-    peer_->on_install_failed(
-        zab::RefusedSnapshot{.epoch = piece.epoch, .zxid = piece.zxid}, now, effects_);
+    peer_->on_install_failed(true, now, effects_);
     return;
   }
   ++snapshots_installed_;
