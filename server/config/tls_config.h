@@ -35,13 +35,13 @@ enum class ClientAuth : std::uint8_t {
 };
 
 struct TlsConfig {
-  Store key_store;
-  Store trust_store;
+  Store key_store{};
+  Store trust_store{};
   std::string protocol = "TLSv1.3";
   /// Empty: TLSv1.2 and TLSv1.3.
-  std::vector<std::string> enabled_protocols;
+  std::vector<std::string> enabled_protocols{};
   /// IANA names; empty: the library's own choice.
-  std::vector<std::string> cipher_suites;
+  std::vector<std::string> cipher_suites{};
   bool hostname_verification = true;
   /// On by default between servers, off for clients.
   bool client_hostname_verification = false;

@@ -314,6 +314,21 @@ void seed_wire(Seeds seeds) {
   seeds.add(all);
 }
 
+/// Without a hash at the end: the target adds one.
+void seed_jks(Seeds seeds) {
+  const std::string certificate = part("X.509") + encode(View("certificate"));
+  const std::string algorithm("\x30\x0e\x06\x0a\x2b\x06\x01\x04\x01\x2a\x02\x11\x01\x01\x05\0", 16);
+  const std::string key = "\x30\x4e" + algorithm + "\x04\x3c" + std::string(60, 'k');
+  const auto entry = [](std::int32_t kind, View alias) {
+    return encode(kind) + part(alias) + encode(std::int64_t{0});
+  };
+  const auto head = [](std::int32_t count) {
+    return std::string("\xfe\xed\xfe\xed") + encode(std::int32_t{2}, count);
+  };
+  seeds.add(head(1) + entry(2, "ca") + certificate);
+  seeds.add(head(1) + entry(1, "server") + encode(View(key), std::int32_t{1}) + certificate);
+}
+
 void seed_all(const std::filesystem::path& root) {
   seed_jute({root, "jute"});
   seed_path({root, "path"});
@@ -329,6 +344,7 @@ void seed_all(const std::filesystem::path& root) {
   seed_client({root, "client"});
   seed_text({root, "text"});
   seed_wire({root, "wire"});
+  seed_jks({root, "jks"});
 }
 
 }  // namespace

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What the TLS connections of one kind of link have in common: key, certificate, whom to trust,
+// what to speak. Never changes once it is made and is shared by all threads: a new certificate is a
+// new context for new connections, and the old ones keep theirs.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "base/error.h"
+#include "config/tls_config.h"
+#include "net/stream.h"
+#include "tls/files.h"
+#include "tls/openssl.h"
+
+namespace paddock::tls {
+
+class Context {
+ public:
+  /// *Errors*: what is wrong, in which file, and what to do.
+  [[nodiscard]] static Result<std::shared_ptr<const Context>> create(
+      const config::TlsConfig& config, const Files& files);
+
+  /// A connection's state, with its side chosen. `host`: as net::StreamFactory has it.
+  [[nodiscard]] SslPtr new_session(net::Side side, const std::string& host) const;
+
+  /// Of the certificate in force, in hexadecimal.
+  [[nodiscard]] const std::string& serial() const { return serial_; }
+
+ private:
+  Context() = default;
+  [[nodiscard]] Result<> choose_protocols(const config::TlsConfig& config);
+  [[nodiscard]] Result<> use_credentials(const StoreFile& file);
+  [[nodiscard]] Result<> use_trust(const StoreFile& file, bool checks_revocation);
+
+  SslContextPtr context_;
+  std::string serial_;
+  config::ClientAuth client_auth_ = config::ClientAuth::Need;
+  bool verifies_host_ = true;
+};
+
+}  // namespace paddock::tls
