@@ -109,7 +109,7 @@ std::vector<std::pair<std::string, std::string>> monitor_values(const ServerRepo
   number("last_client_response_size", counters.response_bytes_last);
   number("max_client_response_size", counters.response_bytes_max);
   number("min_client_response_size", counters.response_bytes_min);
-  number("outstanding_tls_handshake", 0);
+  number("outstanding_tls_handshake", report.tls_handshakes);
   number("auth_failed_count", counters.auth_failed);
   number("non_mtls_remote_conn_count", 0);
   number("non_mtls_local_conn_count", 0);

@@ -85,6 +85,7 @@ struct ServerReport {
   milliseconds uptime{0};
   shard::Counters counters;  // the sum of all shards: see add()
   std::int64_t connection_count = 0;
+  std::int64_t tls_handshakes = 0;  // that are not done yet
   std::int64_t session_count = 0;
   std::int64_t local_session_count = 0;
   Zxid last_zxid;

@@ -59,6 +59,11 @@ void check_clients(Loading& loading) {
   }
   if (config.clients.secure && config.client_tls.key_store.location.empty()) {
     loading.error(fmt::format("{} needs ssl.keyStore.location", loading.at("secureClientPort")));
+  } else if (config.clients.secure && config.client_tls.trust_store.location.empty() &&
+             config.client_tls.client_auth != ClientAuth::None) {
+    loading.error(fmt::format(
+        "ssl.clientAuth={} needs ssl.trustStore.location, which says whose certificates are good",
+        config.client_tls.client_auth == ClientAuth::Need ? "need" : "want"));
   }
   if (config.sessions.timeout_min > config.sessions.timeout_max) {
     loading.error(fmt::format("{} ({} ms) is larger than maxSessionTimeout ({} ms)",

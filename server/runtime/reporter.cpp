@@ -144,7 +144,7 @@ Result<Gathered> Reporter::gather(const admin::Parts& parts) {
   admin::Parts of_shards = parts;
   const bool compares = parts.watch_counts && sources_.shards.size() > 1;
   of_shards.watches = parts.watches || compares;
-  for (ShardIo* shard : sources_.shards) PADDOCK_TRY(ask_shard(*shard, of_shards, report));
+  for (ShardIo* shard : sources_.shards) PADDOCK_TRY(ask_shard(*shard, of_shards, gathered));
   if (compares) report.watched_paths = distinct_paths(report);
   read_tree(parts, report);
   read_process(parts, report);
@@ -182,7 +182,7 @@ Result<> Reporter::ask_core(const admin::Parts& parts, Gathered& into) {
       found.ensemble = ensemble_report(replica, from.config, now.monotonic);
     }
     found.counters = replica.counters();
-    found.rejected = from.listener.rejected();
+    found.rejected = from.ports.rejected();
     found.stalls = from.stalls.report();
     if (!with_buckets) return found;
     if (replica.peer().role() == zab::Role::Leading) {
@@ -212,12 +212,11 @@ Result<> Reporter::ask_core(const admin::Parts& parts, Gathered& into) {
   return {};
 }
 
-Result<> Reporter::ask_shard(ShardIo& shard,
-                             const admin::Parts& parts,
-                             admin::ServerReport& report) {
+Result<> Reporter::ask_shard(ShardIo& shard, const admin::Parts& parts, Gathered& into) {
   struct Answer {
     shard::Counters counters;
     std::size_t connections = 0;
+    ShardIo::SecureCounts secure;
     std::size_t watches = 0;
     shard::WatchSummary summary;
     std::vector<shard::ConnectionReport> reports;
@@ -227,6 +226,7 @@ Result<> Reporter::ask_shard(ShardIo& shard,
     Answer found;
     found.counters = shard.shard().counters();
     found.connections = shard.shard().connection_count();
+    found.secure = shard.secure_counts();
     found.watches = shard.shard().watch_count();
     found.summary = shard.shard().watch_summary();
     if (parts.connections) found.reports = shard.shard().report_connections();
@@ -234,13 +234,18 @@ Result<> Reporter::ask_shard(ShardIo& shard,
     return found;
   });
   if (!answer) return fail("an I/O thread did not answer in time");
+  admin::ServerReport& report = into.report;
+  into.secure_connections += answer->secure.connections;
+  report.tls_handshakes += answer->secure.handshakes;
   admin::add(report.counters, answer->counters);
   report.connection_count += static_cast<std::int64_t>(answer->connections);
   report.watch_count += static_cast<std::int64_t>(answer->watches);
   report.watching_connections += static_cast<std::int64_t>(answer->summary.connections);
   report.watched_paths += static_cast<std::int64_t>(answer->summary.paths);
   report.watches_total += static_cast<std::int64_t>(answer->summary.watches);
-  std::ranges::move(answer->reports, std::back_inserter(report.connections));
+  for (shard::ConnectionReport& one : answer->reports) {
+    (one.is_secure ? report.secure_connections : report.connections).push_back(std::move(one));
+  }
   std::ranges::move(answer->watched, std::back_inserter(report.watches));
   return {};
 }
@@ -267,8 +272,11 @@ void Reporter::read_config(admin::ServerReport& report) const {
   const auto absolute = [&error](const std::string& path) {
     return (std::filesystem::absolute(path, error) / "version-2").string();
   };
-  report.config = {.client_port = sources_.client_port,
-                   .secure_client_port = -1,
+  const auto shown = [](std::uint16_t port) {
+    return port == 0 ? -1 : int{port};
+  };
+  report.config = {.client_port = shown(sources_.ports.plain()),
+                   .secure_client_port = shown(sources_.ports.secure()),
                    .data_dir = absolute(config.storage.data_dir),
                    .data_log_dir = absolute(config.storage.data_log_dir),
                    .tick_time = config.sessions.tick_time,

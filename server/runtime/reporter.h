@@ -15,8 +15,8 @@
 #include "config/server_config.h"
 #include "metrics/metric.h"
 #include "runtime/background.h"
+#include "runtime/client_ports.h"
 #include "runtime/core.h"
-#include "runtime/listener.h"
 #include "runtime/recovery.h"
 #include "runtime/shard_io.h"
 #include "runtime/stall_monitor.h"
@@ -32,11 +32,10 @@ struct ReportSources {
   std::vector<ShardIo*> shards;
   LogThread& log;
   Background& background;
-  Listener& listener;
+  ClientPorts& ports;
   const StallMonitor& stalls;  // the core's
   StartReport start;
   MonotonicTime started;
-  int client_port;
 };
 
 struct Gathered {
@@ -44,6 +43,7 @@ struct Gathered {
   replica::ReplicaCounters replica;
   bool writes_refused = false;
   std::int64_t connections_rejected = 0;
+  std::int64_t secure_connections = 0;
   StallReport stalls;
   /// The numbers of /metrics.
   std::vector<metrics::Metric> metrics;
@@ -71,9 +71,7 @@ class Reporter {
 
  private:
   [[nodiscard]] Result<> ask_core(const admin::Parts& parts, Gathered& into);
-  [[nodiscard]] Result<> ask_shard(ShardIo& shard,
-                                   const admin::Parts& parts,
-                                   admin::ServerReport& report);
+  [[nodiscard]] Result<> ask_shard(ShardIo& shard, const admin::Parts& parts, Gathered& into);
   void read_tree(const admin::Parts& parts, admin::ServerReport& report);
   void read_config(admin::ServerReport& report) const;
   void read_process(const admin::Parts& parts, admin::ServerReport& report) const;

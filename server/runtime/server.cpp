@@ -18,19 +18,20 @@
 #include "gate/connection_id.h"
 #include "runtime/admin_shell.h"
 #include "runtime/background.h"
+#include "runtime/client_ports.h"
 #include "runtime/connection_limits.h"
 #include "runtime/core.h"
 #include "runtime/descriptors.h"
 #include "runtime/drain.h"
 #include "runtime/ensemble.h"
 #include "runtime/io_thread.h"
-#include "runtime/listener.h"
 #include "runtime/logging.h"
 #include "runtime/membership.h"
 #include "runtime/recovery.h"
 #include "runtime/settings.h"
 #include "runtime/stall_monitor.h"
 #include "storage/posix_disk.h"
+#include "tls/context.h"
 
 namespace paddock::runtime {
 
@@ -79,14 +80,15 @@ struct Server::Impl {
   Result<> open_loops();
   void start_replica(const zab::SharedBatch& tail);
   void on_disk_report(DiskReport report);
-  Result<> open_listener();
+  Result<> open_tls();
+  Result<> open_ports();
   Result<> open_admin();
   void begin_stop();
   void step_drain();
   void note_left(std::size_t connections);
   void stop_reading();
   [[nodiscard]] bool is_drained() const;
-  void deal(net::Accepted accepted);
+  void deal(net::Accepted accepted, ClientPorts::Kind kind);
   void on_mailed(std::size_t shard);
   MonotonicTime end_turn();
   MonotonicTime serve_turn();
@@ -111,10 +113,10 @@ struct Server::Impl {
   std::unique_ptr<LogThread> log;
   std::unique_ptr<Background> background;
   std::unique_ptr<Ensemble> ensemble;  // of a member
-  std::unique_ptr<Listener> listener;
+  std::unique_ptr<ClientPorts> ports;
+  std::shared_ptr<const tls::Context> tls;  // of the secure port
   std::unique_ptr<AdminShell> admin;
   StartReport start_report;
-  std::uint16_t port = 0;
   int descriptors = descriptors_for_clients();
   SignalHandler signals{[this](int signal) {
     spdlog::info("received {}, shutting down", signal == SIGTERM ? "SIGTERM" : "SIGINT");
@@ -142,6 +144,7 @@ ShardIo::Listeners Server::Impl::shard_listeners() {
 
 Result<> Server::Impl::open() {
   PADDOCK_TRY(check_supported(config));
+  PADDOCK_TRY(open_tls());
   const std::size_t threads = io_thread_count(config);
   const std::size_t shard_count = std::max<std::size_t>(threads, 1);
   auto opened = open_store(config, disk, feature_level);
@@ -162,7 +165,7 @@ Result<> Server::Impl::open() {
   }
   PADDOCK_TRY(open_loops());
   start_replica(start_report.tail);
-  PADDOCK_TRY(open_listener());
+  PADDOCK_TRY(open_ports());
   return open_admin();
 }
 
@@ -225,21 +228,22 @@ Result<> Server::Impl::open_loops() {
   return {};
 }
 
-Result<> Server::Impl::open_listener() {
-  const config::Endpoint& at = *config.clients.plain;
-  auto socket = net::listen_tcp(
-      at.host,
-      at.port,
-      {.backlog = config.clients.listen_backlog, .keep_alive = config.clients.tcp_keep_alive});
-  PADDOCK_TRY(socket);
-  listener = std::make_unique<Listener>(
-      *loop, std::move(*socket), limits, descriptors, [this](net::Accepted accepted) {
-        deal(std::move(accepted));
-      });
-  PADDOCK_TRY(listener->open());
-  port = listener->port();
-  spdlog::info("serving clients on {}:{}", at.host.empty() ? "*" : at.host, port);
+Result<> Server::Impl::open_tls() {
+  if (!config.clients.secure) return {};
+  const auto files = tls::read_files(config.client_tls);
+  auto context =
+      files ? tls::Context::create(config.client_tls, *files) : std::unexpected(files.error());
+  if (!context) return std::unexpected(std::move(context).error().within("secureClientPort"));
+  tls = std::move(*context);
   return {};
+}
+
+Result<> Server::Impl::open_ports() {
+  ports = std::make_unique<ClientPorts>(
+      *loop, limits, descriptors, [this](net::Accepted accepted, ClientPorts::Kind kind) {
+        deal(std::move(accepted), kind);
+      });
+  return ports->open(config.clients);
 }
 
 Result<> Server::Impl::open_admin() {
@@ -253,22 +257,23 @@ Result<> Server::Impl::open_admin() {
                      .shards = std::move(ios),
                      .log = *log,
                      .background = *background,
-                     .listener = *listener,
+                     .ports = *ports,
                      .stalls = stalls,
                      .start = start_report,
-                     .started = loop->now().monotonic,
-                     .client_port = port});
+                     .started = loop->now().monotonic});
   admin = std::make_unique<AdminShell>(config, std::move(reporter));
   return admin->open();
 }
 
-void Server::Impl::deal(net::Accepted accepted) {
-  if (own_io != nullptr) return own_io->adopt(std::move(accepted));
+void Server::Impl::deal(net::Accepted accepted, ClientPorts::Kind kind) {
+  const auto context = kind == ClientPorts::Kind::Secure ? tls : nullptr;
+  if (own_io != nullptr) return own_io->adopt(std::move(accepted), context.get());
   IoThread& thread = *io_threads[next_shard];
   next_shard = (next_shard + 1) % io_threads.size();
   // std::function wants copies, sockets have none.
   auto shared = std::make_shared<net::Accepted>(std::move(accepted));
-  thread.loop().post([&thread, shared] { thread.io().adopt(std::move(*shared)); });
+  thread.loop().post(
+      [&thread, shared, context] { thread.io().adopt(std::move(*shared), context.get()); });
 }
 
 void Server::Impl::on_mailed(std::size_t shard) {
@@ -281,7 +286,7 @@ void Server::Impl::on_mailed(std::size_t shard) {
 
 void Server::Impl::begin_stop() {
   if (stop_at || drain.is_under_way()) return loop->stop();
-  listener->close();
+  ports->close();
   core->set_leaving();
   if (config.is_standalone()) return stop_reading();
   if (replica->peer().role() == zab::Role::Leading) {
@@ -354,9 +359,9 @@ void Server::Impl::tell(StallMonitor::Verdict verdict) const {
 
 MonotonicTime Server::Impl::serve_turn() {
   const MonotonicTime now = loop->now().monotonic;
-  listener->retry(now);
+  ports->retry(now);
   if (ensemble != nullptr) ensemble->end_turn();
-  MonotonicTime next = std::min(core->end_turn(), listener->retry_at());
+  MonotonicTime next = std::min(core->end_turn(), ports->retry_at());
   if (own_io == nullptr) return next;
   if (now >= next_shard_tick) {
     next_shard_tick = now + config.sessions.tick_time / 2;
@@ -388,7 +393,7 @@ Result<> Server::Impl::close() {
   }
   background.reset();
   ensemble.reset();
-  listener.reset();
+  ports.reset();
   io_threads.clear();
   own_io.reset();
   const Result<> closed = store->close();
@@ -419,7 +424,7 @@ Result<> Server::run() {
 }
 
 std::uint16_t Server::client_port() const {
-  return impl_->port;
+  return impl_->ports->plain();
 }
 
 void Server::stop() {

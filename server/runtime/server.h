@@ -26,7 +26,7 @@ class Server {
   [[nodiscard]] Result<> run();
   /// Any thread.
   void stop();
-  /// The client port in use. Any thread.
+  /// The plain client port in use; 0: there is none. Any thread.
   [[nodiscard]] std::uint16_t client_port() const;
 
  private:

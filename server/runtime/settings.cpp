@@ -56,11 +56,6 @@ Result<> check_supported(const config::ServerConfig& config) {
         "sslQuorum and quorum.auth.enableSasl are not in this version: the links between servers "
         "would be open; remove them and keep the quorum ports to the members' network");
   }
-  if (!config.clients.plain) {
-    return fail(
-        "no clientPort is configured; a secureClientPort alone needs TLS, which this version "
-        "does not have: set clientPort");
-  }
   return {};
 }
 

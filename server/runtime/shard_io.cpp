@@ -8,6 +8,7 @@
 
 #include "base/assert.h"
 #include "gate/connection_id.h"
+#include "tls/tls_stream.h"
 
 namespace paddock::runtime {
 
@@ -17,49 +18,65 @@ namespace {
 constexpr std::size_t kReceiveBytes = std::size_t{64} << 10U;
 /// Lines about slow operations a second; an overloaded server has many.
 constexpr int kSlowLinesMax = 10;
+/// And about clients that did not come in.
+constexpr int kHandshakeLinesMax = 10;
 
 }  // namespace
 
 struct ShardIo::Client final : net::EventHandler {
-  Client(ShardIo& io_in, ConnectionId id_in, net::Accepted accepted)
-      : io(io_in), id(id_in), fd(std::move(accepted.fd)), ip(std::move(accepted.ip)) {}
+  Client(ShardIo& io_in, ConnectionId id_in, net::Accepted accepted, const tls::Context* context)
+      : io(io_in), id(id_in), ip(std::move(accepted.ip)) {
+    if (context == nullptr) {
+      stream = std::make_unique<net::TcpStream>(std::move(accepted.fd));
+      return;
+    }
+    auto secure =
+        std::make_unique<tls::TlsStream>(*context, std::move(accepted.fd), net::Side::Accepted, "");
+    tls = secure.get();
+    is_in_handshake = true;
+    stream = std::move(secure);
+  }
 
   void on_events(std::uint32_t events) override { io.on_events(*this, events); }
 
   ShardIo& io;
   ConnectionId id;
-  net::Fd fd;
+  std::unique_ptr<net::Stream> stream;  // null once dropped
+  tls::TlsStream* tls = nullptr;        // the same, if it speaks TLS
   std::string ip;
   std::uint32_t interest = EPOLLIN;
   bool wants_output = false;  // the socket took less than there was
   bool closing = false;       // close once everything is sent
+  bool is_in_handshake = false;
 };
 
 ShardIo::ShardIo(net::EventLoop& loop, shard::Shard& shard, Listeners listeners)
     : loop_(loop),
       shard_(shard),
       listeners_(std::move(listeners)),
-      slow_lines_(kSlowLinesMax, seconds(1)) {}
+      slow_lines_(kSlowLinesMax, seconds(1)),
+      handshake_lines_(kHandshakeLinesMax, seconds(1)) {}
 
 ShardIo::~ShardIo() = default;
 
-void ShardIo::adopt(net::Accepted accepted) {
+void ShardIo::adopt(net::Accepted accepted, const tls::Context* context) {
   const ConnectionId id = shard_.on_accept(accepted.ip, accepted.port, loop_.now());
   const std::size_t slot = gate::slot_of(id);
   if (clients_.size() <= slot) clients_.resize(slot + 1);
   PADDOCK_ASSERT(clients_[slot] == nullptr);
-  clients_[slot] = std::make_unique<Client>(*this, id, std::move(accepted));
+  clients_[slot] = std::make_unique<Client>(*this, id, std::move(accepted), context);
   Client& client = *clients_[slot];
-  if (!loop_.add(client.fd.get(), client.interest, client)) {
-    client.interest = 0;
-    client.fd.reset();
-    drop(client);
+  if (client.tls != nullptr) {
+    shard_.note_secure(id);
+    ++secure_.connections;
+    ++secure_.handshakes;
   }
+  if (!loop_.add(client.stream->socket().get(), client.interest, client)) drop(client);
 }
 
 void ShardIo::on_events(Client& client, std::uint32_t events) {
-  if ((events & EPOLLOUT) != 0) flush(client);
-  if (!client.fd.is_open()) return;
+  if ((events & EPOLLOUT) != 0) go_on(client);
+  if (client.stream == nullptr) return;
   if ((events & EPOLLIN) != 0 && !wants_input(client)) return stop_input(client);
   if ((events & (EPOLLIN | EPOLLERR | EPOLLHUP)) != 0) receive(client);
 }
@@ -67,10 +84,11 @@ void ShardIo::on_events(Client& client, std::uint32_t events) {
 void ShardIo::receive(Client& client) {
   std::size_t room = 0;
   char* const space = shard_.input_space(client.id, kReceiveBytes, room);
-  const net::IoResult got = net::receive(client.fd, space, room);
+  const net::IoResult got = client.stream->receive(space, room);
+  if (client.is_in_handshake) note_handshake(client);
   switch (got.state) {
     case net::IoState::WouldBlock:
-      return;
+      return watch(client);
     case net::IoState::Closed:
       return drop(client);
     case net::IoState::Ok:
@@ -78,16 +96,46 @@ void ShardIo::receive(Client& client) {
   }
   // After the decision to close, what still arrives is read away so that the peer sees an orderly
   // end.
-  if (client.closing) return;
-  shard_.on_bytes(client.id, got.count, loop_.now(), effects_);
+  if (!client.closing) shard_.on_bytes(client.id, got.count, loop_.now(), effects_);
+  if (client.stream->holds_input()) receive_rest(client);
   watch(client);
+}
+
+/// In the next turn, behind the others: what the stream has and the socket does not tell of.
+void ShardIo::receive_rest(const Client& client) {
+  loop_.post([this, id = client.id] {
+    Client* const found = find(id);
+    if (found != nullptr && found->stream->holds_input() && wants_input(*found)) receive(*found);
+  });
+}
+
+/// The socket has room: for output, or for what the stream itself has to say.
+void ShardIo::go_on(Client& client) {
+  if (client.wants_output) return flush(client);
+  if (client.stream->send({}).state == net::IoState::Closed) return drop(client);
+  if (client.stream->holds_input()) receive_rest(client);
+  watch(client);
+}
+
+void ShardIo::note_handshake(Client& client) {
+  if (client.tls->is_ready()) {
+    client.is_in_handshake = false;
+    --secure_.handshakes;
+    return;
+  }
+  const std::string& reason = client.tls->failure();
+  if (reason.empty()) return;
+  shard_.note_failed_handshake();
+  if (!handshake_lines_.allow(loop_.now().monotonic)) return;
+  spdlog::warn("a TLS connection from {} was refused: {}", client.ip, reason);
 }
 
 void ShardIo::flush(Client& client) {
   ByteBuffer& output = shard_.output(client.id);
   client.wants_output = false;
   while (!output.empty()) {
-    const net::IoResult sent = net::send(client.fd, output.view());
+    const iovec part{output.data(), output.size()};
+    const net::IoResult sent = client.stream->send({&part, 1});
     if (sent.state == net::IoState::Closed) return drop(client);
     output.consume(sent.count);
     if (sent.state == net::IoState::WouldBlock) {
@@ -108,9 +156,8 @@ bool ShardIo::wants_input(const Client& client) const {
 /// it is taken off the watch only when some comes.
 void ShardIo::watch(Client& client) {
   const bool reads = (client.interest & EPOLLIN) != 0 || wants_input(client);
-  set_interest(
-      client,
-      (reads ? std::uint32_t{EPOLLIN} : 0U) | (client.wants_output ? std::uint32_t{EPOLLOUT} : 0U));
+  const std::uint32_t wanted = client.stream->interest(client.wants_output);
+  set_interest(client, reads ? wanted : wanted & ~std::uint32_t{EPOLLIN});
 }
 
 void ShardIo::stop_input(Client& client) {
@@ -120,14 +167,14 @@ void ShardIo::stop_input(Client& client) {
 void ShardIo::set_interest(Client& client, std::uint32_t interest) {
   if (interest == client.interest) return;
   client.interest = interest;
-  loop_.modify(client.fd.get(), interest, client);
+  loop_.modify(client.stream->socket().get(), interest, client);
 }
 
 void ShardIo::drop(Client& client) {
-  if (client.fd.is_open()) {
-    loop_.forget(client);
-    client.fd.reset();
-  }
+  loop_.forget(client);
+  client.stream.reset();
+  if (client.tls != nullptr) --secure_.connections;
+  if (client.is_in_handshake) --secure_.handshakes;
   listeners_.on_gone(client.ip);
   const ConnectionId id = client.id;
   graveyard_.push_back(std::move(clients_[gate::slot_of(id)]));
@@ -174,7 +221,10 @@ void ShardIo::end_turn() {
     ids_.clear();
     ids_.swap(effects_.resume);
     for (const ConnectionId id : ids_) {
-      if (Client* client = find(id)) watch(*client);
+      Client* const client = find(id);
+      if (client == nullptr) continue;
+      if (client->stream->holds_input()) receive_rest(*client);
+      watch(*client);
     }
   }
   for (const shard::Command& command : std::exchange(effects_.commands, {})) {

@@ -12,8 +12,10 @@
 
 #include "net/event_loop.h"
 #include "net/socket.h"
+#include "net/stream.h"
 #include "runtime/log_rate.h"
 #include "shard/shard.h"
+#include "tls/context.h"
 
 namespace paddock::runtime {
 
@@ -31,7 +33,8 @@ class ShardIo {
   ShardIo(const ShardIo&) = delete;
   ShardIo& operator=(const ShardIo&) = delete;
 
-  void adopt(net::Accepted accepted);
+  /// `context`: of a client that has to speak TLS; null: it speaks plainly.
+  void adopt(net::Accepted accepted, const tls::Context* context);
   void on_mail() { shard_.on_mail(loop_.now(), effects_); }
   void on_tick() { shard_.on_tick(loop_.now(), effects_); }
   void answer(ConnectionId id, View text) { shard_.answer_command(id, text, effects_); }
@@ -48,6 +51,12 @@ class ShardIo {
   /// Sends outputs, closes and resumes connections, until nothing is left to do.
   void end_turn();
 
+  struct SecureCounts {
+    std::int64_t connections = 0;  // with TLS
+    std::int64_t handshakes = 0;   // of those, that are not done yet
+  };
+  [[nodiscard]] const SecureCounts& secure_counts() const { return secure_; }
+
   [[nodiscard]] shard::Shard& shard() { return shard_; }
   [[nodiscard]] net::EventLoop& loop() { return loop_; }
 
@@ -56,7 +65,10 @@ class ShardIo {
 
   void on_events(Client& client, std::uint32_t events);
   void receive(Client& client);
+  void receive_rest(const Client& client);
   void flush(Client& client);
+  void go_on(Client& client);
+  void note_handshake(Client& client);
   [[nodiscard]] bool wants_input(const Client& client) const;
   void watch(Client& client);
   void stop_input(Client& client);
@@ -74,7 +86,9 @@ class ShardIo {
       graveyard_;                  // of this turn: their handlers may be on the stack
   std::vector<ConnectionId> ids_;  // scratch
   bool reads_ = true;
+  SecureCounts secure_;
   LogRate slow_lines_;
+  LogRate handshake_lines_;
 };
 
 }  // namespace paddock::runtime

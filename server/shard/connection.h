@@ -100,6 +100,7 @@ struct Connection {
   bool core_knows = false;         // the core has been asked for a session on this connection
   bool answers_read_only = false;  // the handshake had the readOnly byte
   bool creates_session = false;    // asked for a new session, not an old one
+  bool is_secure = false;          // with TLS
   bool is_read_only = false;       // the server was cut off from its ensemble when it attached
   bool touched = false;            // heard of since the last tick
   bool active = false;             // had input or output since the last tick

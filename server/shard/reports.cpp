@@ -16,6 +16,7 @@ ConnectionReport report_of(const Connection& connection) {
                           : fmt::format("{}:{}", connection.ip, connection.port),
           .session = connection.session,
           .established = connection.phase == Phase::Established,
+          .is_secure = connection.is_secure,
           .reads_input = !connection.paused,
           .timeout = connection.timeout,
           .received = stats.received,

@@ -226,6 +226,14 @@ ConnectionId Shard::on_accept(const std::string& ip, std::uint16_t port, Now now
   return connection.id;
 }
 
+void Shard::note_secure(ConnectionId id) {
+  impl_->get(id).is_secure = true;
+}
+
+void Shard::note_failed_handshake() {
+  ++impl_->counters.handshakes_failed;
+}
+
 char* Shard::input_space(ConnectionId id, std::size_t want, std::size_t& room) {
   Connection& connection = impl_->get(id);
   ByteBuffer& into = connection.input.empty() ? impl_->shared_input : connection.input;

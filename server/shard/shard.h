@@ -92,6 +92,7 @@ struct ConnectionReport {
   std::string peer;  // address:port
   SessionId session{};
   bool established = false;
+  bool is_secure = false;
   bool reads_input = true;  // false while it is held back, and once it sent a four-letter word
   milliseconds timeout{};
   std::int64_t received = 0;
@@ -131,6 +132,10 @@ class Shard {
   /// A client connected. `ip` is the address alone ("127.0.0.1", "::1"), used as identity of scheme
   /// ip.
   [[nodiscard]] ConnectionId on_accept(const std::string& ip, std::uint16_t port, Now now);
+  /// Its bytes travel under TLS.
+  void note_secure(ConnectionId id);
+  /// The TLS handshake of a connection, which on_closed() will take away, has failed.
+  void note_failed_handshake();
 
   /// Where the shell may read into: at least `want` bytes that stay valid until the next call into
   /// the shard, so that connections which have no half frame share one buffer.

@@ -11,7 +11,7 @@ _PROCESSORS = """
     stale_replies socket_closing_time netty_queued_buffer_capacity dead_watchers_* add_dead_watcher_stall_time
     response_packet_* connection_token_deficit cnxn_closed_without_zk_server_running
 """
-# Of what is not there yet: TLS, SASL between servers.
+# Of what is not there yet: SASL between servers, some of TLS.
 _ABSENT = "ensemble_auth_* tls_handshake_exceeded insecure_admin_count"
 # Could be measured here, and are not.
 _NOT_MEASURED = """

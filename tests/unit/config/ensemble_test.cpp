@@ -70,7 +70,7 @@ TEST(Ensemble, SingleServerLineGivesTheClientPort) {
   World world;
   world.text =
       "dataDir=/data\nserver.1=localhost:2888:3888;127.0.0.1:2191;2281\n"
-      "ssl.keyStore.location=/k\n";
+      "ssl.keyStore.location=/k\nssl.trustStore.location=/t\n";
 
   const Loaded loaded = world.load();
 

@@ -114,12 +114,10 @@ INSTANTIATE_TEST_SUITE_P(
         Example{"TlsOnly",
                 "dataDir=/data\nclientPort=2181\nsecureClientPort=2281\n"
                 "serverCnxnFactory=org.apache.zookeeper.server.NettyServerCnxnFactory\n"
-                "ssl.keyStore.location=/k.p12\nssl.keyStore.password=x\n",
+                "ssl.keyStore.location=/k.p12\nssl.keyStore.password=x\n"
+                "ssl.trustStore.location=/t.p12\n",
                 "",
-                {"zoo.cfg:3: secureClientPort is not supported yet and is ignored",
-                 "zoo.cfg:4: serverCnxnFactory has no effect",
-                 "zoo.cfg:5: ssl.keyStore.location is not supported yet and is ignored",
-                 "zoo.cfg:6: ssl.keyStore.password is not supported yet and is ignored"}},
+                {"zoo.cfg:4: serverCnxnFactory has no effect"}},
         Example{"TunedForJava",
                 "dataDir=/data\nclientPort=2182\ncommitProcessor.numWorkerThreads=8\n"
                 "nio.numSelectorThreads=4\nfsync.warningthresholdms=20\nforceSync=yes\n"

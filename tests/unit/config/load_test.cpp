@@ -280,6 +280,9 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{"secureClientPortAddress=::1\n",
             "zoo.cfg:3: secureClientPortAddress is set, but secureClientPort is not"},
         Bad{"secureClientPort=2281\n", "zoo.cfg:3: secureClientPort needs ssl.keyStore.location"},
+        Bad{"secureClientPort=2281\nssl.keyStore.location=/k.pem\n",
+            "ssl.clientAuth=need needs ssl.trustStore.location, which says whose certificates are "
+            "good"},
         Bad{"admin.serverPort=2181\n",
             "zoo.cfg:3: admin.serverPort: port 2181 is taken by clientPort already"},
         Bad{"admin.forceHttps=true\n",

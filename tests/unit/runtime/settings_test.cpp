@@ -169,7 +169,7 @@ TEST(Settings, OfAuthentication) {
   EXPECT_EQ(options.digest_algorithm, "SHA3-256");
 }
 
-TEST(Settings, ThisVersionNeedsAPlainPortAndPlainLinks) {
+TEST(Settings, ThisVersionNeedsPlainLinks) {
   EXPECT_TRUE(check_supported(config_of("")));
   config::ServerConfig alone = config_of("");
   alone.ensemble.members[ServerId{1}] = {};
@@ -179,9 +179,6 @@ TEST(Settings, ThisVersionNeedsAPlainPortAndPlainLinks) {
   EXPECT_TRUE(check_supported(member));
   member.ensemble.tls = true;
   EXPECT_FALSE(check_supported(member));
-  config::ServerConfig secure = config_of("");
-  secure.clients.plain.reset();
-  EXPECT_FALSE(check_supported(secure));
 }
 
 }  // namespace

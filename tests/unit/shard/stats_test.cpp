@@ -44,6 +44,18 @@ TEST(ShardStats, ConnectionsReportWhatTheyDid) {
   EXPECT_DOUBLE_EQ(report.latency_avg_ms, 3.0);
 }
 
+TEST(ShardStats, ConnectionsWithTlsAreToldFromOthers) {
+  Harness harness;
+  const ConnectionId secure = harness.accept();
+  static_cast<void>(harness.accept());
+  harness.shard.note_secure(secure);
+  harness.shard.note_failed_handshake();
+  for (const ConnectionReport& report : harness.shard.report_connections()) {
+    EXPECT_EQ(report.is_secure, report.connection == secure);
+  }
+  EXPECT_EQ(harness.shard.counters().handshakes_failed, 1);
+}
+
 TEST(ShardStats, CountersSeeEveryRequestAndLatenciesAllButPings) {
   Harness harness;
   harness.apply_create("/a", "x");
