@@ -4,6 +4,7 @@
 #include <boost/unordered/unordered_flat_set.hpp>
 
 #include "auth/ip_address.h"
+#include "auth/x509_name.h"
 #include "base/hash.h"
 
 namespace paddock::auth {
@@ -39,7 +40,7 @@ bool grants(const tree::AclEntry& entry, Identities identities) {
 
 /// Whether identities of a scheme prove who the user is, which an address does not.
 bool is_authenticated(View scheme, const AclSchemes& schemes) {
-  return scheme == "digest" && schemes.digest;
+  return (scheme == "digest" && schemes.digest) || (scheme == "x509" && schemes.x509);
 }
 
 /// "user:hash": two parts, where empty parts at the end do not count.
@@ -51,11 +52,13 @@ bool is_digest_id(View id) {
 
 ErrorCode check_id(const jute::Id& id, const AclSchemes& schemes) {
   const bool is_digest = id.scheme == "digest" && schemes.digest;
+  const bool is_x509 = id.scheme == "x509" && schemes.x509;
   const bool is_ip = id.scheme == "ip";
   const bool is_world = id.scheme == "world";
-  if (!is_digest && !is_ip && !is_world) return ErrorCode::InvalidAcl;
+  if (!is_digest && !is_x509 && !is_ip && !is_world) return ErrorCode::InvalidAcl;
   if (is_null(id.id)) return ErrorCode::MarshallingError;
   if (is_digest && is_digest_id(id.id)) return ErrorCode::Ok;
+  if (is_x509 && is_x509_name(id.id)) return ErrorCode::Ok;
   if (is_ip && is_ip_range(id.id)) return ErrorCode::Ok;
   if (is_world && id.id == "anyone") return ErrorCode::Ok;
   return ErrorCode::InvalidAcl;

@@ -73,4 +73,11 @@ ErrorCode Authenticator::authenticate(View scheme, View credential, IdentitySet&
   return ErrorCode::Ok;
 }
 
+void Authenticator::add_certificate(View subject, IdentitySet& identities) const {
+  if (!options_.x509_super_user.empty() && subject == options_.x509_super_user) {
+    identities.add("super", subject);
+  }
+  identities.add("x509", subject);
+}
+
 }  // namespace paddock::auth

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The auth packet: one scheme's credential turned into identities. Pure; SASL and x509 arrive
-// through the connection's handshake and not here. Source: ZooKeeper auth.*AuthenticationProvider.
+// Credentials turned into identities: of the auth packet, and certificates that a TLS handshake has
+// found to be good. Pure. Source: ZooKeeper auth.*AuthenticationProvider.
 #pragma once
 
 #include <string>
@@ -17,6 +17,8 @@ struct AuthOptions {
   std::string super_digest;
   /// SHA1 (default), SHA-256, SHA-512 …, as DigestAuthenticationProvider.digestAlg names them.
   std::string digest_algorithm = "SHA1";
+  /// Subject of the super user's certificate, or empty.
+  std::string x509_super_user{};
 };
 
 class Authenticator {
@@ -26,6 +28,8 @@ class Authenticator {
   /// Adds what the credential proves to `identities`. *Errors*: AuthFailed (unknown scheme,
   /// malformed or disabled), after which the connection is told and closed.
   [[nodiscard]] ErrorCode authenticate(View scheme, View credential, IdentitySet& identities) const;
+  /// Adds what a client's certificate proves, whose subject is as ZooKeeper writes it.
+  void add_certificate(View subject, IdentitySet& identities) const;
 
  private:
   AuthOptions options_;

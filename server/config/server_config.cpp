@@ -16,4 +16,9 @@ bool ServerConfig::is_standalone() const {
   return voters == 0 || (voters == 1 && ensemble.standalone_enabled);
 }
 
+bool ServerConfig::has_x509() const {
+  return clients.secure.has_value() ||
+         std::ranges::find(auth.providers, AuthProvider::X509) != auth.providers.end();
+}
+
 }  // namespace paddock::config

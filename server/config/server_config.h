@@ -327,6 +327,9 @@ struct ServerConfig {
 
   /// One server that is its own ensemble: no `server.N`, or a single one with `standaloneEnabled`.
   [[nodiscard]] bool is_standalone() const;
+  /// Clients may be known by their certificates: they have a port for TLS, or `authProvider.N` says
+  /// so. Source: ZooKeeper QuorumPeerConfig.configureSSLAuth.
+  [[nodiscard]] bool has_x509() const;
 };
 
 }  // namespace paddock::config

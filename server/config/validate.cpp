@@ -93,19 +93,19 @@ bool has(const AuthConfig& auth, AuthProvider provider) {
   return std::ranges::find(auth.providers, provider) != auth.providers.end();
 }
 
-bool is_available(const AuthConfig& auth, std::string_view scheme) {
+bool is_available(const ServerConfig& config, std::string_view scheme) {
+  const AuthConfig& auth = config.auth;
   if (scheme == "ip") return true;
   if (scheme == "digest") return auth.digest_enabled;
   if (scheme == "sasl") return has(auth, AuthProvider::Sasl);
-  if (scheme == "x509") return has(auth, AuthProvider::X509);
+  if (scheme == "x509") return config.has_x509();
   return scheme == "ensemble" && has(auth, AuthProvider::Ensemble);
 }
 
 void check_auth(Loading& loading) {
   const AuthConfig& auth = loading.draft.config.auth;
-  for (const auto& [provider, scheme] : {std::pair(AuthProvider::Sasl, "sasl"),
-                                         std::pair(AuthProvider::X509, "x509"),
-                                         std::pair(AuthProvider::Ensemble, "ensemble")}) {
+  for (const auto& [provider, scheme] :
+       {std::pair(AuthProvider::Sasl, "sasl"), std::pair(AuthProvider::Ensemble, "ensemble")}) {
     if (has(auth, provider)) {
       loading.warn(fmt::format("authProvider: the scheme {} is not supported yet", scheme));
     }
@@ -116,7 +116,7 @@ void check_auth(Loading& loading) {
         fmt::format("{}=true needs enforce.auth.schemes", loading.at("enforce.auth.enabled")));
   }
   for (const std::string& scheme : auth.enforced_schemes) {
-    if (!is_available(auth, scheme)) {
+    if (!is_available(loading.draft.config, scheme)) {
       loading.error(
           fmt::format("{}: the scheme '{}' is not available; authProvider.N adds one",
                       loading.at(auth.session_requires_sasl ? "sessionRequireClientSASLAuth"

@@ -134,6 +134,8 @@ class Shard {
   [[nodiscard]] ConnectionId on_accept(const std::string& ip, std::uint16_t port, Now now);
   /// Its bytes travel under TLS.
   void note_secure(ConnectionId id);
+  /// It has shown a certificate that is good; before the first of its bytes.
+  void on_certificate(ConnectionId id, View subject);
   /// The TLS handshake of a connection, which on_closed() will take away, has failed.
   void note_failed_handshake();
 

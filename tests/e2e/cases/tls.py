@@ -10,6 +10,8 @@ from certificates import PASSWORD, Certificates
 from harness import wire
 from harness.servers import StartFailed, free_port
 from kazoo.client import KazooClient
+from kazoo.exceptions import InvalidACLError, NoAuthError
+from kazoo.security import ACL, Id
 from support import DEADLINE_SECONDS, Server, Session, until
 from . import case
 
@@ -271,3 +273,50 @@ def test_only_tls():
             assert "clientPort=-1\n" in server.secure_word("conf")
         finally:
             server.stop()
+
+
+def _is_denied(function, *arguments):
+    try:
+        function(*arguments)
+        return False
+    except NoAuthError:
+        return True
+
+
+@case
+def test_identities():
+    """A certificate's subject is an identity of the scheme x509, for ACLs and for the super user; auth means it too"""
+    with Certificates() as certificates:
+        config = {"ssl.clientAuth": "want", "X509AuthenticationProvider.superUser": "CN=admin,O=Example"}
+        with SecureServer(certificates, config) as server:
+            alice, bob, admin = (server.kazoo(certificates.issue(name)) for name in ("alice", "bob", "admin"))
+            nobody = server.kazoo()
+            alice.create("/alice", b"x", [ACL(31, Id("x509", "CN=alice,O=Example"))])
+            alice.create("/auth", b"x", [ACL(31, Id("auth", ""))])
+            assert alice.get_acls("/auth")[0] == [ACL(31, Id("x509", "CN=alice,O=Example"))]
+            for path in ("/alice", "/auth"):
+                assert alice.get(path)[0] == admin.get(path)[0] == b"x"
+                assert _is_denied(bob.get, path) and _is_denied(nobody.get, path)
+            try:
+                alice.create("/wrong", b"", [ACL(31, Id("x509", "alice"))])
+                raise AssertionError("an id that is no name was taken")
+            except InvalidACLError:
+                pass
+            for client in (alice, bob, admin, nobody):
+                client.stop()
+
+
+@case
+def test_enforced_scheme():
+    """enforce.auth.schemes=x509 lets nobody do anything without a certificate"""
+    config = {"ssl.clientAuth": "want", "enforce.auth.enabled": "true", "enforce.auth.schemes": "x509"}
+    with Certificates() as certificates, SecureServer(certificates, config) as server:
+        alice = server.kazoo(certificates.issue("alice"))
+        alice.create("/node", b"x")
+        alice.stop()
+        plain = Session(server)
+        try:
+            err = plain.call(wire.GET_DATA, wire.path_watch("/node"))["err"]
+        except wire.Closed:
+            err = None
+        assert err != 0

@@ -126,6 +126,26 @@ TEST(FixupAcl, DigestIsUnknownWhereItIsSwitchedOff) {
   EXPECT_EQ(fixup_acl(auth.view(), who.view(), {.digest = false}).error(), ErrorCode::InvalidAcl);
 }
 
+TEST(FixupAcl, X509IsKnownWhereClientsHaveCertificates) {
+  const AclList name = list_of({{31, {"x509", "CN=alice"}}});
+  const AclList no_name = list_of({{31, {"x509", "alice"}}});
+  const AclList auth = list_of({{31, {"auth", ""}}});
+  const IdentitySet who = identities_of({{"ip", "::1"}, {"x509", "CN=alice"}});
+
+  EXPECT_EQ(fixup_acl(name.view(), who.view()).error(), ErrorCode::InvalidAcl);
+  EXPECT_EQ(fixup_acl(auth.view(), who.view()).error(), ErrorCode::InvalidAcl);
+  const AclSchemes schemes{.x509 = true};
+  EXPECT_EQ(fixup_acl(no_name.view(), who.view(), schemes).error(), ErrorCode::InvalidAcl);
+  for (const AclList* list : {&name, &auth}) {
+    const auto fixed = fixup_acl(list->view(), who.view(), schemes);
+    ASSERT_TRUE(fixed);
+    ASSERT_EQ(fixed->size(), 1U);
+    EXPECT_TRUE(permits(*fixed, jute::kPermRead, who.view()));
+    EXPECT_FALSE(
+        permits(*fixed, jute::kPermRead, identities_of({{"x509", "CN=alice,O=x"}}).view()));
+  }
+}
+
 struct IdCase {
   View scheme;
   View id;

@@ -72,6 +72,16 @@ TEST(Authenticator, IpIsAcceptedAndAddsNothing) {
   EXPECT_TRUE(pairs_of(identities).empty());
 }
 
+TEST(Authenticator, CertificatesAreIdentities) {
+  const Authenticator authenticator({.super_digest = "", .x509_super_user = "CN=admin"});
+  IdentitySet alice;
+  IdentitySet admin;
+  authenticator.add_certificate("CN=alice", alice);
+  authenticator.add_certificate("CN=admin", admin);
+  EXPECT_EQ(pairs_of(alice), (Pairs{{"x509", "CN=alice"}}));
+  EXPECT_EQ(pairs_of(admin), (Pairs{{"super", "CN=admin"}, {"x509", "CN=admin"}}));
+}
+
 TEST(Authenticator, RefusesWhatItDoesNotKnow) {
   IdentitySet identities;
   for (const View scheme : {View{},

@@ -489,6 +489,7 @@ TEST(ShardOpcodes, ASaslPacketThatIsMalformedOrNullClosesWithoutAByte) {
 TEST(ShardOpcodes, WhoAmINamesEveryIdentityWithoutSecrets) {
   Harness harness;
   const ConnectionId id = harness.connect();
+  harness.shard.on_certificate(id, "CN=bob");
   harness.send(id,
                request(-4, Opcode::Auth, encoded(jute::AuthPacket{0, "digest", "bob:secret"})) +
                    request(1, Opcode::WhoAmI));
@@ -501,7 +502,7 @@ TEST(ShardOpcodes, WhoAmINamesEveryIdentityWithoutSecrets) {
   for (const jute::ClientInfo& info : response.identities) {
     seen.push_back(std::string(info.scheme) + "=" + std::string(info.user));
   }
-  EXPECT_EQ(seen, (std::vector<std::string>{"ip=127.0.0.1", "digest=bob"}));
+  EXPECT_EQ(seen, (std::vector<std::string>{"ip=127.0.0.1", "x509=CN=bob", "digest=bob"}));
 }
 
 TEST(ShardLimits, AConnectionWithTooManyUnansweredWritesIsNotReadUntilHalfAreAnswered) {
