@@ -47,7 +47,7 @@ constexpr Key kKeys[] = {
      "The TLS port takes plain connections too."},
     {"client.certReload",
      Essential,
-     NotYet,
+     Honoured,
      client<Flag, &TlsConfig::reload_certificates>(),
      "",
      "Changed certificates are taken up without a restart. ZooKeeper's default is false."},

@@ -82,7 +82,16 @@ void Background::run() {
 void Background::step() {
   if (store_.log().wants_spare()) prepare_spare();
   check_space();
+  do_further_work();
   if (snapshot_due()) take_snapshot();
+}
+
+/// Not with every commit that wakes this thread.
+void Background::do_further_work() {
+  const MonotonicTime now = net::read_clocks().monotonic;
+  if (!further_work_ || now < next_further_work_) return;
+  next_further_work_ = now + kStepEvery;
+  further_work_();
 }
 
 /// Called after each commit while there is none: a disk that refused one is left alone for a while.

@@ -44,6 +44,8 @@ class Background {
   Background(const Background&) = delete;
   Background& operator=(const Background&) = delete;
 
+  /// Also to be done about once a second; before start().
+  void set_further_work(std::function<void()> work) { further_work_ = std::move(work); }
   /// Begins to work; once, when the core's loop is about to run.
   void start();
   /// Any thread: something may have to be done now.
@@ -55,6 +57,7 @@ class Background {
  private:
   void run();
   void step();
+  void do_further_work();
   void prepare_spare();
   void check_space();
   void say_space(bool is_nearly_full) const;
@@ -73,6 +76,8 @@ class Background {
   Core& core_;
   const LogThread& log_;
   SnapshotSchedule schedule_;
+  std::function<void()> further_work_;
+  MonotonicTime next_further_work_;
   MonotonicTime next_spare_attempt_;  // not 0: the last one failed
   storage::SpaceState space_ = storage::SpaceState::Ok;
   std::string space_error_;

@@ -32,6 +32,7 @@
 #include "runtime/stall_monitor.h"
 #include "storage/posix_disk.h"
 #include "tls/context.h"
+#include "tls/reloader.h"
 
 namespace paddock::runtime {
 
@@ -81,6 +82,7 @@ struct Server::Impl {
   void start_replica(const zab::SharedBatch& tail);
   void on_disk_report(DiskReport report);
   Result<> open_tls();
+  void look_at_certificates();
   Result<> open_ports();
   Result<> open_admin();
   void begin_stop();
@@ -114,7 +116,8 @@ struct Server::Impl {
   std::unique_ptr<Background> background;
   std::unique_ptr<Ensemble> ensemble;  // of a member
   std::unique_ptr<ClientPorts> ports;
-  std::shared_ptr<const tls::Context> tls;  // of the secure port
+  std::shared_ptr<const tls::Context> tls;  // of the secure port, for the next connections
+  std::optional<tls::Reloader> reloader;    // the background thread's
   std::unique_ptr<AdminShell> admin;
   StartReport start_report;
   int descriptors = descriptors_for_clients();
@@ -224,18 +227,38 @@ Result<> Server::Impl::open_loops() {
       *core,
       *log,
       SnapshotSchedule(snapshot_limits(config), start_report.replayed, std::random_device{}()));
+  if (reloader) background->set_further_work([this] { look_at_certificates(); });
   core->set_snapshot_wanted([this] { background->request_snapshot(); });
   return {};
 }
 
 Result<> Server::Impl::open_tls() {
   if (!config.clients.secure) return {};
-  const auto files = tls::read_files(config.client_tls);
+  auto files = tls::read_files(config.client_tls);
   auto context =
       files ? tls::Context::create(config.client_tls, *files) : std::unexpected(files.error());
   if (!context) return std::unexpected(std::move(context).error().within("secureClientPort"));
   tls = std::move(*context);
+  if (config.client_tls.reload_certificates) {
+    reloader.emplace(config.client_tls, std::move(*files));
+  }
   return {};
+}
+
+/// The background thread.
+void Server::Impl::look_at_certificates() {
+  auto news = reloader->look(tls::read_files(config.client_tls));
+  if (!news.complaint.empty()) {
+    spdlog::error("the changed TLS files cannot be used, and what was in force stays: {}",
+                  news.complaint);
+  }
+  if (news.context == nullptr) return;
+  loop->post([this, context = std::move(news.context)] {
+    tls = context;
+    spdlog::info(
+        "the changed TLS files are in force for new connections; serial of the certificate {}",
+        tls->serial());
+  });
 }
 
 Result<> Server::Impl::open_ports() {

@@ -2,6 +2,8 @@
 """TLS on the client port: who comes in, with which stores, protocols and limits, and what is counted and logged."""
 
 import contextlib
+import os
+import shutil
 import socket
 import ssl
 import subprocess
@@ -320,3 +322,50 @@ def test_enforced_scheme():
         except wire.Closed:
             err = None
         assert err != 0
+
+
+def _serial(server, identity):
+    with server.connect(identity) as secure:
+        return secure.getpeercert()["serialNumber"]
+
+
+@case
+def test_reload():
+    """Certificates that are replaced by the swap of a link are in force without a restart; bad ones change nothing"""
+    with Certificates() as certificates:
+        alice = certificates.issue("alice")
+
+        def version(name, certificate, key, trust):
+            os.mkdir(certificates.path(name))
+            for source, target in ((certificate, "tls.crt"), (key, "tls.key"), (trust, "ca.crt")):
+                shutil.copy(certificates.path(source), os.path.join(certificates.path(name), target))
+
+        def switch(name):
+            os.symlink(name, certificates.path("next"))
+            os.replace(certificates.path("next"), certificates.path("current"))
+
+        version("one", "server.crt", "server.key", "ca.crt")
+        certificates.issue("server")
+        version("two", "server.crt", "server.key", "ca.crt")
+        version("bad", "server.crt", "alice.key", "ca.crt")
+        version("three", "server.crt", "server.key", "other.crt")
+        switch("one")
+        with SecureServer(certificates, {"ssl.keyStore.location": certificates.path("current/tls.crt"),
+                                         "ssl.trustStore.location": certificates.path("current/ca.crt")}) as server:
+            first = _serial(server, alice)
+            client = server.kazoo(alice)
+            session = client.client_id[0]
+            switch("two")
+            until(lambda: _serial(server, alice) != first, "the new certificate")
+            second = _serial(server, alice)
+            switch("bad")
+            until(lambda: "what was in force stays" in server.log(), "the complaint")
+            assert _serial(server, alice) == second
+            switch("three")
+            stranger = certificates.issue("stranger", "other")
+            until(lambda: not server.refuses(stranger), "the new trust store")
+            assert server.refuses(alice)
+            client.create("/node", b"x")
+            assert client.client_id[0] == session
+            client.stop()
+            assert server.log().count("what was in force stays") == 1
