@@ -41,10 +41,10 @@ constexpr auto kTrustStore = &TlsConfig::trust_store;
 constexpr Key kKeys[] = {
     {"client.portUnification",
      Compatible,
-     NotYet,
+     Honoured,
      field<Flag, &S::clients, &ClientConfig::port_unification>(),
      "",
-     "The TLS port takes plain connections too."},
+     "`clientPort` takes clients with TLS too."},
     {"client.certReload",
      Essential,
      Honoured,

@@ -27,7 +27,7 @@ namespace paddock::config {
 struct ClientConfig {
   std::optional<Endpoint> plain;
   std::optional<Endpoint> secure;
-  /// The secure port also accepts plain connections (migration).
+  /// The plain port also takes clients with TLS (migration).
   bool port_unification = false;
   /// -1: the system's default.
   int listen_backlog = -1;
@@ -39,6 +39,9 @@ struct ClientConfig {
   milliseconds handshake_timeout{10000};
   /// TLS handshakes in progress at once; -1: no limit.
   int tls_handshakes_max = -1;
+
+  /// Some may speak TLS.
+  [[nodiscard]] bool speak_tls() const { return secure.has_value() || port_unification; }
 };
 
 /// Token bucket in front of new connections; off while tokens is 0.

@@ -57,9 +57,11 @@ void check_clients(Loading& loading) {
   if (!config.clients.plain && !config.clients.secure) {
     loading.error("clientPort is missing: one of clientPort and secureClientPort is required");
   }
-  if (config.clients.secure && config.client_tls.key_store.location.empty()) {
-    loading.error(fmt::format("{} needs ssl.keyStore.location", loading.at("secureClientPort")));
-  } else if (config.clients.secure && config.client_tls.trust_store.location.empty() &&
+  if (config.clients.speak_tls() && config.client_tls.key_store.location.empty()) {
+    loading.error(fmt::format(
+        "{} needs ssl.keyStore.location",
+        loading.at(config.clients.secure ? "secureClientPort" : "client.portUnification")));
+  } else if (config.clients.speak_tls() && config.client_tls.trust_store.location.empty() &&
              config.client_tls.client_auth != ClientAuth::None) {
     loading.error(fmt::format(
         "ssl.clientAuth={} needs ssl.trustStore.location, which says whose certificates are good",

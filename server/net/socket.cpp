@@ -120,14 +120,13 @@ Result<> connect_outcome(const Fd& socket) {
   return {};
 }
 
-IoResult receive(const Fd& socket, char* into, std::size_t room) {
-  const auto count = ::recv(socket.get(), into, room, 0);
+namespace {
+
+IoResult received(ssize_t count) {
   if (count > 0) return {IoState::Ok, static_cast<std::size_t>(count)};
   if (count < 0 && (errno == EAGAIN || errno == EINTR)) return {IoState::WouldBlock, 0};
   return {IoState::Closed, 0};
 }
-
-namespace {
 
 IoResult sent(ssize_t count) {
   if (count >= 0) return {IoState::Ok, static_cast<std::size_t>(count)};
@@ -136,6 +135,14 @@ IoResult sent(ssize_t count) {
 }
 
 }  // namespace
+
+IoResult receive(const Fd& socket, char* into, std::size_t room) {
+  return received(::recv(socket.get(), into, room, 0));
+}
+
+IoResult peek(const Fd& socket, char* into, std::size_t room) {
+  return received(::recv(socket.get(), into, room, MSG_PEEK));
+}
 
 IoResult send(const Fd& socket, View bytes) {
   return sent(::send(socket.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL));

@@ -64,6 +64,8 @@ struct IoResult {
 };
 
 [[nodiscard]] IoResult receive(const Fd& socket, char* into, std::size_t room);
+/// What receive() would give, which will give it all the same.
+[[nodiscard]] IoResult peek(const Fd& socket, char* into, std::size_t room);
 [[nodiscard]] IoResult send(const Fd& socket, View bytes);
 /// The parts one behind the other, in one system call; at most IOV_MAX of them count.
 [[nodiscard]] IoResult send(const Fd& socket, std::span<const iovec> parts);

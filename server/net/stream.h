@@ -45,6 +45,8 @@ class TcpStream final : public Stream {
   [[nodiscard]] const Fd& socket() const override { return socket_; }
   [[nodiscard]] std::uint32_t interest(bool has_output) const override;
   [[nodiscard]] bool holds_input() const override { return false; }
+  /// For another stream on the same socket; this one is at its end.
+  [[nodiscard]] Fd release() { return std::move(socket_); }
 
  private:
   Fd socket_;

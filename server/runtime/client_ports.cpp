@@ -38,7 +38,9 @@ Result<ClientPorts::Port> ClientPorts::listen(const config::Endpoint& at,
   spdlog::info("serving clients on {}:{}{}",
                at.host.empty() ? "*" : at.host,
                opened.port,
-               kind == Kind::Secure ? " with TLS" : "");
+               kind == Kind::Secure      ? " with TLS"
+               : config.port_unification ? " with or without TLS"
+                                         : "");
   return opened;
 }
 

@@ -233,11 +233,11 @@ Result<> Server::Impl::open_loops() {
 }
 
 Result<> Server::Impl::open_tls() {
-  if (!config.clients.secure) return {};
+  if (!config.clients.speak_tls()) return {};
   auto files = tls::read_files(config.client_tls);
   auto context =
       files ? tls::Context::create(config.client_tls, *files) : std::unexpected(files.error());
-  if (!context) return std::unexpected(std::move(context).error().within("secureClientPort"));
+  if (!context) return std::unexpected(std::move(context).error().within("TLS for clients"));
   tls = std::move(*context);
   if (config.client_tls.reload_certificates) {
     reloader.emplace(config.client_tls, std::move(*files));
@@ -289,14 +289,17 @@ Result<> Server::Impl::open_admin() {
 }
 
 void Server::Impl::deal(net::Accepted accepted, ClientPorts::Kind kind) {
-  const auto context = kind == ClientPorts::Kind::Secure ? tls : nullptr;
-  if (own_io != nullptr) return own_io->adopt(std::move(accepted), context.get());
+  const auto speech = kind == ClientPorts::Kind::Secure ? ShardIo::Speech::Tls
+                      : config.clients.port_unification ? ShardIo::Speech::Either
+                                                        : ShardIo::Speech::Plain;
+  if (own_io != nullptr) return own_io->adopt(std::move(accepted), speech, tls);
   IoThread& thread = *io_threads[next_shard];
   next_shard = (next_shard + 1) % io_threads.size();
   // std::function wants copies, sockets have none.
   auto shared = std::make_shared<net::Accepted>(std::move(accepted));
-  thread.loop().post(
-      [&thread, shared, context] { thread.io().adopt(std::move(*shared), context.get()); });
+  thread.loop().post([&thread, shared, speech, context = tls] {
+    thread.io().adopt(std::move(*shared), speech, context);
+  });
 }
 
 void Server::Impl::on_mailed(std::size_t shard) {

@@ -16,6 +16,8 @@ namespace {
 
 /// What one receive may take: a turn treats every ready connection before any gets a second one.
 constexpr std::size_t kReceiveBytes = std::size_t{64} << 10U;
+/// The first byte of whoever speaks TLS.
+constexpr char kTlsHandshake = 0x16;
 /// Lines about slow operations a second; an overloaded server has many.
 constexpr int kSlowLinesMax = 10;
 /// And about clients that did not come in.
@@ -24,25 +26,19 @@ constexpr int kHandshakeLinesMax = 10;
 }  // namespace
 
 struct ShardIo::Client final : net::EventHandler {
-  Client(ShardIo& io_in, ConnectionId id_in, net::Accepted accepted, const tls::Context* context)
-      : io(io_in), id(id_in), ip(std::move(accepted.ip)) {
-    if (context == nullptr) {
-      stream = std::make_unique<net::TcpStream>(std::move(accepted.fd));
-      return;
-    }
-    auto secure =
-        std::make_unique<tls::TlsStream>(*context, std::move(accepted.fd), net::Side::Accepted, "");
-    tls = secure.get();
-    is_in_handshake = true;
-    stream = std::move(secure);
-  }
+  Client(ShardIo& io_in, ConnectionId id_in, net::Accepted accepted)
+      : io(io_in),
+        id(id_in),
+        stream(std::make_unique<net::TcpStream>(std::move(accepted.fd))),
+        ip(std::move(accepted.ip)) {}
 
   void on_events(std::uint32_t events) override { io.on_events(*this, events); }
 
   ShardIo& io;
   ConnectionId id;
-  std::unique_ptr<net::Stream> stream;  // null once dropped
-  tls::TlsStream* tls = nullptr;        // the same, if it speaks TLS
+  std::unique_ptr<net::Stream> stream;            // null once dropped
+  tls::TlsStream* tls = nullptr;                  // the same, if it speaks TLS
+  std::shared_ptr<const tls::Context> undecided;  // it has not shown yet whether it does
   std::string ip;
   std::uint32_t interest = EPOLLIN;
   bool wants_output = false;  // the socket took less than there was
@@ -59,18 +55,17 @@ ShardIo::ShardIo(net::EventLoop& loop, shard::Shard& shard, Listeners listeners)
 
 ShardIo::~ShardIo() = default;
 
-void ShardIo::adopt(net::Accepted accepted, const tls::Context* context) {
+void ShardIo::adopt(net::Accepted accepted,
+                    Speech speech,
+                    std::shared_ptr<const tls::Context> context) {
   const ConnectionId id = shard_.on_accept(accepted.ip, accepted.port, loop_.now());
   const std::size_t slot = gate::slot_of(id);
   if (clients_.size() <= slot) clients_.resize(slot + 1);
   PADDOCK_ASSERT(clients_[slot] == nullptr);
-  clients_[slot] = std::make_unique<Client>(*this, id, std::move(accepted), context);
+  clients_[slot] = std::make_unique<Client>(*this, id, std::move(accepted));
   Client& client = *clients_[slot];
-  if (client.tls != nullptr) {
-    shard_.note_secure(id);
-    ++secure_.connections;
-    ++secure_.handshakes;
-  }
+  if (speech == Speech::Tls) speak_tls(client, *context);
+  if (speech == Speech::Either) client.undecided = std::move(context);
   if (!loop_.add(client.stream->socket().get(), client.interest, client)) drop(client);
 }
 
@@ -81,7 +76,30 @@ void ShardIo::on_events(Client& client, std::uint32_t events) {
   if ((events & (EPOLLIN | EPOLLERR | EPOLLHUP)) != 0) receive(client);
 }
 
+void ShardIo::speak_tls(Client& client, const tls::Context& context) {
+  net::Fd socket = static_cast<net::TcpStream&>(*client.stream).release();
+  auto secure =
+      std::make_unique<tls::TlsStream>(context, std::move(socket), net::Side::Accepted, "");
+  client.tls = secure.get();
+  client.stream = std::move(secure);
+  client.is_in_handshake = true;
+  shard_.note_secure(client.id);
+  ++secure_.connections;
+  ++secure_.handshakes;
+}
+
+/// No request and no word begins as TLS does: as a length, it would be hundreds of megabytes.
+bool ShardIo::decide_speech(Client& client) {
+  char first = 0;
+  const net::IoResult got = net::peek(client.stream->socket(), &first, 1);
+  if (got.state == net::IoState::WouldBlock) return false;
+  const auto context = std::exchange(client.undecided, nullptr);
+  if (got.state == net::IoState::Ok && first == kTlsHandshake) speak_tls(client, *context);
+  return true;
+}
+
 void ShardIo::receive(Client& client) {
+  if (client.undecided != nullptr && !decide_speech(client)) return;
   std::size_t room = 0;
   char* const space = shard_.input_space(client.id, kReceiveBytes, room);
   const net::IoResult got = client.stream->receive(space, room);

@@ -33,8 +33,13 @@ class ShardIo {
   ShardIo(const ShardIo&) = delete;
   ShardIo& operator=(const ShardIo&) = delete;
 
-  /// `context`: of a client that has to speak TLS; null: it speaks plainly.
-  void adopt(net::Accepted accepted, const tls::Context* context);
+  enum class Speech : std::uint8_t {
+    Plain,
+    Tls,
+    Either,  // as the client's first byte says
+  };
+  /// `context`: of those that speak TLS, or may.
+  void adopt(net::Accepted accepted, Speech speech, std::shared_ptr<const tls::Context> context);
   void on_mail() { shard_.on_mail(loop_.now(), effects_); }
   void on_tick() { shard_.on_tick(loop_.now(), effects_); }
   void answer(ConnectionId id, View text) { shard_.answer_command(id, text, effects_); }
@@ -64,6 +69,8 @@ class ShardIo {
   struct Client;
 
   void on_events(Client& client, std::uint32_t events);
+  void speak_tls(Client& client, const tls::Context& context);
+  [[nodiscard]] bool decide_speech(Client& client);
   void receive(Client& client);
   void receive_rest(const Client& client);
   void flush(Client& client);

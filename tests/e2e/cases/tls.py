@@ -60,9 +60,9 @@ class SecureServer(Server):
             return True
         return answer == ""
 
-    def kazoo(self, identity=None):
+    def kazoo(self, identity=None, port=None):
         certificate, key = identity or (None, None)
-        client = KazooClient(f"localhost:{self.secure_port}", use_ssl=True, verify_certs=True,
+        client = KazooClient(f"localhost:{port or self.secure_port}", use_ssl=True, verify_certs=True,
                              ca=self.certificates.path("ca.crt"), certfile=certificate, keyfile=key)
         client.start(timeout=DEADLINE_SECONDS)
         return client
@@ -156,7 +156,7 @@ def test_wrong_stores():
     """A store that is missing, or that its password does not open, ends the start with a sentence"""
     with Certificates() as certificates:
         missing = certificates.path("missing.pem")
-        assert f"secureClientPort: cannot read {missing}: " in start_error(
+        assert f"TLS for clients: cannot read {missing}: " in start_error(
             certificates, {"ssl.keyStore.location": missing})
         store = certificates.jks("server")
         assert f"{store}: it is damaged, or has another password" in start_error(
@@ -369,3 +369,22 @@ def test_reload():
             assert client.client_id[0] == session
             client.stop()
             assert server.log().count("what was in force stays") == 1
+
+
+@case
+def test_port_unification():
+    """client.portUnification=true: clientPort takes plain clients, words, and clients with TLS"""
+    config = {"client.portUnification": "true", "secureClientPort": None, "secureClientPortAddress": None}
+    with Certificates() as certificates, SecureServer(certificates, config) as server:
+        alice = certificates.issue("alice")
+        plain = Session(server)
+        client = server.kazoo(alice, server.port)
+        client.create("/alice", b"x", [ACL(31, Id("auth", ""))])
+        assert plain.call(wire.GET_DATA, wire.path_watch("/alice"))["err"] == -102
+        assert client.get("/alice")[0] == b"x"
+        server.secure_port = server.port
+        assert server.secure_word("ruok", alice) == server.word("ruok") == "imok"
+        assert server.refuses()
+        assert server.gauge("paddock_secure_connections") == 1
+        client.stop()
+        plain.close()

@@ -280,6 +280,8 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{"secureClientPortAddress=::1\n",
             "zoo.cfg:3: secureClientPortAddress is set, but secureClientPort is not"},
         Bad{"secureClientPort=2281\n", "zoo.cfg:3: secureClientPort needs ssl.keyStore.location"},
+        Bad{"client.portUnification=true\n",
+            "zoo.cfg:3: client.portUnification needs ssl.keyStore.location"},
         Bad{"secureClientPort=2281\nssl.keyStore.location=/k.pem\n",
             "ssl.clientAuth=need needs ssl.trustStore.location, which says whose certificates are "
             "good"},
