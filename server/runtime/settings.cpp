@@ -99,7 +99,7 @@ replica::ReplicaOptions replica_options(const config::ServerConfig& config) {
   options.local_sessions_upgrading = config.sessions.local_upgrading_enabled;
   options.tick = config.sessions.tick_time;
   options.prepare.skip_acl = config.features.skip_acl;
-  options.prepare.acl_schemes.x509 = config.has_x509();
+  options.prepare.acl_schemes = {.digest = config.auth.digest_enabled, .x509 = config.has_x509()};
   options.prepare.extended_types_enabled = config.features.ttl_nodes;
   options.prepare.enforce_quota = config.features.enforce_quota;
   options.prepare.reconfig_enabled = config.features.reconfig;

@@ -286,6 +286,8 @@ def digest_off():
     with Server({"DigestAuthenticationProvider.enabled": "false",
                  "DigestAuthenticationProvider.superDigest": None}) as server:
         assert Session(server).authenticate("digest", "bob:secret") == -115
+        acl = [(wire.ALL, "digest", "bob:" + base64.b64encode(bytes(20)).decode())]
+        assert Session(server).call(wire.CREATE, wire.create("/a", "x", acl))["err"] == -114
 
 
 @case

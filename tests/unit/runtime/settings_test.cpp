@@ -167,6 +167,11 @@ TEST(Settings, OfAuthentication) {
   EXPECT_FALSE(options.digest_enabled);
   EXPECT_EQ(options.super_digest, "super:YWJj");
   EXPECT_EQ(options.digest_algorithm, "SHA3-256");
+  const auto schemes_of = [](const std::string& text) {
+    return replica_options(config_of(text)).prepare.acl_schemes;
+  };
+  EXPECT_TRUE(schemes_of("").digest);
+  EXPECT_FALSE(schemes_of("DigestAuthenticationProvider.enabled=false\n").digest);
 }
 
 TEST(Settings, ThisVersionNeedsPlainLinks) {
