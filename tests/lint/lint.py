@@ -205,10 +205,11 @@ def listed_difference(path, text):
 def mutation_place(path, text):
     """The bugs that the simulators must notice have their places in the sources."""
     for one in tomllib.loads(text)["mutation"]:
-        count = (ROOT / one["file"]).read_text().count(one["old"])
-        if count != 1:
-            line = line_of(text, text.index(f'name = "{one["name"]}"'))
-            yield line, f"{one['name']}: its place occurs {count} times in {one['file']}"
+        for change in (one, *one.get("also", [])):
+            count = (ROOT / change["file"]).read_text().count(change["old"])
+            if count != 1:
+                line = line_of(text, text.index(f'name = "{one["name"]}"'))
+                yield line, f"{one['name']}: its place occurs {count} times in {change['file']}"
 
 
 @rule(lambda path: path.suffix == ".md")

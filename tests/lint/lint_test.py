@@ -57,6 +57,9 @@ SAMPLES = [
     ("listed-difference", "docs/compatibility.md", DIFFERENCES, "| `none-such` | x |\n" + DIFFERENCES, 1),
     ("mutation-place", "tests/simulation/mutations.toml", MUTATION.format("tests/lint/lint_test.py", "place"),
      MUTATION.format("README.md", "there is no such place"), 2),
+    ("mutation-place", "tests/simulation/mutations.toml", MUTATION.format("tests/lint/lint_test.py", "place"),
+     MUTATION.format("tests/lint/lint_test.py", "place") + '[[mutation.also]]\nfile = "README.md"\nold = "none such"\n',
+     2),
     ("named-test", "docs/a.md", "`Log.TruncatesAtEveryRecord` `Suite.Name`\n", "`Log.WorksAtFirst`\n", 1),
     ("documented-name", "docs/a.md", "`paddock_module(x)`\n", "`paddock_there_is_no_such_name`\n", 1),
 ]
