@@ -30,6 +30,11 @@ void Replica::compare_trees(Now now) {
 
 void Replica::judge(const Comparison& comparison, Now now) {
   if (!comparison.differs()) return;
+  if (!peer_->is_settled()) {
+    // Whom a quorum can do without is only known when the members are. The next one tells again.
+    compared_ = Zxid{};
+    return;
+  }
   ++mismatches_;
   const election::ServerSet wrong = comparison.wrong(peer_->quorums(), peer_->in_step());
   if (wrong.empty()) {

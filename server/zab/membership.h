@@ -41,6 +41,8 @@ class Membership {
   [[nodiscard]] const election::Quorums& quorums() const { return quorums_; }
   /// Whether `id` votes by what is known to be committed, or by anything in the log behind it.
   [[nodiscard]] bool is_or_was_voter(ServerId id) const;
+  /// All that has changed quorums() is known to be committed: no crash takes it back.
+  [[nodiscard]] bool is_settled() const { return steps_.empty(); }
   /// Rises whenever quorums() may have changed.
   [[nodiscard]] std::uint64_t changes() const { return changes_; }
 

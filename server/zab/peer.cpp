@@ -431,6 +431,7 @@ void Peer::grant_vote(MonotonicTime now, Effects& effects) {
 }
 
 void Peer::distrust(ServerId server) {
+  PADDOCK_ASSERT(is_settled());
   std::get<Leader>(role_).distrust(server);
 }
 

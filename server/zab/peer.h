@@ -90,7 +90,8 @@ class Peer {
   /// The leader and everybody who has its history and may vote; empty without leading.
   [[nodiscard]] election::ServerSet in_step() const;
   /// What `server` holds is wrong, and it is about to be told: its word counts no more until it
-  /// joins again. This server leads.
+  /// joins again. This server leads, and is_settled(): a quorum that a crash takes back may need
+  /// it.
   void distrust(ServerId server);
   /// What this server holds is wrong: it votes no more until it has a leader's snapshot and, from
   /// that leader, the right to vote. A quorum must be able to do without it. Not alone.
@@ -129,6 +130,8 @@ class Peer {
   [[nodiscard]] const State& state() const { return state_; }
   /// Who decides, by this server's log.
   [[nodiscard]] const election::Quorums& quorums() const { return state_.quorums(); }
+  /// No crash takes back what has changed quorums().
+  [[nodiscard]] bool is_settled() const { return state_.membership.is_settled(); }
   /// Rises whenever quorums() may have changed.
   [[nodiscard]] std::uint64_t quorum_changes() const { return state_.membership.changes(); }
   /// The leader's history contradicts what is committed here: this server must not go on.

@@ -166,6 +166,7 @@ void Cluster::rebuild(std::size_t at) {
   if (peer.role() != zab::Role::Following || !peer.is_established()) return;
   SimPeer& leader = *servers_[place_of(*peer.leader())];
   if (!leader.is_up() || leader.peer().epoch() != peer.epoch() || !leader.peer().is_open()) return;
+  if (!leader.peer().is_settled()) return;
   election::ServerSet others = leader.peer().in_step();
   others.erase(id_of(at));
   if (!leader.peer().quorums().has_quorum(others)) return;
