@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 
 #include "config/server_config.h"
@@ -31,8 +32,7 @@ class ClientPorts {
   void close();
 
   /// The port in use; 0: there is none.
-  [[nodiscard]] std::uint16_t plain() const { return plain_.port; }
-  [[nodiscard]] std::uint16_t secure() const { return secure_.port; }
+  [[nodiscard]] std::uint16_t port(Kind kind) const;
   [[nodiscard]] std::int64_t rejected() const;
   /// As Listener has it.
   [[nodiscard]] MonotonicTime retry_at() const;
@@ -41,18 +41,17 @@ class ClientPorts {
  private:
   struct Port {
     std::unique_ptr<Listener> listener;
-    std::uint16_t port = 0;
+    std::uint16_t number = 0;  // also when it is closed
   };
-  [[nodiscard]] Result<Port> listen(const config::Endpoint& at,
-                                    const config::ClientConfig& config,
-                                    Kind kind);
+  [[nodiscard]] Result<> listen(const config::Endpoint& at,
+                                const config::ClientConfig& config,
+                                Kind kind);
 
   net::EventLoop& loop_;
   ConnectionLimits& limits_;
   int descriptors_max_;
   Deal deal_;
-  Port plain_;
-  Port secure_;
+  std::map<Kind, Port> ports_;  // those that are configured
 };
 
 }  // namespace paddock::runtime

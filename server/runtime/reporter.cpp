@@ -275,8 +275,8 @@ void Reporter::read_config(admin::ServerReport& report) const {
   const auto shown = [](std::uint16_t port) {
     return port == 0 ? -1 : int{port};
   };
-  report.config = {.client_port = shown(sources_.ports.plain()),
-                   .secure_client_port = shown(sources_.ports.secure()),
+  report.config = {.client_port = shown(sources_.ports.port(ClientPorts::Kind::Plain)),
+                   .secure_client_port = shown(sources_.ports.port(ClientPorts::Kind::Secure)),
                    .data_dir = absolute(config.storage.data_dir),
                    .data_log_dir = absolute(config.storage.data_log_dir),
                    .tick_time = config.sessions.tick_time,

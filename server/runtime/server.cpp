@@ -450,7 +450,7 @@ Result<> Server::run() {
 }
 
 std::uint16_t Server::client_port() const {
-  return impl_->ports->plain();
+  return impl_->ports->port(ClientPorts::Kind::Plain);
 }
 
 void Server::stop() {
