@@ -17,8 +17,7 @@ bool ServerConfig::is_standalone() const {
 }
 
 bool ServerConfig::has_x509() const {
-  return clients.speak_tls() ||
-         std::ranges::find(auth.providers, AuthProvider::X509) != auth.providers.end();
+  return clients.speak_tls() || auth.has(AuthProvider::X509);
 }
 
 }  // namespace paddock::config

@@ -8,6 +8,7 @@
 // properties.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -173,6 +174,9 @@ struct KerberosConfig {
 struct AuthConfig {
   /// Providers named by `authProvider.*`, each once; digest and ip are always there.
   std::vector<AuthProvider> providers;
+  [[nodiscard]] bool has(AuthProvider provider) const {
+    return std::ranges::find(providers, provider) != providers.end();
+  }
   bool digest_enabled = true;
   DigestAlgorithm digest_algorithm = DigestAlgorithm::Sha1;
   /// "super:<base64 of the digest>"; empty: no super user by password.

@@ -91,24 +91,20 @@ void check_directories(Loading& loading) {
   }
 }
 
-bool has(const AuthConfig& auth, AuthProvider provider) {
-  return std::ranges::find(auth.providers, provider) != auth.providers.end();
-}
-
 bool is_available(const ServerConfig& config, std::string_view scheme) {
   const AuthConfig& auth = config.auth;
   if (scheme == "ip") return true;
   if (scheme == "digest") return auth.digest_enabled;
-  if (scheme == "sasl") return has(auth, AuthProvider::Sasl);
+  if (scheme == "sasl") return auth.has(AuthProvider::Sasl);
   if (scheme == "x509") return config.has_x509();
-  return scheme == "ensemble" && has(auth, AuthProvider::Ensemble);
+  return scheme == "ensemble" && auth.has(AuthProvider::Ensemble);
 }
 
 void check_auth(Loading& loading) {
   const AuthConfig& auth = loading.draft.config.auth;
   for (const auto& [provider, scheme] :
        {std::pair(AuthProvider::Sasl, "sasl"), std::pair(AuthProvider::Ensemble, "ensemble")}) {
-    if (has(auth, provider)) {
+    if (auth.has(provider)) {
       loading.warn(fmt::format("authProvider: the scheme {} is not supported yet", scheme));
     }
   }
