@@ -164,17 +164,10 @@ void monitor(object& out, const ServerReport& report) {
   }
 }
 
-object response_sizes(const ServerReport& report) {
-  const shard::Counters& counters = report.counters;
-  return {{"last_buffer_size", counters.response_bytes_last},
-          {"min_buffer_size", counters.response_bytes_min},
-          {"max_buffer_size", counters.response_bytes_max}};
-}
-
-object proposal_sizes(const LeadershipReport& leadership) {
-  return {{"last_buffer_size", leadership.proposal_last},
-          {"min_buffer_size", leadership.proposal_min},
-          {"max_buffer_size", leadership.proposal_max}};
+object document_of(const BufferSizes& sizes) {
+  return {{"last_buffer_size", sizes.last},
+          {"min_buffer_size", sizes.min},
+          {"max_buffer_size", sizes.max}};
 }
 
 void server_stats(object& out, const ServerReport& report) {
@@ -185,7 +178,7 @@ void server_stats(object& out, const ServerReport& report) {
   out["server_stats"] = object{{"packets_sent", counters.packets_sent},
                                {"packets_received", counters.packets_received},
                                {"fsync_threshold_exceed_count", report.fsync_threshold_exceeded},
-                               {"client_response_stats", response_sizes(report)},
+                               {"client_response_stats", document_of(report.counters.responses)},
                                {"uptime", report.uptime.count()},
                                {"data_dir_size", report.data_dir_bytes},
                                {"log_dir_size", report.log_dir_bytes},
@@ -200,9 +193,9 @@ void server_stats(object& out, const ServerReport& report) {
                                {"auth_failed_count", counters.auth_failed},
                                {"non_mtlsremote_conn_count", 0},
                                {"non_mtlslocal_conn_count", 0}};
-  out["client_response"] = response_sizes(report);
+  out["client_response"] = document_of(report.counters.responses);
   if (report.ensemble && report.ensemble->leadership) {
-    out["proposal_stats"] = proposal_sizes(*report.ensemble->leadership);
+    out["proposal_stats"] = document_of(report.ensemble->leadership->proposals);
   }
   out["node_count"] = report.node_count;
 }

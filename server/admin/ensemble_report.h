@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "base/buffer_sizes.h"
 #include "base/ids.h"
 #include "base/latency_sum.h"
 #include "base/time.h"
@@ -43,12 +44,10 @@ struct MemberConfigReport {
   std::string membership;
 };
 
-/// What only a leader has to say. The sizes in bytes are -1 as long as it has proposed nothing.
+/// What only a leader has to say.
 struct LeadershipReport {
   milliseconds uptime{0};
-  std::int64_t proposal_last = -1;
-  std::int64_t proposal_min = -1;
-  std::int64_t proposal_max = -1;
+  BufferSizes proposals;
 };
 
 struct EnsembleReport {

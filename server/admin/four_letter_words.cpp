@@ -89,12 +89,8 @@ void print_stats(Text& out, const ServerReport& report) {
         report.mode,
         report.node_count);
   if (!report.ensemble || !report.ensemble->leadership) return;
-  const LeadershipReport& leadership = *report.ensemble->leadership;
-  print(out,
-        "Proposal sizes last/min/max: {}/{}/{}\n",
-        leadership.proposal_last,
-        leadership.proposal_min,
-        leadership.proposal_max);
+  const BufferSizes& sizes = report.ensemble->leadership->proposals;
+  print(out, "Proposal sizes last/min/max: {}/{}/{}\n", sizes.last, sizes.min, sizes.max);
 }
 
 void srvr(Text& out, const ServerReport& report) {

@@ -14,11 +14,6 @@ namespace paddock::admin {
 namespace {
 
 /// The smaller of two where -1 means that there is none.
-std::int64_t smaller_known(std::int64_t a, std::int64_t b) {
-  if (a < 0 || b < 0) return std::max(a, b);
-  return std::min(a, b);
-}
-
 /// Source: ZooKeeper QuorumPeer.getDetailedPeerState.
 std::string peer_state(const EnsembleReport& ensemble) {
   if (!ensemble.leader) return "looking";
@@ -52,9 +47,7 @@ void add(shard::Counters& sum, const shard::Counters& counters) {
   sum.auth_failed += counters.auth_failed;
   sum.events_sent += counters.events_sent;
   sum.watch_bytes += counters.watch_bytes;
-  if (counters.response_bytes_last >= 0) sum.response_bytes_last = counters.response_bytes_last;
-  sum.response_bytes_min = smaller_known(sum.response_bytes_min, counters.response_bytes_min);
-  sum.response_bytes_max = std::max(sum.response_bytes_max, counters.response_bytes_max);
+  sum.responses.add(counters.responses);
   sum.outstanding += counters.outstanding;
   sum.reads += counters.reads;
   sum.writes += counters.writes;
@@ -106,9 +99,9 @@ std::vector<std::pair<std::string, std::string>> monitor_values(const ServerRepo
   number("open_file_descriptor_count", report.open_file_descriptors);
   number("max_file_descriptor_count", report.file_descriptors_max);
   values.emplace_back("connection_drop_probability", java_double(counters.drop_probability));
-  number("last_client_response_size", counters.response_bytes_last);
-  number("max_client_response_size", counters.response_bytes_max);
-  number("min_client_response_size", counters.response_bytes_min);
+  number("last_client_response_size", counters.responses.last);
+  number("max_client_response_size", counters.responses.max);
+  number("min_client_response_size", counters.responses.min);
   number("outstanding_tls_handshake", report.tls_handshakes);
   number("auth_failed_count", counters.auth_failed);
   number("non_mtls_remote_conn_count", 0);

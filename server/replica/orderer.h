@@ -16,6 +16,7 @@
 
 #include <boost/unordered/unordered_flat_map.hpp>
 
+#include "base/buffer_sizes.h"
 #include "base/byte_buffer.h"
 #include "base/ids.h"
 #include "base/time.h"
@@ -26,7 +27,6 @@
 #include "replica/options.h"
 #include "replica/origin.h"
 #include "replica/peer_message.h"
-#include "replica/proposal_sizes.h"
 #include "replica/refused_sessions.h"
 #include "request/prepare.h"
 #include "session/session_table.h"
@@ -38,7 +38,7 @@ namespace paddock::replica {
 
 struct OrdererCounters {
   std::int64_t proposals = 0;
-  ProposalSizes proposal_sizes;  // of this leadership
+  BufferSizes proposal_sizes;  // of this leadership
   std::int64_t sessions_expired = 0;
   std::int64_t containers_deleted = 0;
 };

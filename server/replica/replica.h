@@ -37,7 +37,7 @@ namespace paddock::replica {
 
 struct ReplicaCounters {
   std::int64_t proposals = 0;
-  ProposalSizes proposal_sizes;  // while this server leads
+  BufferSizes proposal_sizes;  // while this server leads
   std::int64_t commits = 0;
   std::int64_t sessions_expired = 0;
   std::int64_t containers_deleted = 0;

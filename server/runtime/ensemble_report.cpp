@@ -62,11 +62,8 @@ std::optional<admin::LeadershipReport> leadership_of(const replica::Replica& rep
                                                      MonotonicTime now) {
   const std::optional<MonotonicTime> since = replica.leading_since();
   if (!since) return std::nullopt;
-  const replica::ProposalSizes sizes = replica.counters().proposal_sizes;
   return admin::LeadershipReport{.uptime = std::chrono::duration_cast<milliseconds>(now - *since),
-                                 .proposal_last = sizes.last,
-                                 .proposal_min = sizes.min,
-                                 .proposal_max = sizes.max};
+                                 .proposals = replica.counters().proposal_sizes};
 }
 
 }  // namespace

@@ -66,13 +66,13 @@ std::vector<Metric> basic_metrics(const admin::ServerReport& report) {
       gauge(
           "max_file_descriptor_count", number(report.file_descriptors_max), "Descriptors allowed"),
       gauge("last_client_response_size",
-            number(counters.response_bytes_last),
+            number(counters.responses.last),
             "Bytes of the last reply, -1 before the first"),
       gauge("max_client_response_size",
-            number(counters.response_bytes_max),
+            number(counters.responses.max),
             "Bytes of the largest reply, -1 before the first"),
       gauge("min_client_response_size",
-            number(counters.response_bytes_min),
+            number(counters.responses.min),
             "Bytes of the smallest reply, -1 before the first"),
       gauge("connection_drop_probability",
             counters.drop_probability,
@@ -254,10 +254,10 @@ std::vector<Metric> leader_metrics(const admin::EnsembleReport& ensemble) {
             number(leadership.uptime.count()),
             "Milliseconds since this server began to lead"),
       gauge("last_proposal_size",
-            number(leadership.proposal_last),
+            number(leadership.proposals.last),
             "Bytes of the last transaction that this leader proposed, -1 before the first"),
-      gauge("max_proposal_size", number(leadership.proposal_max), "Bytes of the largest one"),
-      gauge("min_proposal_size", number(leadership.proposal_min), "Bytes of the smallest one"),
+      gauge("max_proposal_size", number(leadership.proposals.max), "Bytes of the largest one"),
+      gauge("min_proposal_size", number(leadership.proposals.min), "Bytes of the smallest one"),
   };
 }
 

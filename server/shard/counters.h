@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <limits>
 
+#include "base/buffer_sizes.h"
 #include "base/latency_sum.h"
 
 namespace paddock::shard {
@@ -27,9 +28,7 @@ struct Counters {
   std::int64_t auth_failed = 0;
   std::int64_t events_sent = 0;
   std::int64_t watch_bytes = 0;
-  std::int64_t response_bytes_last = -1;
-  std::int64_t response_bytes_min = -1;
-  std::int64_t response_bytes_max = -1;
+  BufferSizes responses;
   std::int64_t outstanding = 0;  // writes sent to the core and not answered
   std::int64_t reads = 0;
   std::int64_t writes = 0;

@@ -165,11 +165,7 @@ void Shard::Impl::count_output(Connection& connection, std::size_t bytes) {
 
 void Shard::Impl::count_sent(Connection& connection, std::size_t packet_bytes) {
   count_output(connection, packet_bytes + sizeof(std::int32_t));
-  const auto bytes = static_cast<std::int64_t>(packet_bytes);
-  counters.response_bytes_last = bytes;
-  counters.response_bytes_max = std::max(counters.response_bytes_max, bytes);
-  counters.response_bytes_min =
-      counters.response_bytes_min < 0 ? bytes : std::min(counters.response_bytes_min, bytes);
+  counters.responses.add(static_cast<std::int64_t>(packet_bytes));
 }
 
 void Shard::Impl::count_latency(Connection& connection,

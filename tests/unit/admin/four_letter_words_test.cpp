@@ -289,9 +289,7 @@ TEST(ServerReport, SumsTheCountersOfShards) {
   shard::Counters b;
   b.packets_received = 2;
   b.latency_min_ms = 2;
-  b.response_bytes_last = 5;
-  b.response_bytes_min = 5;
-  b.response_bytes_max = 5;
+  b.responses = {.last = 5, .min = 5, .max = 5};
   b.by_opcode[4] = 3;
   shard::Counters sum;
   add(sum, a);
@@ -300,8 +298,8 @@ TEST(ServerReport, SumsTheCountersOfShards) {
   EXPECT_EQ(sum.packets_received, 3);
   EXPECT_EQ(sum.latency_min_ms, 2);
   EXPECT_EQ(sum.latency_max_ms, 9);
-  EXPECT_EQ(sum.response_bytes_min, 5);
-  EXPECT_EQ(sum.response_bytes_last, 5);
+  EXPECT_EQ(sum.responses.min, 5);
+  EXPECT_EQ(sum.responses.last, 5);
   EXPECT_EQ(sum.by_opcode[4], 5);
 }
 

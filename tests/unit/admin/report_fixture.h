@@ -49,9 +49,7 @@ inline ServerReport full_report() {
   report.counters.latency_sum_ms = 172;
   report.counters.latency_min_ms = 1;
   report.counters.latency_max_ms = 71;
-  report.counters.response_bytes_last = 89;
-  report.counters.response_bytes_min = 16;
-  report.counters.response_bytes_max = 90;
+  report.counters.responses = {.last = 89, .min = 16, .max = 90};
   report.counters.outstanding = 2;
   report.counters.auth_failed = 3;
   report.connection_count = 4;
@@ -124,8 +122,8 @@ inline ServerReport leader_report() {
                      .election_ports = "3888",
                      .quorum_ports = "2888",
                      .membership = "server.1=10.0.0.1:2888:3888:participant\nversion=0"};
-  ensemble.leadership = LeadershipReport{
-      .uptime = milliseconds(7000), .proposal_last = 57, .proposal_min = 48, .proposal_max = 127};
+  ensemble.leadership = LeadershipReport{.uptime = milliseconds(7000),
+                                         .proposals = {.last = 57, .min = 48, .max = 127}};
   ensemble.followers = {
       {.id = ServerId{2}, .is_voter = true, .is_in_step = true, .feeder = {}},
       {.id = ServerId{3}, .is_voter = true, .is_in_step = true, .feeder = {}},

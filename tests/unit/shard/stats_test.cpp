@@ -82,7 +82,7 @@ TEST(ShardStats, CountersSeeEveryRequestAndLatenciesAllButPings) {
   EXPECT_EQ(counters.by_opcode[4], 1);
   EXPECT_EQ(counters.by_opcode[5], 1);
   EXPECT_EQ(counters.by_opcode[11], 1);
-  EXPECT_EQ(counters.response_bytes_min, 16);
+  EXPECT_EQ(counters.responses.min, 16);
 }
 
 TEST(ShardStats, ASlowOperationIsReportedWithItsPhases) {
