@@ -164,9 +164,10 @@ void Replica::apply_session_changes(const gate::SharedTree::WriteGate& gate,
     } else if (op.has_move_session()) {
       move_session(gate, id, op.move_session());
     } else if (op.has_close_session()) {
-      const session::Session* const session = sessions_.find(id);
+      const session::Session* const session = find_session(id);
       const ConnectionId owner = session == nullptr ? ConnectionId{} : session->owner;
       sessions_.close(id);
+      local_sessions_.close(id);
       // Who asked for it gets a reply; a session that expired only loses its connection.
       if (owner != ConnectionId{} && owner != author) {
         mailer_.mail(gate, {.kind = gate::MailKind::Close, .connection = owner}, kEmpty);

@@ -237,16 +237,26 @@ void Orderer::create_session(const OrderRequest& request, Now now) {
 
 void Orderer::attach_session(const OrderRequest& request, Now now) {
   const std::optional<ServerId> home = home_of(request.session);
-  if (!home) {
-    refused_.add(request.session);
-    return answer(request.origin, {.kind = OutcomeKind::Refused});
-  }
+  if (!home) return refuse_session(request, now);
   static_cast<void>(
       sessions_.renew(request.session, milliseconds(request.timeout_ms), now.monotonic));
   if (is_elsewhere(*home, request.origin)) return move_session(request, now);
   // Answered behind what the session's earlier connection has on its way: whoever attaches sees the
   // outcome of every write that can still take effect.
   answer(request.origin, {.kind = OutcomeKind::Attached});
+}
+
+/// The session may be one that another server alone knows. Its client is told that it has ended, so
+/// it ends by a transaction: no later leader takes a request of it, either.
+void Orderer::refuse_session(const OrderRequest& request, Now now) {
+  const bool may_be_local = options_.local_sessions && !options_.peer.is_alone;
+  if (!may_be_local || refused_.contains(request.session)) {
+    return answer(request.origin, {.kind = OutcomeKind::Refused});
+  }
+  refused_.add(request.session);
+  auto txn = in_flight_.take_txn();
+  preparer_->prepare_close_session(request.session, next_zxid(), now.wall, *txn);
+  propose(std::move(txn), request.origin);
 }
 
 /// Where a session lives is part of the state, so that no later leader takes a request for it from

@@ -151,6 +151,7 @@ class Orderer {
   void review_charter(Now now);
   void create_session(const OrderRequest& request, Now now);
   void attach_session(const OrderRequest& request, Now now);
+  void refuse_session(const OrderRequest& request, Now now);
   void expire_sessions(Now now);
   void expire_containers(Now now);
   void propose(std::unique_ptr<txn::pb::Txn> txn, const Origin& origin);
@@ -187,7 +188,8 @@ class Orderer {
   std::vector<std::string> notes_;
   /// Sessions that move to another server or are upgraded, until that is applied.
   boost::unordered_flat_map<SessionId, Home, SessionHash> next_homes_;
-  /// Their clients were told that they have ended: what their servers still ask for is too late.
+  /// Their clients are told that they have ended: what their servers, which do not know that yet,
+  /// still ask for is too late.
   RefusedSessions refused_;
   MonotonicTime next_container_check_;
   MonotonicTime next_container_delete_;  // not before, by the limit per minute

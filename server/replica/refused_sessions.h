@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The sessions that clients were last told to have ended. A session that only one server knows may
-// be given up by its client while a request of it is still on its way from that server. Bounded:
+// The unknown sessions that this leader has last ended. A session that only one server knows may be
+// given up by its client while a request of it is still on its way from that server. Bounded:
 // what was on its way has arrived long before so many others were refused. Owned by the orderer.
 #pragma once
 

@@ -104,16 +104,17 @@ def test_upgrade():
 
 @case
 def test_moves():
-    """A local session is known to its own server only: elsewhere it has ended."""
+    """A local session is known to its own server only: elsewhere it has ended, and then everywhere."""
     with ensemble(config=UPGRADING) as servers:
         first, second = 1, 2
         session = Session(servers.servers[first])
         assert session.call(wire.CREATE, wire.create("/a"))["err"] == 0
         elsewhere = Session(servers.servers[second], session=session.session, password=session.password)
         assert elsewhere.timeout == 0 and elsewhere.session == 0
-        # And then it has ended at home too, as soon as it asks for anything that others decide.
-        session.send_request(wire.SET_DATA, wire.set_data("/a", "late"))
+        # And then it ends at home too, also if it asks for nothing any more.
         assert is_closed(session)
+        late = Session(servers.servers[first], session=session.session, password=session.password)
+        assert late.timeout == 0
         fresh = Session(servers.servers[first])
         assert fresh.call(wire.SYNC, wire.buffer("/"))["err"] == 0
         assert fresh.call(wire.GET_DATA, wire.path_watch("/a"))["data"] == ""
