@@ -113,6 +113,13 @@ void resolve_commands(Loading& loading) {
   if (loading.draft.config.features.read_only_mode) add("isro");
 }
 
+/// Who has certificates for its servers means them to be used.
+void resolve_quorum_tls(Loading& loading) {
+  ServerConfig& config = loading.draft.config;
+  const bool is_given = loading.is_set("sslQuorum") || loading.is_set("portUnification");
+  if (!is_given) config.ensemble.tls = !config.quorum_tls.key_store.location.empty();
+}
+
 void resolve_metrics(Loading& loading) {
   MetricsConfig& metrics = loading.draft.config.metrics;
   const bool listens =
@@ -152,6 +159,7 @@ void resolve(Loading& loading) {
   resolve_auth(loading);
   resolve_commands(loading);
   resolve_metrics(loading);
+  resolve_quorum_tls(loading);
   read_passwords(loading);
   EnsembleConfig& ensemble = loading.draft.config.ensemble;
   if (!loading.is_set("connectToLearnerMasterLimit")) ensemble.connect_limit = ensemble.init_limit;

@@ -301,6 +301,7 @@ struct EnsembleConfig {
   bool tcp_keep_alive = false;
   bool tls = false;
   bool port_unification = false;
+  [[nodiscard]] bool speaks_tls() const { return tls || port_unification; }
   bool sasl = false;
   bool learner_requires_sasl = false;
   bool server_requires_sasl = false;

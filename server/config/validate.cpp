@@ -152,14 +152,24 @@ void check_quorum_sasl(Loading& loading) {
   }
 }
 
+void check_quorum_tls(Loading& loading) {
+  const ServerConfig& config = loading.draft.config;
+  if (!config.ensemble.speaks_tls()) return;
+  const std::string key = loading.at(config.ensemble.tls ? "sslQuorum" : "portUnification");
+  if (config.quorum_tls.key_store.location.empty()) {
+    loading.error(fmt::format("{}=true needs ssl.quorum.keyStore.location", key));
+  } else if (config.quorum_tls.trust_store.location.empty()) {
+    loading.error(fmt::format(
+        "{}=true needs ssl.quorum.trustStore.location, which says whose certificates are good",
+        key));
+  }
+}
+
 void check_ensemble_settings(Loading& loading) {
   const ServerConfig& config = loading.draft.config;
   const EnsembleConfig& ensemble = config.ensemble;
   check_quorum_sasl(loading);
-  if (ensemble.tls && config.quorum_tls.key_store.location.empty()) {
-    loading.error(
-        fmt::format("{}=true needs ssl.quorum.keyStore.location", loading.at("sslQuorum")));
-  }
+  check_quorum_tls(loading);
   if (ensemble.notification_interval_min > ensemble.notification_interval_max) {
     loading.error(fmt::format("{} is larger than fastleader.maxNotificationInterval",
                               loading.at("fastleader.minNotificationInterval")));

@@ -17,6 +17,13 @@
 
 namespace paddock::net {
 
+/// What the other side of a connection has proven of itself, from little to much.
+enum class Proof : std::uint8_t {
+  Nothing,
+  AnotherHost,
+  Host,
+};
+
 class Stream {
  public:
   virtual ~Stream() = default;
@@ -33,6 +40,11 @@ class Stream {
   [[nodiscard]] virtual std::uint32_t interest(bool has_output) const = 0;
   /// receive() has more to give, about which the socket will not tell.
   [[nodiscard]] virtual bool holds_input() const = 0;
+
+  /// Whether the other side has proven to be `host`, a name or an address.
+  [[nodiscard]] virtual Proof proof_of(const std::string& /*host*/) const { return Proof::Nothing; }
+  /// Why it is closed; empty if the other side has only gone away.
+  [[nodiscard]] virtual std::string failure() const { return {}; }
 };
 
 class TcpStream final : public Stream {
@@ -57,9 +69,10 @@ enum class Side : std::uint8_t {
   Accepted,
 };
 
+using StreamPtr = std::unique_ptr<Stream>;
+
 /// Makes a stream of a connected socket. `host`: who was dialed, as the configuration names it;
 /// empty for an accepted connection.
-using StreamFactory =
-    std::function<std::unique_ptr<Stream>(Fd socket, Side side, const std::string& host)>;
+using StreamFactory = std::function<StreamPtr(Fd socket, Side side, const std::string& host)>;
 
 }  // namespace paddock::net

@@ -11,6 +11,8 @@
 
 #include "base/version.h"
 #include "runtime/membership.h"
+#include "tls/either_stream.h"
+#include "tls/tls_stream.h"
 
 namespace paddock::runtime {
 namespace {
@@ -54,19 +56,36 @@ std::vector<config::Endpoint> listen_endpoints(const config::EnsembleConfig& ens
   return endpoints;
 }
 
-PeerLinksOptions link_options(const config::ServerConfig& config) {
+/// How connections to other servers speak, whoever has dialed.
+net::StreamFactory link_streams(const config::EnsembleConfig& ensemble, const TlsCredentials* tls) {
+  if (tls == nullptr) return {};
+  return [dials_tls = ensemble.tls, takes_both = ensemble.port_unification, tls](
+             net::Fd socket, net::Side side, const std::string& host) -> net::StreamPtr {
+    const bool is_dialed = side == net::Side::Dialed;
+    if (is_dialed && !dials_tls) return std::make_unique<net::TcpStream>(std::move(socket));
+    if (!is_dialed && takes_both) {
+      return std::make_unique<tls::EitherStream>(tls->in_force(), std::move(socket));
+    }
+    return std::make_unique<tls::TlsStream>(*tls->in_force(), std::move(socket), side, host);
+  };
+}
+
+PeerLinksOptions link_options(const config::ServerConfig& config, const TlsCredentials* tls) {
   const zab::PeerOptions peer = peer_options(config);
   PeerLinksOptions options;
   options.listen = listen_endpoints(config.ensemble);
   options.times.silence_max = peer.silence_max;
   options.times.heartbeat = peer.heartbeat;
   options.seed = std::random_device{}();
+  options.make_stream = link_streams(config.ensemble, tls);
+  options.checks_hosts = config.quorum_tls.client_hostname_verification;
   return options;
 }
 
 }  // namespace
 
 Ensemble::Ensemble(const config::ServerConfig& config,
+                   const TlsCredentials* tls,
                    net::EventLoop& loop,
                    Core& core,
                    storage::Store& store)
@@ -79,7 +98,7 @@ Ensemble::Ensemble(const config::ServerConfig& config,
         core.on_read(std::move(answer));
       }) {
   links_ = std::make_unique<PeerLinks>(
-      loop, hello_, link_options(config), static_cast<PeerLinksHandler&>(*this));
+      loop, hello_, link_options(config, tls), static_cast<PeerLinksHandler&>(*this));
   follow_configuration();
   core.set_ensemble(*links_, reads_);
   if (first_start_.is_waiting()) {

@@ -14,13 +14,16 @@
 #include "runtime/first_start.h"
 #include "runtime/learner_read_thread.h"
 #include "runtime/peer_links.h"
+#include "runtime/tls_credentials.h"
 #include "storage/store.h"
 
 namespace paddock::runtime {
 
 class Ensemble final : private PeerLinksHandler {
  public:
+  /// `tls`: for the links; null if they do without.
   Ensemble(const config::ServerConfig& config,
+           const TlsCredentials* tls,
            net::EventLoop& loop,
            Core& core,
            storage::Store& store);

@@ -73,11 +73,23 @@ void PeerLink::break_off(std::string why) {
 
 void PeerLink::on_events(std::uint32_t events) {
   if (stage_ == Stage::Connecting) return on_connect_event();
-  if ((events & EPOLLOUT) != 0) {
-    is_blocked_ = false;
-    flush();
-  }
-  if (stage_ != Stage::Broken && (events & (EPOLLIN | EPOLLERR | EPOLLHUP)) != 0) receive();
+  if ((events & EPOLLOUT) != 0) on_writable();
+  if (stage_ == Stage::Broken) return;
+  // To write may have been to read: a handshake that is done has perhaps brought what follows it.
+  if ((events & (EPOLLIN | EPOLLERR | EPOLLHUP)) != 0 || stream_->holds_input()) receive();
+}
+
+void PeerLink::on_writable() {
+  is_blocked_ = false;
+  // Without anything to send it is the stream itself that has something to say.
+  if (queue_.empty() && stream_->send({}).state == net::IoState::Closed) return break_off_closed();
+  flush();
+}
+
+void PeerLink::break_off_closed() {
+  const std::string failure = stream_->failure();
+  if (!failure.empty()) was_heard_ = true;
+  break_off(failure.empty() ? "the other side has closed it" : "no TLS with it: " + failure);
 }
 
 void PeerLink::on_connect_event() {
@@ -103,11 +115,12 @@ void PeerLink::receive() {
       case net::IoState::WouldBlock:
         return set_interest();
       case net::IoState::Closed:
-        return break_off("the other side has closed it");
+        return break_off_closed();
       case net::IoState::Ok:
         break;
     }
     heard_at_ = now();
+    was_heard_ = true;
     traffic_.bytes_in += got.count;
     // A leaving link reads away what comes: unread bytes would make the system take the refusal
     // back.
@@ -145,7 +158,7 @@ void PeerLink::flush() {
     const net::IoResult sent = stream_->send(std::span(parts).first(count));
     switch (sent.state) {
       case net::IoState::Closed:
-        return break_off("the other side has closed it");
+        return break_off_closed();
       case net::IoState::WouldBlock:
         is_blocked_ = true;
         break;

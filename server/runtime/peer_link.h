@@ -103,6 +103,10 @@ class PeerLink final : public net::EventHandler {
   [[nodiscard]] net::Side side() const { return side_; }
   [[nodiscard]] const std::string& name() const { return name_; }
   [[nodiscard]] const std::string& why_broken() const { return why_broken_; }
+  /// It has said something, if only that it is not fit for a link.
+  [[nodiscard]] bool was_heard() const { return was_heard_; }
+  /// Of its own end; once it is up or greets.
+  [[nodiscard]] const net::Stream& stream() const { return *stream_; }
   /// It was asked to leave: nobody minds that it is gone.
   [[nodiscard]] bool is_refused() const { return is_refused_; }
   /// What the other said; once it is up.
@@ -114,6 +118,8 @@ class PeerLink final : public net::EventHandler {
 
  private:
   void on_connect_event();
+  void on_writable();
+  void break_off_closed();
   void receive();
   void deliver();
   void set_interest();
@@ -129,6 +135,7 @@ class PeerLink final : public net::EventHandler {
   Stage stage_;
   bool is_watched_ = false;
   bool is_refused_ = false;
+  bool was_heard_ = false;
   bool is_blocked_ = false;  // the socket took less than there was
   std::uint32_t interest_ = 0;
   wire::Decoder decoder_;

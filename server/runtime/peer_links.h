@@ -41,6 +41,8 @@ struct PeerLinksOptions {
   std::uint64_t seed = 0;
   /// Empty: plain TCP.
   net::StreamFactory make_stream;
+  /// Whoever says that it is a member, and has proven to be a host, must be that member's.
+  bool checks_hosts = false;
 };
 
 /// A server at the other end of a link.

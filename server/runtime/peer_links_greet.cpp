@@ -108,6 +108,7 @@ void PeerLinks::Impl::on_refusal(PeerLink& link, const wire::Refusal& refusal) {
 
 void PeerLinks::Impl::on_hello(PeerLink& link, wire::Hello hello) {
   if (const auto reason = objection(self_, hello, link.dialed())) return refuse(link, *reason);
+  if (const auto reason = host_objection(link, hello)) return refuse(link, *reason);
   Peer& peer = peer_of(hello.server);
   if (link.side() == net::Side::Accepted) {
     if (!is_welcome(link, peer, hello)) return;
@@ -118,6 +119,25 @@ void PeerLinks::Impl::on_hello(PeerLink& link, wire::Hello hello) {
     peer.attempt = nullptr;
   }
   establish(link, peer, std::move(hello));
+}
+
+/// Whoever is dialed has shown its name to the stream. Of a server that is no member nobody knows
+/// which hosts are its own: it may learn, and has no vote.
+std::optional<std::string> PeerLinks::Impl::host_objection(const PeerLink& link,
+                                                           const wire::Hello& hello) const {
+  if (!options_.checks_hosts || link.side() == net::Side::Dialed) return std::nullopt;
+  const auto peer = peers_.find(hello.server);
+  if (peer == peers_.end()) return std::nullopt;
+  net::Proof best = net::Proof::Nothing;
+  for (const config::PeerAddress& address : peer->second.addresses) {
+    best = std::max(best, link.stream().proof_of(address.host));
+  }
+  if (best != net::Proof::AnotherHost) return std::nullopt;
+  return fmt::format(
+      "it says that it is server {}, and its certificate is not for '{}'; give it a certificate "
+      "with that host as a subject alternative name",
+      raw(hello.server),
+      peer->second.addresses.front().host);
 }
 
 /// Whether this link takes the place of others; if not it is closed here.
@@ -202,7 +222,7 @@ void PeerLinks::Impl::report_broken(PeerLink& link) {
     return on_dial_failed(peer, fmt::format("{}: {}", name, why));
   }
   // Who says nothing at all looks whether the port is open.
-  if (!link.is_refused() && link.traffic().bytes_in > 0) {
+  if (!link.is_refused() && link.was_heard()) {
     warn(stranger_complaints_,
          fmt::format(
              "a connection from {} is no link: {}; only Paddock servers of the ensemble should "

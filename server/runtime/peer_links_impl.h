@@ -62,6 +62,8 @@ class PeerLinks::Impl final : public PeerLink::Owner {
   void on_greeting(PeerLink& link, wire::LinkMessage message);
   void on_hello(PeerLink& link, wire::Hello hello);
   void on_refusal(PeerLink& link, const wire::Refusal& refusal);
+  [[nodiscard]] std::optional<std::string> host_objection(const PeerLink& link,
+                                                          const wire::Hello& hello) const;
   [[nodiscard]] bool is_welcome(PeerLink& link, Peer& peer, const wire::Hello& hello);
   void establish(PeerLink& link, Peer& peer, wire::Hello hello);
 

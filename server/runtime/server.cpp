@@ -30,9 +30,8 @@
 #include "runtime/recovery.h"
 #include "runtime/settings.h"
 #include "runtime/stall_monitor.h"
+#include "runtime/tls_credentials.h"
 #include "storage/posix_disk.h"
-#include "tls/context.h"
-#include "tls/reloader.h"
 
 namespace paddock::runtime {
 
@@ -116,8 +115,8 @@ struct Server::Impl {
   std::unique_ptr<Background> background;
   std::unique_ptr<Ensemble> ensemble;  // of a member
   std::unique_ptr<ClientPorts> ports;
-  std::shared_ptr<const tls::Context> tls;  // of the secure port, for the next connections
-  std::optional<tls::Reloader> reloader;    // the background thread's
+  std::unique_ptr<TlsCredentials> client_tls;  // none: clients do not speak it
+  std::unique_ptr<TlsCredentials> quorum_tls;  // none: servers do not speak it
   std::unique_ptr<AdminShell> admin;
   StartReport start_report;
   int descriptors = descriptors_for_clients();
@@ -177,7 +176,7 @@ void Server::Impl::start_replica(const zab::SharedBatch& tail) {
     return replica->start(alone_at(replica->last_applied()), loop->now(), core->effects());
   }
   replica->start(member_at(*store, *replica, tail), loop->now(), core->effects());
-  ensemble = std::make_unique<Ensemble>(config, *loop, *core, *store);
+  ensemble = std::make_unique<Ensemble>(config, quorum_tls.get(), *loop, *core, *store);
 }
 
 /// The log thread.
@@ -227,38 +226,35 @@ Result<> Server::Impl::open_loops() {
       *core,
       *log,
       SnapshotSchedule(snapshot_limits(config), start_report.replayed, std::random_device{}()));
-  if (reloader) background->set_further_work([this] { look_at_certificates(); });
+  if (client_tls || quorum_tls) {
+    background->set_further_work([this] { look_at_certificates(); });
+  }
   core->set_snapshot_wanted([this] { background->request_snapshot(); });
   return {};
 }
 
 Result<> Server::Impl::open_tls() {
-  if (!config.clients.speak_tls()) return {};
-  auto files = tls::read_files(config.client_tls);
-  auto context =
-      files ? tls::Context::create(config.client_tls, *files) : std::unexpected(files.error());
-  if (!context) return std::unexpected(std::move(context).error().within("TLS for clients"));
-  tls = std::move(*context);
-  if (config.client_tls.reload_certificates) {
-    reloader.emplace(config.client_tls, std::move(*files));
+  const auto open = [](const config::TlsConfig& from,
+                       std::string whose,
+                       std::unique_ptr<TlsCredentials>& to) -> Result<> {
+    auto opened = TlsCredentials::open(from, std::move(whose));
+    PADDOCK_TRY(opened);
+    to = std::move(*opened);
+    return {};
+  };
+  if (config.clients.speak_tls()) PADDOCK_TRY(open(config.client_tls, "clients", client_tls));
+  const bool is_member = !config.is_standalone();
+  if (is_member && config.ensemble.speaks_tls()) {
+    PADDOCK_TRY(open(config.quorum_tls, "servers", quorum_tls));
   }
   return {};
 }
 
 /// The background thread.
 void Server::Impl::look_at_certificates() {
-  auto news = reloader->look(tls::read_files(config.client_tls));
-  if (!news.complaint.empty()) {
-    spdlog::error("the changed TLS files cannot be used, and what was in force stays: {}",
-                  news.complaint);
+  for (TlsCredentials* const one : {client_tls.get(), quorum_tls.get()}) {
+    if (one != nullptr) one->look([this](auto task) { loop->post(std::move(task)); });
   }
-  if (news.context == nullptr) return;
-  loop->post([this, context = std::move(news.context)] {
-    tls = context;
-    spdlog::info(
-        "the changed TLS files are in force for new connections; serial of the certificate {}",
-        tls->serial());
-  });
 }
 
 Result<> Server::Impl::open_ports() {
@@ -292,6 +288,7 @@ void Server::Impl::deal(net::Accepted accepted, ClientPorts::Kind kind) {
   const auto speech = kind == ClientPorts::Kind::Secure ? ShardIo::Speech::Tls
                       : config.clients.port_unification ? ShardIo::Speech::Either
                                                         : ShardIo::Speech::Plain;
+  const auto tls = client_tls ? client_tls->in_force() : nullptr;
   if (own_io != nullptr) return own_io->adopt(std::move(accepted), speech, tls);
   IoThread& thread = *io_threads[next_shard];
   next_shard = (next_shard + 1) % io_threads.size();

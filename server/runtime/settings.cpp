@@ -51,10 +51,10 @@ shard::ThrottleOptions throttle_options(const config::ServerConfig& config, int 
 }  // namespace
 
 Result<> check_supported(const config::ServerConfig& config) {
-  if (!config.is_standalone() && (config.ensemble.tls || config.ensemble.sasl)) {
+  if (!config.is_standalone() && config.ensemble.sasl) {
     return fail(
-        "sslQuorum and quorum.auth.enableSasl are not in this version: the links between servers "
-        "would be open; remove them and keep the quorum ports to the members' network");
+        "quorum.auth.enableSasl is not in this version: the links between servers would be open; "
+        "use sslQuorum=true instead");
   }
   return {};
 }

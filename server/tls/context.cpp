@@ -3,7 +3,6 @@
 
 #include <openssl/bn.h>
 #include <openssl/err.h>
-#include <openssl/x509v3.h>
 
 #include "base/assert.h"
 #include "tls/protocols.h"
@@ -64,7 +63,9 @@ void set_host(SSL* session, const std::string& host, bool verifies) {
   if (is_address && !verifies) X509_VERIFY_PARAM_set1_ip(wanted, nullptr, 0);
   if (is_address) return;
   SSL_set_tlsext_host_name(session, host.c_str());
-  if (verifies) SSL_set1_host(session, host.c_str());
+  if (!verifies) return;
+  SSL_set_hostflags(session, kHostFlags);
+  SSL_set1_host(session, host.c_str());
 }
 
 }  // namespace

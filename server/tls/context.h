@@ -8,6 +8,8 @@
 #include <memory>
 #include <string>
 
+#include <openssl/x509v3.h>
+
 #include "base/error.h"
 #include "config/tls_config.h"
 #include "net/stream.h"
@@ -15,6 +17,9 @@
 #include "tls/openssl.h"
 
 namespace paddock::tls {
+
+/// How names are looked for in certificates: a subject's common name is no host.
+inline constexpr unsigned kHostFlags = X509_CHECK_FLAG_NEVER_CHECK_SUBJECT;
 
 class Context {
  public:

@@ -7,6 +7,7 @@
 #include <memory>
 
 #include <openssl/err.h>
+#include <openssl/x509v3.h>
 #include <sys/epoll.h>
 
 #include "base/assert.h"
@@ -218,8 +219,10 @@ net::IoState TlsStream::state_after(int outcome) {
 
 void TlsStream::note_failure(bool was_ready) {
   const long verdict = SSL_get_verify_result(session_.get());
+  // In TLS 1.3 whoever has dialed may hear of its refusal when it is ready.
+  const bool is_alert = ERR_GET_REASON(ERR_peek_error()) >= SSL_AD_REASON_OFFSET;
   const std::string reason = take_reason();
-  if (was_ready || !failure_.empty()) return;
+  if ((was_ready && !is_alert) || !failure_.empty()) return;
   failure_ = reason;
   if (verdict == X509_V_OK || reason.empty()) return;
   failure_.append(": ").append(X509_verify_cert_error_string(verdict));
@@ -242,6 +245,15 @@ void TlsStream::say_goodbye() {
 std::uint32_t TlsStream::interest(bool has_output) const {
   const bool writes = waits_to_write_ || (has_output && is_ready());
   return writes ? EPOLLIN | EPOLLOUT : EPOLLIN;
+}
+
+net::Proof TlsStream::proof_of(const std::string& host) const {
+  X509* const certificate = is_ready() ? SSL_get0_peer_certificate(session_.get()) : nullptr;
+  if (certificate == nullptr) return net::Proof::Nothing;
+  const bool is_it =
+      X509_check_ip_asc(certificate, host.c_str(), 0) == 1 ||
+      X509_check_host(certificate, host.data(), host.size(), kHostFlags, nullptr) == 1;
+  return is_it ? net::Proof::Host : net::Proof::AnotherHost;
 }
 
 std::string TlsStream::peer_subject() const {

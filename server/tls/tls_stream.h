@@ -33,8 +33,10 @@ class TlsStream final : public net::Stream {
   [[nodiscard]] bool is_ready() const { return SSL_is_init_finished(session_.get()) == 1; }
   /// The other side's subject; empty without a certificate or before is_ready().
   [[nodiscard]] std::string peer_subject() const;
-  /// Why the handshake failed; empty if it did not, or the other side only went away.
-  [[nodiscard]] const std::string& failure() const { return failure_; }
+  /// By the subject alternative names of its certificate, and by nothing else.
+  [[nodiscard]] net::Proof proof_of(const std::string& host) const override;
+  /// Also when the other side has refused this one.
+  [[nodiscard]] std::string failure() const override { return failure_; }
 
  private:
   [[nodiscard]] net::IoState state_after(int outcome);

@@ -6,6 +6,7 @@ import subprocess
 import tempfile
 
 PASSWORD = "changeit"
+HERE = "DNS:localhost,IP:127.0.0.1"
 NEW_KEY = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes")
 
 
@@ -23,8 +24,6 @@ class Certificates:
         for name in ("ca", "other"):
             run("openssl", "req", "-x509", *NEW_KEY, "-keyout", self.path(f"{name}.key"), "-out",
                 self.path(f"{name}.crt"), "-subj", f"/CN={name}", "-days", "30")
-        with open(self.path("extensions"), "w", encoding="ascii") as file:
-            file.write("subjectAltName=DNS:localhost,IP:127.0.0.1\n")
         self.issue("server")
 
     def __enter__(self):
@@ -36,8 +35,10 @@ class Certificates:
     def path(self, name):
         return os.path.join(self.folder.name, name)
 
-    def issue(self, name, authority="ca", days=30):
-        """NAME.crt and NAME.key; returns both paths."""
+    def issue(self, name, authority="ca", days=30, hosts=HERE):
+        """NAME.crt and NAME.key; returns both paths. `hosts`: its subject alternative names."""
+        with open(self.path("extensions"), "w", encoding="ascii") as file:
+            file.write(f"subjectAltName={hosts}\n")
         subject = f"/O=Example/CN={name}"
         certificate, key, request = self.path(f"{name}.crt"), self.path(f"{name}.key"), self.path(f"{name}.csr")
         run("openssl", "req", *NEW_KEY, "-keyout", key, "-out", request, "-subj", subject)

@@ -230,6 +230,12 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{"server.3=c:1:2|d:1:2\n",
             "zoo.cfg:8: server.3: several addresses need multiAddress.enabled=true"},
         Bad{"sslQuorum=true\n", "zoo.cfg:8: sslQuorum=true needs ssl.quorum.keyStore.location"},
+        Bad{"portUnification=true\n",
+            "zoo.cfg:8: portUnification=true needs ssl.quorum.keyStore.location"},
+        Bad{"ssl.quorum.keyStore.location=/a\n",
+            "sslQuorum=true needs ssl.quorum.trustStore.location, which says whose certificates "
+            "are "
+            "good"},
         Bad{"fastleader.minNotificationInterval=70000\n",
             "zoo.cfg:8: fastleader.minNotificationInterval is larger than "
             "fastleader.maxNotificationInterval"}));
@@ -241,6 +247,15 @@ TEST(Ensemble, ObserversNeedParticipants) {
   EXPECT_THAT(
       load_lines("server.1=a:1:2\nserver.2=b:1:2:observer\n").errors,
       ElementsAre("server.N: a single participant with observers needs standaloneEnabled=false"));
+}
+
+TEST(Ensemble, CertificatesMeanTlsBetweenServers) {
+  const std::string stores = "ssl.quorum.keyStore.location=/a\nssl.quorum.trustStore.location=/b\n";
+  EXPECT_FALSE(ensemble().load().config.ensemble.tls);
+  EXPECT_TRUE(ensemble(stores).load().config.ensemble.tls);
+  EXPECT_FALSE(ensemble(stores + "sslQuorum=false\n").load().config.ensemble.tls);
+  // The first step of going over to it.
+  EXPECT_FALSE(ensemble(stores + "portUnification=true\n").load().config.ensemble.tls);
 }
 
 TEST(Ensemble, HighestIdIsNotPossibleWithTtlNodes) {

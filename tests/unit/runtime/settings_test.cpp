@@ -174,7 +174,7 @@ TEST(Settings, OfAuthentication) {
   EXPECT_FALSE(schemes_of("DigestAuthenticationProvider.enabled=false\n").digest);
 }
 
-TEST(Settings, ThisVersionNeedsPlainLinks) {
+TEST(Settings, ThisVersionHasNoSaslBetweenServers) {
   EXPECT_TRUE(check_supported(config_of("")));
   config::ServerConfig alone = config_of("");
   alone.ensemble.members[ServerId{1}] = {};
@@ -183,6 +183,8 @@ TEST(Settings, ThisVersionNeedsPlainLinks) {
   member.ensemble.standalone_enabled = false;
   EXPECT_TRUE(check_supported(member));
   member.ensemble.tls = true;
+  EXPECT_TRUE(check_supported(member));
+  member.ensemble.sasl = true;
   EXPECT_FALSE(check_supported(member));
 }
 

@@ -8,7 +8,7 @@
 #include <string>
 #include <utility>
 
-#include "certificates.h"
+#include "certificates/certificates.h"
 #include "net/fd.h"
 #include "tls/tls_stream.h"
 

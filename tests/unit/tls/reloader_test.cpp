@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "certificates.h"
+#include "certificates/certificates.h"
 
 namespace paddock::tls {
 namespace {

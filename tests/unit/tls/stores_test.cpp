@@ -4,7 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "certificates.h"
+#include "certificates/certificates.h"
 #include "jks_writer.h"
 
 namespace paddock::tls {

@@ -189,6 +189,45 @@ TEST_F(Streams, WhoIsDialedMustBeWhoWasMeant) {
   }
 }
 
+TEST_F(Streams, ACommonNameIsNoHost) {
+  const Issued nameless = issue({.name = "zk.example"}, &ca_);
+  const ContextPtr of_server = context(nameless, {.client_auth = ClientAuth::None});
+  const ContextPtr of_client = context(alice_);
+  auto [near, far] = make_sockets();
+  StreamEnd server(*of_server, std::move(near), Side::Accepted);
+  StreamEnd client(*of_client, std::move(far), Side::Dialed, "zk.example");
+  pump(client, server);
+  EXPECT_EQ(client.stream->failure(), "certificate verify failed: hostname mismatch");
+}
+
+TEST_F(Streams, ProveWhichHostsTheyAre) {
+  const ContextPtr of_server = context(server_, {.client_auth = ClientAuth::None});
+  const ContextPtr of_client = context(alice_);
+  auto [near, far] = make_sockets();
+  StreamEnd server(*of_server, std::move(near), Side::Accepted);
+  StreamEnd client(*of_client, std::move(far), Side::Dialed, "zk.example");
+  EXPECT_EQ(client.stream->proof_of("zk.example"), net::Proof::Nothing);
+  pump(client, server);
+  EXPECT_EQ(client.stream->proof_of("zk.example"), net::Proof::Host);
+  EXPECT_EQ(client.stream->proof_of("192.0.2.1"), net::Proof::Host);
+  EXPECT_EQ(client.stream->proof_of("server"), net::Proof::AnotherHost);
+  EXPECT_EQ(client.stream->proof_of("192.0.2.2"), net::Proof::AnotherHost);
+  EXPECT_EQ(client.stream->proof_of(""), net::Proof::AnotherHost);
+  EXPECT_EQ(server.stream->proof_of("zk.example"), net::Proof::Nothing);
+}
+
+TEST_P(StreamsOfBothProtocols, TellWhoIsRefusedWhy) {
+  const Issued mallory = issue({.name = "mallory"}, &other_ca_);
+  const ContextPtr of_server = context(server_, {.enabled_protocols = {GetParam()}});
+  const ContextPtr of_client = context(mallory);
+  auto [near, far] = make_sockets();
+  StreamEnd server(*of_server, std::move(near), Side::Accepted);
+  StreamEnd client(*of_client, std::move(far), Side::Dialed, "zk.example");
+  pump(client, server);
+  EXPECT_TRUE(client.closed);
+  EXPECT_EQ(client.stream->failure(), "tlsv1 alert unknown ca");
+}
+
 TEST_F(Streams, PeersThatSpeakPlainlyAreClosed) {
   const ContextPtr of_server = context(server_);
   for (const std::string& text :

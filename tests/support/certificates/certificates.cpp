@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "certificates.h"
+#include "certificates/certificates.h"
 
 #include <openssl/pem.h>
 #include <openssl/pkcs12.h>
