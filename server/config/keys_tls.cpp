@@ -167,7 +167,7 @@ constexpr Key kKeys[] = {
      Essential,
      InEnsemble,
      field<Flag, &S::ensemble, &EnsembleConfig::tls>(),
-     "whether `ssl.quorum.keyStore.location` is given",
+     "with a key store for it",
      "Servers speak TLS to one another. ZooKeeper's default is false."},
     {"portUnification",
      Compatible,
