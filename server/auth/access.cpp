@@ -38,9 +38,28 @@ bool grants(const tree::AclEntry& entry, Identities identities) {
   return false;
 }
 
-/// Whether identities of a scheme prove who the user is, which an address does not.
-bool is_authenticated(View scheme, const AclSchemes& schemes) {
-  return (scheme == "digest" && schemes.digest) || (scheme == "x509" && schemes.x509);
+/// Whether ids of the scheme are names that others have given, of which nothing but their form is
+/// known here: subjects of tokens, alternative names of certificates.
+bool is_named(View scheme, const AclSchemes& schemes) {
+  return (scheme == "jwt" && schemes.jwt) || (scheme == "san" && schemes.x509);
+}
+
+/// "URI:spiffe://…", "DNS:…", "email:…" or "IP:…"; of a token any text.
+bool is_name(const jute::Id& id) {
+  if (id.scheme == "jwt") return !id.id.empty();
+  const std::size_t colon = id.id.find(':');
+  const View kind = id.id.substr(0, colon);
+  const bool is_kind = kind == "URI" || kind == "DNS" || kind == "email" || kind == "IP";
+  return is_kind && colon + 1 < id.id.size();
+}
+
+/// Whether an identity proves who the user is, which an address does not; nor do hosts and
+/// mailboxes of a certificate, which several may share.
+bool is_authenticated(const jute::Id& identity, const AclSchemes& schemes) {
+  if (identity.scheme == "digest") return schemes.digest;
+  if (identity.scheme == "x509") return schemes.x509;
+  return is_named(identity.scheme, schemes) &&
+         (identity.scheme == "jwt" || identity.id.starts_with("URI:"));
 }
 
 /// "user:hash": two parts, where empty parts at the end do not count.
@@ -55,8 +74,10 @@ ErrorCode check_id(const jute::Id& id, const AclSchemes& schemes) {
   const bool is_x509 = id.scheme == "x509" && schemes.x509;
   const bool is_ip = id.scheme == "ip";
   const bool is_world = id.scheme == "world";
-  if (!is_digest && !is_x509 && !is_ip && !is_world) return ErrorCode::InvalidAcl;
+  const bool is_other = is_named(id.scheme, schemes);
+  if (!is_digest && !is_x509 && !is_ip && !is_world && !is_other) return ErrorCode::InvalidAcl;
   if (is_null(id.id)) return ErrorCode::MarshallingError;
+  if (is_other) return is_name(id) ? ErrorCode::Ok : ErrorCode::InvalidAcl;
   if (is_digest && is_digest_id(id.id)) return ErrorCode::Ok;
   if (is_x509 && is_x509_name(id.id)) return ErrorCode::Ok;
   if (is_ip && is_ip_range(id.id)) return ErrorCode::Ok;
@@ -80,7 +101,7 @@ ErrorCode fixup_entry(const jute::Acl& acl,
   }
   const std::size_t before = into.size();
   for (const jute::Id& identity : identities) {
-    if (!is_authenticated(identity.scheme, schemes)) continue;
+    if (!is_authenticated(identity, schemes)) continue;
     if (into.size() >= kExpandedEntriesMax) return ErrorCode::InvalidAcl;
     into.push_back(entry_of(acl.perms, identity));
   }

@@ -27,7 +27,8 @@ namespace paddock::auth {
 /// The schemes, besides world, auth and ip, that a list may name.
 struct AclSchemes {
   bool digest = true;
-  bool x509 = false;
+  bool x509 = false;  // and san
+  bool jwt = false;
 };
 
 /// What is stored for a client's list: duplicates gone, `auth` replaced by the connection's own

@@ -7,14 +7,14 @@
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 
+#include "base/free_with.h"
+#include "jwt/verifier.h"
+
 namespace paddock::auth {
 
 namespace {
 
-struct FreeDigest {
-  void operator()(EVP_MD* digest) const { EVP_MD_free(digest); }
-};
-using DigestPtr = std::unique_ptr<EVP_MD, FreeDigest>;
+using DigestPtr = std::unique_ptr<EVP_MD, FreeWith<&EVP_MD_free>>;
 
 DigestPtr fetch(const std::string& algorithm) {
   // Java knows "SHA" as another name of SHA-1, OpenSSL does not.
@@ -58,9 +58,13 @@ std::string digest_id(View user_and_password, const std::string& algorithm) {
   return id.append(":").append(base64(hash.data(), size));
 }
 
-ErrorCode Authenticator::authenticate(View scheme, View credential, IdentitySet& identities) const {
+ErrorCode Authenticator::authenticate(View scheme,
+                                      View credential,
+                                      WallTime now,
+                                      IdentitySet& identities) const {
   // The address was added when the connection was accepted; asking for it again changes nothing.
   if (scheme == "ip") return ErrorCode::Ok;
+  if (scheme == "jwt") return check_token(credential, now, identities);
   if (scheme != "digest" || !options_.digest_enabled || is_null(credential)) {
     return ErrorCode::AuthFailed;
   }
@@ -73,11 +77,28 @@ ErrorCode Authenticator::authenticate(View scheme, View credential, IdentitySet&
   return ErrorCode::Ok;
 }
 
-void Authenticator::add_certificate(View subject, IdentitySet& identities) const {
-  if (!options_.x509_super_user.empty() && subject == options_.x509_super_user) {
-    identities.add("super", subject);
+/// What a token proves it proves until its end.
+ErrorCode Authenticator::check_token(View token, WallTime now, IdentitySet& identities) const {
+  if (tokens_ == nullptr || is_null(token)) return ErrorCode::AuthFailed;
+  const auto bearer = tokens_->bearer_of(token, now);
+  if (!bearer) return ErrorCode::AuthFailed;
+  if (!options_.jwt_super_user.empty() && bearer->subject == options_.jwt_super_user) {
+    identities.add_until("super", bearer->subject, bearer->ends);
   }
-  identities.add("x509", subject);
+  identities.add_until("jwt", bearer->subject, bearer->ends);
+  return ErrorCode::Ok;
+}
+
+void Authenticator::add_certificate(View subject,
+                                    std::span<const std::string> names,
+                                    IdentitySet& identities) const {
+  const auto add = [&](View scheme, View id) {
+    if (id.empty()) return;
+    if (id == options_.x509_super_user) identities.add("super", id);
+    identities.add(scheme, id);
+  };
+  add("x509", subject);
+  for (const std::string& name : names) add("san", name);
 }
 
 }  // namespace paddock::auth

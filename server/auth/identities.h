@@ -4,7 +4,11 @@
 // travel with each request by one copy. Source: ZooKeeper ServerCnxn.authInfo.
 #pragma once
 
+#include <string>
+#include <vector>
+
 #include "base/byte_buffer.h"
+#include "base/time.h"
 #include "jute/records.h"
 #include "jute/writer.h"
 
@@ -16,12 +20,28 @@ using Identities = jute::List<jute::Id>;
 /// The identities that one connection owns.
 class IdentitySet {
  public:
-  /// Adds an identity unless it is there.
+  /// Adds an identity unless it is there. One that is there with an end has none any more.
   void add(View scheme, View id);
+  /// Adds an identity that is gone when it has come to its end; one that is there gets the new end.
+  void add_until(View scheme, View id, WallTime end);
+  /// Drops those that have come to their end.
+  void expire(WallTime now) {
+    if (!ends_.empty()) drop_expired(now);
+  }
   [[nodiscard]] Identities view() const { return ids_.view(); }
 
  private:
+  struct End {
+    std::string scheme;
+    std::string id;
+    WallTime at;
+  };
+  [[nodiscard]] bool contains(View scheme, View id) const;
+  void forget_end(View scheme, View id);
+  void drop_expired(WallTime now);
+
   jute::ListBuilder<jute::Id> ids_;
+  std::vector<End> ends_;
 };
 
 }  // namespace paddock::auth

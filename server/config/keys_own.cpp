@@ -26,6 +26,11 @@ constexpr ChoiceNames<LogLevel, 7> kLogLevels{{
 
 constexpr std::int64_t kMegabyte = 1024 * 1024;
 
+template <auto Member>
+consteval Field jwt() {
+  return field<Text, &S::auth, &AuthConfig::jwt, Member>();
+}
+
 constexpr Key kKeys[] = {
     {"paddock.ioThreads",
      Own,
@@ -78,6 +83,32 @@ constexpr Key kKeys[] = {
      field<Flag, &S::ensemble, &EnsembleConfig::feed_by_followers>(),
      "",
      "A leader leaves it to its followers to send observers what is written."},
+    {"paddock.jwt.keys",
+     Own,
+     Honoured,
+     jwt<&JwtConfig::keys_file>(),
+     "none",
+     "File of a JSON Web Key Set: clients may authenticate by tokens (scheme `jwt`) that one of "
+     "its "
+     "keys has signed. A changed file is taken up."},
+    {"paddock.jwt.issuer",
+     Own,
+     Honoured,
+     jwt<&JwtConfig::issuer>(),
+     "none",
+     "Their issuer, `iss`."},
+    {"paddock.jwt.audience",
+     Own,
+     Honoured,
+     jwt<&JwtConfig::audience>(),
+     "none",
+     "Whom they must be for, `aud`: a name that only this ensemble has."},
+    {"paddock.jwt.superUser",
+     Own,
+     Honoured,
+     jwt<&JwtConfig::super_user>(),
+     "none",
+     "Subject, `sub`, of the super user, whom no ACL stops."},
     {"paddock.reserveFileSizeInMb",
      Own,
      Honoured,

@@ -171,6 +171,17 @@ struct KerberosConfig {
   std::string auth_to_local = "DEFAULT";
 };
 
+/// JSON Web Tokens as credentials.
+struct JwtConfig {
+  /// The key set; empty: there is no such scheme.
+  std::string keys_file;
+  std::string issuer;
+  std::string audience;
+  std::string super_user;
+
+  [[nodiscard]] bool is_on() const { return !keys_file.empty(); }
+};
+
 struct AuthConfig {
   /// Providers named by `authProvider.*`, each once; digest and ip are always there.
   std::vector<AuthProvider> providers;
@@ -194,6 +205,7 @@ struct AuthConfig {
   std::string sasl_section = "Server";
   std::string jaas_file;
   KerberosConfig kerberos;
+  JwtConfig jwt;
   bool fips_mode = true;
 };
 

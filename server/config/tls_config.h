@@ -22,9 +22,9 @@ enum class StoreType : std::uint8_t {
 
 /// A key store or a trust store. `load` reads the password file, which wins over a given password.
 struct Store {
-  std::string location;
-  Secret password;
-  std::string password_file;
+  std::string location{};
+  Secret password{};
+  std::string password_file{};
   StoreType type = StoreType::ByExtension;
 };
 

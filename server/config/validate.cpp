@@ -96,11 +96,27 @@ bool is_available(const ServerConfig& config, std::string_view scheme) {
   if (scheme == "ip") return true;
   if (scheme == "digest") return auth.digest_enabled;
   if (scheme == "sasl") return auth.has(AuthProvider::Sasl);
-  if (scheme == "x509") return config.has_x509();
+  if (scheme == "x509" || scheme == "san") return config.has_x509();
+  if (scheme == "jwt") return auth.jwt.is_on();
   return scheme == "ensemble" && auth.has(AuthProvider::Ensemble);
 }
 
+/// A token for anybody else would do, too.
+void check_jwt(Loading& loading) {
+  const JwtConfig& jwt = loading.draft.config.auth.jwt;
+  for (const auto& [key, value] : {std::pair("paddock.jwt.issuer", &jwt.issuer),
+                                   std::pair("paddock.jwt.audience", &jwt.audience)}) {
+    if (jwt.is_on() && value->empty()) {
+      loading.error(fmt::format("{} needs {}", loading.at("paddock.jwt.keys"), key));
+    }
+    if (!jwt.is_on() && !value->empty()) {
+      loading.error(fmt::format("{} needs paddock.jwt.keys", loading.at(key)));
+    }
+  }
+}
+
 void check_auth(Loading& loading) {
+  check_jwt(loading);
   const AuthConfig& auth = loading.draft.config.auth;
   for (const auto& [provider, scheme] :
        {std::pair(AuthProvider::Sasl, "sasl"), std::pair(AuthProvider::Ensemble, "ensemble")}) {

@@ -31,6 +31,7 @@
 #include "runtime/settings.h"
 #include "runtime/stall_monitor.h"
 #include "runtime/tls_credentials.h"
+#include "runtime/token_keys.h"
 #include "storage/posix_disk.h"
 
 namespace paddock::runtime {
@@ -72,7 +73,6 @@ struct Server::Impl {
   Impl(const config::ServerConfig& config_in, std::uint32_t feature_level_in)
       : config(config_in),
         feature_level(feature_level_in),
-        authenticator(auth_options(config)),
         limits(config.clients.connections_per_address_max, config.clients.connections_max),
         stalls(stall_options(config)) {}
 
@@ -81,7 +81,8 @@ struct Server::Impl {
   void start_replica(const zab::SharedBatch& tail);
   void on_disk_report(DiskReport report);
   Result<> open_tls();
-  void look_at_certificates();
+  Result<> open_authentication();
+  void look_at_credentials();
   Result<> open_ports();
   Result<> open_admin();
   void begin_stop();
@@ -99,7 +100,8 @@ struct Server::Impl {
 
   config::ServerConfig config;
   std::uint32_t feature_level;
-  auth::Authenticator authenticator;
+  std::unique_ptr<TokenKeys> token_keys;  // none: tokens are nobody's credentials
+  std::optional<auth::Authenticator> authenticator;
   ConnectionLimits limits;
   StallMonitor stalls;
   storage::PosixDisk disk;
@@ -147,6 +149,7 @@ ShardIo::Listeners Server::Impl::shard_listeners() {
 Result<> Server::Impl::open() {
   PADDOCK_TRY(check_supported(config));
   PADDOCK_TRY(open_tls());
+  PADDOCK_TRY(open_authentication());
   const std::size_t threads = io_thread_count(config);
   const std::size_t shard_count = std::max<std::size_t>(threads, 1);
   auto opened = open_store(config, disk, feature_level);
@@ -163,7 +166,7 @@ Result<> Server::Impl::open() {
   start_report = *recovered;
   for (std::size_t i = 0; i < shard_count; ++i) {
     shards.push_back(
-        std::make_unique<shard::Shard>(i, *tree, authenticator, shard_options(config)));
+        std::make_unique<shard::Shard>(i, *tree, *authenticator, shard_options(config)));
   }
   PADDOCK_TRY(open_loops());
   start_replica(start_report.tail);
@@ -226,8 +229,8 @@ Result<> Server::Impl::open_loops() {
       *core,
       *log,
       SnapshotSchedule(snapshot_limits(config), start_report.replayed, std::random_device{}()));
-  if (client_tls || quorum_tls) {
-    background->set_further_work([this] { look_at_certificates(); });
+  if (client_tls || quorum_tls || token_keys) {
+    background->set_further_work([this] { look_at_credentials(); });
   }
   core->set_snapshot_wanted([this] { background->request_snapshot(); });
   return {};
@@ -250,8 +253,19 @@ Result<> Server::Impl::open_tls() {
   return {};
 }
 
+Result<> Server::Impl::open_authentication() {
+  if (config.auth.jwt.is_on()) {
+    auto opened = TokenKeys::open(config.auth.jwt);
+    PADDOCK_TRY(opened);
+    token_keys = std::move(*opened);
+  }
+  authenticator.emplace(auth_options(config), token_keys ? &token_keys->verifier() : nullptr);
+  return {};
+}
+
 /// The background thread.
-void Server::Impl::look_at_certificates() {
+void Server::Impl::look_at_credentials() {
+  if (token_keys) token_keys->look();
   for (TlsCredentials* const one : {client_tls.get(), quorum_tls.get()}) {
     if (one != nullptr) one->look([this](auto task) { loop->post(std::move(task)); });
   }

@@ -70,7 +70,8 @@ std::size_t io_thread_count(const config::ServerConfig& config) {
 }
 
 auth::AuthOptions auth_options(const config::ServerConfig& config) {
-  return {.digest_enabled = config.auth.digest_enabled,
+  return {.jwt_super_user = config.auth.jwt.super_user,
+          .digest_enabled = config.auth.digest_enabled,
           .super_digest = config.auth.super_digest.reveal(),
           .digest_algorithm = digest_name(config.auth.digest_algorithm),
           .x509_super_user = config.auth.x509_super_user};
@@ -99,7 +100,9 @@ replica::ReplicaOptions replica_options(const config::ServerConfig& config) {
   options.local_sessions_upgrading = config.sessions.local_upgrading_enabled;
   options.tick = config.sessions.tick_time;
   options.prepare.skip_acl = config.features.skip_acl;
-  options.prepare.acl_schemes = {.digest = config.auth.digest_enabled, .x509 = config.has_x509()};
+  options.prepare.acl_schemes = {.digest = config.auth.digest_enabled,
+                                 .x509 = config.has_x509(),
+                                 .jwt = config.auth.jwt.is_on()};
   options.prepare.extended_types_enabled = config.features.ttl_nodes;
   options.prepare.enforce_quota = config.features.enforce_quota;
   options.prepare.reconfig_enabled = config.features.reconfig;

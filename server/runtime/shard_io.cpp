@@ -137,8 +137,7 @@ void ShardIo::go_on(Client& client) {
 
 void ShardIo::note_handshake(Client& client) {
   if (client.tls->is_ready()) {
-    const std::string subject = client.tls->peer_subject();
-    if (!subject.empty()) shard_.on_certificate(client.id, subject);
+    shard_.on_certificate(client.id, client.tls->peer_subject(), client.tls->peer_names());
     client.is_in_handshake = false;
     --secure_.handshakes;
     return;

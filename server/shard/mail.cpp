@@ -156,8 +156,9 @@ void Shard::Impl::release_events(Connection& connection, Zxid up_to) {
   connection.held_events.release(up_to, [&](View packet) { deliver_event(connection, packet); });
 }
 
-bool Shard::Impl::may_read(const Connection& connection, tree::AclId acl, const Turn& turn) const {
+bool Shard::Impl::may_read(Connection& connection, tree::AclId acl, const Turn& turn) const {
   if (options.skip_acl || acl == tree::kOpenAcl) return true;
+  connection.identities.expire(turn.now.wall);
   return auth::permits(
       turn.gate->tree().acl_entries(acl), jute::kPermRead, connection.identities.view());
 }

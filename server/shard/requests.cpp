@@ -133,6 +133,7 @@ WatchModes modes_of(request::WatchWish wish) {
 Shard::Impl::Step Shard::Impl::handle_request(Connection& connection,
                                               const Request& request,
                                               Turn& turn) {
+  connection.identities.expire(turn.now.wall);
   if (!options.enforced_schemes.empty() && !is_authenticated(connection, request.opcode)) {
     reply_plain(connection, request, Zxid{}, ErrorCode::SessionClosedRequireSaslAuth, turn);
     begin_close(connection, turn);
@@ -331,7 +332,7 @@ void Shard::Impl::answer_auth(Connection& connection, const Request& request, Tu
   if (!jute::decode(request.payload, packet)) return begin_close(connection, turn);
   if (answer_reads_wish(connection, packet, request)) return;
   const ErrorCode err =
-      authenticator.authenticate(packet.scheme, packet.auth, connection.identities);
+      authenticator.authenticate(packet.scheme, packet.auth, turn.now.wall, connection.identities);
   ReplyWriter reply(connection.output);
   count_sent(connection, reply.close(request.xid, Zxid{}, err));
   if (err == ErrorCode::Ok) return;

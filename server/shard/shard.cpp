@@ -226,8 +226,8 @@ void Shard::note_secure(ConnectionId id) {
   impl_->get(id).is_secure = true;
 }
 
-void Shard::on_certificate(ConnectionId id, View subject) {
-  impl_->authenticator.add_certificate(subject, impl_->get(id).identities);
+void Shard::on_certificate(ConnectionId id, View subject, std::span<const std::string> names) {
+  impl_->authenticator.add_certificate(subject, names, impl_->get(id).identities);
 }
 
 void Shard::note_failed_handshake() {

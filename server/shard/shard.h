@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <limits>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -135,7 +136,7 @@ class Shard {
   /// Its bytes travel under TLS.
   void note_secure(ConnectionId id);
   /// It has shown a certificate that is good; before the first of its bytes.
-  void on_certificate(ConnectionId id, View subject);
+  void on_certificate(ConnectionId id, View subject, std::span<const std::string> names);
   /// The TLS handshake of a connection, which on_closed() will take away, has failed.
   void note_failed_handshake();
 

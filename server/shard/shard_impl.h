@@ -179,9 +179,7 @@ struct Shard::Impl {
   void send_event(Connection& connection, tree::AclId acl, Zxid zxid, Turn& turn);
   void deliver_event(Connection& connection, View packet);
   void release_events(Connection& connection, Zxid up_to);
-  [[nodiscard]] bool may_read(const Connection& connection,
-                              tree::AclId acl,
-                              const Turn& turn) const;
+  [[nodiscard]] bool may_read(Connection& connection, tree::AclId acl, const Turn& turn) const;
 
   std::size_t index;
   gate::SharedTree& shared;

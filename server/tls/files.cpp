@@ -1,36 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tls/files.h"
 
-#include <array>
-#include <cerrno>
 #include <filesystem>
 
-#include <fcntl.h>
-#include <unistd.h>
-
-#include "net/fd.h"
+#include "net/read_file.h"
 
 namespace paddock::tls {
 
 namespace {
-
-/// Far more than certificates ever take: what is larger was not meant.
-constexpr std::size_t kFileBytesMax = std::size_t{16} << 20U;
-
-Result<std::string> read_file(const std::string& name) {
-  const net::Fd file(::open(name.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!file.is_open()) return fail("cannot read " + name + ": " + errno_text(errno));
-  std::string bytes;
-  std::array<char, 16384> block{};
-  for (;;) {
-    const auto count = ::read(file.get(), block.data(), block.size());
-    if (count == 0) return bytes;
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) return fail("cannot read " + name + ": " + errno_text(errno));
-    bytes.append(block.data(), static_cast<std::size_t>(count));
-    if (bytes.size() > kFileBytesMax) return fail(name + " is too large for a key store");
-  }
-}
 
 /// Without the line's end that editors leave.
 std::string trimmed(std::string text) {
@@ -42,11 +19,11 @@ std::string trimmed(std::string text) {
 Result<StoreFile> read_store(const config::Store& store) {
   StoreFile file{.name = store.location, .type = store.type, .password = store.password};
   if (store.location.empty()) return file;
-  auto bytes = read_file(store.location);
+  auto bytes = net::read_file(store.location);
   PADDOCK_TRY(bytes);
   file.bytes = std::move(*bytes);
   if (store.password_file.empty()) return file;
-  auto password = read_file(store.password_file);
+  auto password = net::read_file(store.password_file);
   PADDOCK_TRY(password);
   file.password = config::Secret(trimmed(std::move(*password)));
   return file;
@@ -58,7 +35,7 @@ Result<> read_key_beside(StoreFile& file) {
   std::filesystem::path name(file.name);
   name.replace_extension(".key");
   file.key_name = name.string();
-  auto bytes = read_file(file.key_name);
+  auto bytes = net::read_file(file.key_name);
   if (!bytes) {
     return fail(file.name +
                 " holds no private key, nor does a file beside it: " + bytes.error().message);

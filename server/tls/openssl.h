@@ -9,15 +9,9 @@
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
 
-namespace paddock::tls {
+#include "base/free_with.h"
 
-template <auto Free>
-struct FreeWith {
-  template <class Object>
-  void operator()(Object* object) const {
-    Free(object);
-  }
-};
+namespace paddock::tls {
 
 using BioPtr = std::unique_ptr<BIO, FreeWith<&BIO_free_all>>;
 using KeyPtr = std::unique_ptr<EVP_PKEY, FreeWith<&EVP_PKEY_free>>;

@@ -11,6 +11,7 @@
 #include <sys/epoll.h>
 
 #include "base/assert.h"
+#include "tls/alternative_names.h"
 #include "tls/subject.h"
 
 namespace paddock::tls {
@@ -256,10 +257,18 @@ net::Proof TlsStream::proof_of(const std::string& host) const {
   return is_it ? net::Proof::Host : net::Proof::AnotherHost;
 }
 
+const X509* TlsStream::peer_certificate() const {
+  return is_ready() ? SSL_get0_peer_certificate(session_.get()) : nullptr;
+}
+
 std::string TlsStream::peer_subject() const {
-  if (!is_ready()) return {};
-  const X509* const certificate = SSL_get0_peer_certificate(session_.get());
+  const X509* const certificate = peer_certificate();
   return certificate != nullptr ? subject_text(certificate) : std::string();
+}
+
+std::vector<std::string> TlsStream::peer_names() const {
+  const X509* const certificate = peer_certificate();
+  return certificate != nullptr ? alternative_names(certificate) : std::vector<std::string>();
 }
 
 }  // namespace paddock::tls

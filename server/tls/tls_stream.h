@@ -6,6 +6,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "net/stream.h"
 #include "tls/context.h"
@@ -33,6 +34,8 @@ class TlsStream final : public net::Stream {
   [[nodiscard]] bool is_ready() const { return SSL_is_init_finished(session_.get()) == 1; }
   /// The other side's subject; empty without a certificate or before is_ready().
   [[nodiscard]] std::string peer_subject() const;
+  /// Its alternative names; as above.
+  [[nodiscard]] std::vector<std::string> peer_names() const;
   /// By the subject alternative names of its certificate, and by nothing else.
   [[nodiscard]] net::Proof proof_of(const std::string& host) const override;
   /// Also when the other side has refused this one.
@@ -40,6 +43,7 @@ class TlsStream final : public net::Stream {
 
  private:
   [[nodiscard]] net::IoState state_after(int outcome);
+  [[nodiscard]] const X509* peer_certificate() const;
   void note_failure(bool was_ready);
   void say_goodbye();
 

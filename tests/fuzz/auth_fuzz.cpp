@@ -44,7 +44,8 @@ void check(Input input) {
   identities.add("ip", "127.0.0.1");
   jute::AuthPacket packet;
   if (jute::decode(input.part(), packet)) {
-    static_cast<void>(authenticator.authenticate(packet.scheme, packet.auth, identities));
+    static_cast<void>(
+        authenticator.authenticate(packet.scheme, packet.auth, WallTime{}, identities));
   }
   const View address = input.part();
   check_addresses(address, input.part());

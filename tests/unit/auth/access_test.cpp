@@ -126,6 +126,33 @@ TEST(FixupAcl, DigestIsUnknownWhereItIsSwitchedOff) {
   EXPECT_EQ(fixup_acl(auth.view(), who.view(), {.digest = false}).error(), ErrorCode::InvalidAcl);
 }
 
+TEST(FixupAcl, NamesThatOthersHaveGivenAreKnownWhereTheyAreProven) {
+  const AclList token = list_of({{31, {"jwt", "system:serviceaccount:apps:alice"}}});
+  const AclList spiffe = list_of({{31, {"san", "URI:spiffe://example/alice"}}});
+  for (const AclList* const list : {&token, &spiffe}) {
+    EXPECT_EQ(fixup_acl(list->view(), {}).error(), ErrorCode::InvalidAcl);
+    EXPECT_TRUE(fixup_acl(list->view(), {}, {.x509 = true, .jwt = true}));
+  }
+  for (const auto& [scheme, id] : {std::pair("jwt", ""),
+                                   std::pair("san", "alice"),
+                                   std::pair("san", "URI:"),
+                                   std::pair("san", "GID:7")}) {
+    EXPECT_EQ(
+        fixup_acl(list_of({{31, {scheme, id}}}).view(), {}, {.x509 = true, .jwt = true}).error(),
+        ErrorCode::InvalidAcl)
+        << id;
+  }
+  // Hosts may be shared: `auth` does not mean them.
+  const IdentitySet who =
+      identities_of({{"san", "DNS:host"}, {"san", "URI:spiffe://example/alice"}, {"jwt", "bob"}});
+  const auto fixed =
+      fixup_acl(list_of({{31, {"auth", ""}}}).view(), who.view(), {.x509 = true, .jwt = true});
+  ASSERT_TRUE(fixed);
+  ASSERT_EQ(fixed->size(), 2U);
+  EXPECT_EQ((*fixed)[0].id, "URI:spiffe://example/alice");
+  EXPECT_EQ((*fixed)[1].id, "bob");
+}
+
 TEST(FixupAcl, X509IsKnownWhereClientsHaveCertificates) {
   const AclList name = list_of({{31, {"x509", "CN=alice"}}});
   const AclList no_name = list_of({{31, {"x509", "alice"}}});

@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "auth/authenticator.h"
 
+#include <array>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
+
+#include "jwt/verifier.h"
+#include "tokens/signer.h"
 
 namespace paddock::auth {
 namespace {
@@ -47,8 +52,10 @@ TEST(Authenticator, DigestAddsTheIdentityOnce) {
   const Authenticator authenticator({});
   IdentitySet identities;
 
-  EXPECT_EQ(authenticator.authenticate("digest", "user:pass", identities), ErrorCode::Ok);
-  EXPECT_EQ(authenticator.authenticate("digest", "user:pass", identities), ErrorCode::Ok);
+  EXPECT_EQ(authenticator.authenticate("digest", "user:pass", WallTime{}, identities),
+            ErrorCode::Ok);
+  EXPECT_EQ(authenticator.authenticate("digest", "user:pass", WallTime{}, identities),
+            ErrorCode::Ok);
 
   EXPECT_EQ(pairs_of(identities), (Pairs{{"digest", "user:smGaoVKd/cQkjm7b88GyorAUz20="}}));
 }
@@ -58,8 +65,8 @@ TEST(Authenticator, SuperDigestMakesASuperUser) {
   IdentitySet wrong;
   IdentitySet right;
 
-  EXPECT_EQ(authenticator.authenticate("digest", "super:guess", wrong), ErrorCode::Ok);
-  EXPECT_EQ(authenticator.authenticate("digest", "super:admin", right), ErrorCode::Ok);
+  EXPECT_EQ(authenticator.authenticate("digest", "super:guess", WallTime{}, wrong), ErrorCode::Ok);
+  EXPECT_EQ(authenticator.authenticate("digest", "super:admin", WallTime{}, right), ErrorCode::Ok);
 
   EXPECT_EQ(pairs_of(wrong).front().first, "digest");
   EXPECT_EQ(pairs_of(right),
@@ -68,7 +75,8 @@ TEST(Authenticator, SuperDigestMakesASuperUser) {
 
 TEST(Authenticator, IpIsAcceptedAndAddsNothing) {
   IdentitySet identities;
-  EXPECT_EQ(Authenticator({}).authenticate("ip", "10.0.0.1", identities), ErrorCode::Ok);
+  EXPECT_EQ(Authenticator({}).authenticate("ip", "10.0.0.1", WallTime{}, identities),
+            ErrorCode::Ok);
   EXPECT_TRUE(pairs_of(identities).empty());
 }
 
@@ -76,10 +84,58 @@ TEST(Authenticator, CertificatesAreIdentities) {
   const Authenticator authenticator({.super_digest = "", .x509_super_user = "CN=admin"});
   IdentitySet alice;
   IdentitySet admin;
-  authenticator.add_certificate("CN=alice", alice);
-  authenticator.add_certificate("CN=admin", admin);
-  EXPECT_EQ(pairs_of(alice), (Pairs{{"x509", "CN=alice"}}));
+  authenticator.add_certificate("CN=alice", std::array{std::string("DNS:a.example")}, alice);
+  authenticator.add_certificate("CN=admin", {}, admin);
+  EXPECT_EQ(pairs_of(alice), (Pairs{{"x509", "CN=alice"}, {"san", "DNS:a.example"}}));
   EXPECT_EQ(pairs_of(admin), (Pairs{{"super", "CN=admin"}, {"x509", "CN=admin"}}));
+}
+
+TEST(Authenticator, AlternativeNamesMakeSuperUsersToo) {
+  const Authenticator authenticator({.x509_super_user = "URI:spiffe://example/admin"});
+  IdentitySet admin;
+  authenticator.add_certificate("", std::array{std::string("URI:spiffe://example/admin")}, admin);
+  EXPECT_EQ(
+      pairs_of(admin),
+      (Pairs{{"super", "URI:spiffe://example/admin"}, {"san", "URI:spiffe://example/admin"}}));
+}
+
+TEST(Authenticator, TokensProveSomethingUntilTheirEnd) {
+  const tokens::Signer signer("EC");
+  const jwt::Verifier verifier(
+      {.issuer = "us", .audience = "paddock", .leeway = milliseconds(0)},
+      std::make_shared<const jwt::KeySet>(*jwt::KeySet::parse(signer.key_set())));
+  const auto token = [&](const char* subject, int end) {
+    return signer.sign(std::string(R"({"iss":"us","aud":"paddock","sub":")") + subject +
+                       R"(","exp":)" + std::to_string(end) + "}");
+  };
+  const Authenticator authenticator({.jwt_super_user = "root"}, &verifier);
+  IdentitySet identities;
+  const auto show = [&](const std::string& credential, int now) {
+    return authenticator.authenticate(
+        "jwt", credential, WallTime{std::int64_t{now} * 1000}, identities);
+  };
+  EXPECT_EQ(show(token("alice", 100), 100), ErrorCode::AuthFailed);
+  EXPECT_EQ(show(token("alice", 100), 99), ErrorCode::Ok);
+  EXPECT_EQ(show(token("root", 200), 99), ErrorCode::Ok);
+  EXPECT_EQ(pairs_of(identities), (Pairs{{"jwt", "alice"}, {"super", "root"}, {"jwt", "root"}}));
+  identities.expire(WallTime{100'000});
+  EXPECT_EQ(pairs_of(identities), (Pairs{{"super", "root"}, {"jwt", "root"}}));
+  // A newer token goes on where the last one ends.
+  EXPECT_EQ(show(token("root", 300), 199), ErrorCode::Ok);
+  identities.expire(WallTime{299'999});
+  EXPECT_EQ(pairs_of(identities), (Pairs{{"super", "root"}, {"jwt", "root"}}));
+  identities.expire(WallTime{300'000});
+  EXPECT_TRUE(pairs_of(identities).empty());
+}
+
+TEST(IdentitySet, WhatIsProvenForGoodDoesNotEnd) {
+  IdentitySet identities;
+  identities.add("digest", "a");
+  identities.add_until("digest", "a", WallTime{10});
+  identities.add_until("jwt", "b", WallTime{10});
+  identities.add("jwt", "b");
+  identities.expire(WallTime{20});
+  EXPECT_EQ(pairs_of(identities), (Pairs{{"digest", "a"}, {"jwt", "b"}}));
 }
 
 TEST(Authenticator, RefusesWhatItDoesNotKnow) {
@@ -92,15 +148,17 @@ TEST(Authenticator, RefusesWhatItDoesNotKnow) {
                             View{"sasl"},
                             View{"x509"},
                             View{"kerberos"}}) {
-    EXPECT_EQ(Authenticator({}).authenticate(scheme, "a:b", identities), ErrorCode::AuthFailed)
+    EXPECT_EQ(Authenticator({}).authenticate(scheme, "a:b", WallTime{}, identities),
+              ErrorCode::AuthFailed)
         << scheme;
   }
-  EXPECT_EQ(Authenticator({}).authenticate("digest", View{}, identities), ErrorCode::AuthFailed);
+  EXPECT_EQ(Authenticator({}).authenticate("digest", View{}, WallTime{}, identities),
+            ErrorCode::AuthFailed);
   EXPECT_EQ(Authenticator({.digest_enabled = false, .super_digest = ""})
-                .authenticate("digest", "a:b", identities),
+                .authenticate("digest", "a:b", WallTime{}, identities),
             ErrorCode::AuthFailed);
   EXPECT_EQ(Authenticator({.super_digest = "", .digest_algorithm = "rot13"})
-                .authenticate("digest", "a:b", identities),
+                .authenticate("digest", "a:b", WallTime{}, identities),
             ErrorCode::AuthFailed);
   EXPECT_TRUE(pairs_of(identities).empty());
 }

@@ -2,6 +2,8 @@
 #include "tls/tls_stream.h"
 
 #include <array>
+#include <string>
+#include <vector>
 
 #include <gtest/gtest.h>
 #include <sys/epoll.h>
@@ -214,6 +216,26 @@ TEST_F(Streams, ProveWhichHostsTheyAre) {
   EXPECT_EQ(client.stream->proof_of("192.0.2.2"), net::Proof::AnotherHost);
   EXPECT_EQ(client.stream->proof_of(""), net::Proof::AnotherHost);
   EXPECT_EQ(server.stream->proof_of("zk.example"), net::Proof::Nothing);
+}
+
+TEST_F(Streams, TellTheOtherSidesNames) {
+  const Issued alice =
+      issue({.name = "alice",
+             .host = "URI:spiffe://example/"
+                     "alice,DNS:a.example,email:a@example,IP:192.0.2.7,IP:::1,RID:1.2.3"},
+            &ca_);
+  const ContextPtr of_server = context(server_);
+  auto [near, far] = make_sockets();
+  StreamEnd server(*of_server, std::move(near), Side::Accepted);
+  RawClient client(std::move(far), {.identity = &alice});
+  EXPECT_TRUE(server.stream->peer_names().empty());
+  pump(client, server);
+  EXPECT_EQ(server.stream->peer_names(),
+            (std::vector<std::string>{"URI:spiffe://example/alice",
+                                      "DNS:a.example",
+                                      "email:a@example",
+                                      "IP:192.0.2.7",
+                                      "IP:::1"}));
 }
 
 TEST_P(StreamsOfBothProtocols, TellWhoIsRefusedWhy) {
