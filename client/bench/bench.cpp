@@ -18,6 +18,8 @@
 #include "bench/fill.h"
 #include "bench/load.h"
 #include "bench/session_storm.h"
+#include "tls/context.h"
+#include "tls/files.h"
 
 namespace paddock::bench {
 
@@ -47,6 +49,8 @@ struct CommandLine {
   std::string servers = "127.0.0.1:2181";
   std::int64_t session_timeout_ms = 30000;
   std::string server_pids;
+  std::string tls_certificate;
+  std::string tls_trust;
   CommonOptions common;
   LoadLine run;
   LoadLine stall{.mix = "get=1,set=1",
@@ -62,6 +66,10 @@ void add_common(arguments::App& command, CommandLine& line) {
   command.option("-s,--server", line.servers, "host:port, several with commas")
       .or_environment("PADDOCK_SERVER")
       .show_default();
+  command.option("--tls-certificate",
+                 line.tls_certificate,
+                 "speak TLS with this certificate: PEM, its key in it or beside it in .key");
+  command.option("--tls-trust", line.tls_trust, "whose certificates of servers are good, PEM");
   command.option("--timeout", line.session_timeout_ms, "session timeout in milliseconds")
       .within(1, kMax)
       .show_default();
@@ -184,10 +192,26 @@ Result<std::vector<pid_t>> parse_pids(std::string_view text) {
   return pids;
 }
 
+Result<> speak_tls(CommandLine& line) {
+  if (line.tls_certificate.empty() != line.tls_trust.empty()) {
+    return fail("TLS needs both --tls-certificate and --tls-trust");
+  }
+  if (line.tls_trust.empty()) return {};
+  const config::TlsConfig wanted{.key_store = {.location = line.tls_certificate},
+                                 .trust_store = {.location = line.tls_trust}};
+  const auto files = tls::read_files(wanted);
+  PADDOCK_TRY(files);
+  const auto context = tls::Context::create(wanted, *files);
+  PADDOCK_TRY(context);
+  for (Endpoint& endpoint : line.common.endpoints) endpoint.tls = *context;
+  return {};
+}
+
 Result<> understand_common(CommandLine& line) {
   auto endpoints = resolve(line.servers);
   if (!endpoints) return std::unexpected(std::move(endpoints).error());
   line.common.endpoints = std::move(*endpoints);
+  PADDOCK_TRY(speak_tls(line));
   line.common.session_timeout = milliseconds{line.session_timeout_ms};
   auto pids = parse_pids(line.server_pids);
   if (!pids) return std::unexpected(std::move(pids).error());

@@ -8,9 +8,9 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include "jute/writer.h"
+#include "tls/tls_stream.h"
 
 namespace paddock::bench {
 
@@ -30,14 +30,20 @@ void write_handshake(ByteBuffer& out, const Credentials& credentials, millisecon
   frame.close();
 }
 
+std::unique_ptr<net::Stream> stream_on(net::Fd socket, const Endpoint& endpoint) {
+  if (endpoint.tls == nullptr) return std::make_unique<net::TcpStream>(std::move(socket));
+  return std::make_unique<tls::TlsStream>(
+      *endpoint.tls, std::move(socket), net::Side::Dialed, endpoint.host);
+}
+
 }  // namespace
 
 Connection::Connection(Connection&& other) noexcept
     : poller_(other.poller_),
       token_(other.token_),
-      descriptor_(std::exchange(other.descriptor_, -1)),
+      stream_(std::move(other.stream_)),
       state_(std::exchange(other.state_, State::Closed)),
-      wants_writable_(other.wants_writable_),
+      interest_(other.interest_),
       credentials_(other.credentials_) {
   in_.swap(other.in_);
   out_.swap(other.out_);
@@ -47,30 +53,26 @@ Result<> Connection::open(const Endpoint& endpoint,
                           const Credentials& credentials,
                           milliseconds session_timeout) {
   PADDOCK_ASSERT(state_ == State::Closed);
-  descriptor_ = ::socket(endpoint.address.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-  if (descriptor_ < 0) return fail("socket: " + errno_text(errno));
+  net::Fd socket(
+      ::socket(endpoint.address.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+  if (!socket.is_open()) return fail("socket: " + errno_text(errno));
   const int on = 1;
-  static_cast<void>(::setsockopt(descriptor_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on));
+  static_cast<void>(::setsockopt(socket.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on));
   const auto* address = static_cast<const sockaddr*>(static_cast<const void*>(&endpoint.address));
-  if (::connect(descriptor_, address, endpoint.address_length) < 0 && errno != EINPROGRESS) {
-    const int error = errno;
-    close();
-    return fail("cannot connect to " + endpoint.text + ": " + errno_text(error));
+  if (::connect(socket.get(), address, endpoint.address_length) < 0 && errno != EINPROGRESS) {
+    return fail("cannot connect to " + endpoint.text + ": " + errno_text(errno));
   }
   credentials_ = credentials;
   write_handshake(out_, credentials, session_timeout);
+  stream_ = stream_on(std::move(socket), endpoint);
   // Over loopback the connection stands already, and the handshake needs no second wake-up.
-  const ssize_t sent = ::send(descriptor_, out_.data(), out_.size(), MSG_NOSIGNAL);
-  if (sent < 0 && errno != EAGAIN) {
-    // The refusal is reported once: here, or later to on_events().
-    const int error = errno;
-    close();
-    return fail("cannot connect to " + endpoint.text + ": " + errno_text(error));
-  }
-  if (sent > 0) out_.consume(static_cast<std::size_t>(sent));
-  state_ = sent > 0 ? State::Handshaking : State::Connecting;
-  wants_writable_ = !out_.empty();
-  poller_->add(descriptor_, wants_writable_ ? EPOLLIN | EPOLLOUT : EPOLLIN, token_);
+  const iovec part{out_.data(), out_.size()};
+  const net::IoResult sent = stream_->send({&part, 1});
+  // What did not come to be is reported to on_events().
+  out_.consume(sent.count);
+  state_ = sent.count > 0 ? State::Handshaking : State::Connecting;
+  interest_ = state_ == State::Connecting ? EPOLLIN | EPOLLOUT : stream_->interest(!out_.empty());
+  poller_->add(stream_->socket().get(), interest_, token_);
   return {};
 }
 
@@ -79,28 +81,24 @@ bool Connection::on_events(std::uint32_t events) {
   if (state_ == State::Connecting) {
     int error = 0;
     socklen_t length = sizeof error;
-    static_cast<void>(::getsockopt(descriptor_, SOL_SOCKET, SO_ERROR, &error, &length));
+    static_cast<void>(::getsockopt(stream_->socket().get(), SOL_SOCKET, SO_ERROR, &error, &length));
     if (error != 0) return lost(error);
     state_ = State::Handshaking;
   }
   if ((events & EPOLLOUT) != 0 && !flush()) return false;
-  if ((events & (EPOLLIN | EPOLLHUP | EPOLLERR)) != 0) return receive();
+  if ((events & (EPOLLIN | EPOLLHUP | EPOLLERR)) != 0 || stream_->holds_input()) return receive();
   return true;
 }
 
 bool Connection::receive() {
   char* into = in_.reserve_tail(receive_bytes_);
   const std::size_t room = in_.tail_room();
-  const ssize_t count = ::recv(descriptor_, into, room, 0);
-  if (count > 0) {
-    in_.commit(static_cast<std::size_t>(count));
-    if (static_cast<std::size_t>(count) == room && receive_bytes_ < kReceiveBytesMax) {
-      receive_bytes_ *= 2;
-    }
-    return true;
-  }
-  if (count < 0 && (errno == EAGAIN || errno == EINTR)) return true;
-  return lost(count < 0 ? errno : 0);
+  const net::IoResult got = stream_->receive(into, room);
+  if (got.state == net::IoState::Closed) return lost(0);
+  in_.commit(got.count);
+  if (got.count == room && receive_bytes_ < kReceiveBytesMax) receive_bytes_ *= 2;
+  set_interest();
+  return true;
 }
 
 bool Connection::next_frame(View& frame) {
@@ -126,33 +124,40 @@ bool Connection::accept_handshake(View frame) {
 }
 
 bool Connection::flush() {
-  if (out_.empty() || state_ == State::Connecting) return true;
-  const ssize_t count = ::send(descriptor_, out_.data(), out_.size(), MSG_NOSIGNAL);
-  if (count < 0 && errno != EAGAIN && errno != EINTR) return lost(errno);
-  if (count > 0) out_.consume(static_cast<std::size_t>(count));
-  want_writable(!out_.empty());
+  // Without output it is the stream itself that may have asked to write.
+  const bool is_idle = out_.empty() && (interest_ & EPOLLOUT) == 0;
+  if (is_idle || state_ == State::Connecting) return true;
+  const iovec part{out_.data(), out_.size()};
+  const net::IoResult sent = stream_->send({&part, out_.empty() ? 0U : 1U});
+  if (sent.state == net::IoState::Closed) return lost(0);
+  out_.consume(sent.count);
+  set_interest();
   return true;
 }
 
-void Connection::want_writable(bool wanted) {
-  if (wanted == wants_writable_) return;
-  wants_writable_ = wanted;
-  poller_->change(descriptor_, wanted ? EPOLLIN | EPOLLOUT : EPOLLIN, token_);
+/// What the stream holds is asked for in the next round, behind what has come.
+void Connection::set_interest() {
+  const bool is_wanted_again = stream_->holds_input();
+  const std::uint32_t wanted = stream_->interest(!out_.empty()) | (is_wanted_again ? EPOLLOUT : 0U);
+  if (wanted == interest_) return;
+  interest_ = wanted;
+  poller_->change(stream_->socket().get(), wanted, token_);
 }
 
 std::string Connection::why_lost() const {
+  if (!why_.empty()) return why_;
   return lost_errno_ == 0 ? "it closed the connection" : errno_text(lost_errno_);
 }
 
 bool Connection::lost(int error) {
   lost_errno_ = error;
+  why_ = stream_->failure();
   close();
   return false;
 }
 
 void Connection::close() {
-  if (descriptor_ >= 0) ::close(descriptor_);
-  descriptor_ = -1;
+  stream_.reset();
   state_ = State::Closed;
   in_.clear();
   out_.clear();

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// One client connection of the load generator: a non-blocking socket, the handshake, and frames in
-// and out of two buffers that allocate nothing once warm. It knows nothing of requests. Owned by a
+// One client connection of the load generator: a non-blocking stream, plain or TLS, the handshake,
+// and frames in and out of two buffers that allocate nothing once warm. It knows nothing of
+// requests. Owned by a
 // driver (load, storm, fan-out, fill) and used on that driver's thread only; every call is one
-// system call at most, apart from open().
+// system call at most, apart from open() and TLS.
 #pragma once
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -17,6 +19,7 @@
 #include "bench/endpoint.h"
 #include "bench/poller.h"
 #include "jute/records.h"
+#include "net/stream.h"
 
 namespace paddock::bench {
 
@@ -75,14 +78,15 @@ class Connection {
   [[nodiscard]] bool receive();
   /// `error` is an errno, or 0 where the server ended it.
   [[nodiscard]] bool lost(int error);
-  void want_writable(bool wanted);
+  void set_interest();
 
   Poller* poller_;
   std::uint64_t token_;
-  int descriptor_ = -1;
+  std::unique_ptr<net::Stream> stream_;  // null: closed
   State state_ = State::Closed;
-  bool wants_writable_ = false;
+  std::uint32_t interest_ = 0;
   int lost_errno_ = 0;
+  std::string why_;
   Credentials credentials_;
   /// Room for one read: small, as there may be thousands of connections, until reads fill it.
   std::size_t receive_bytes_ = 512;

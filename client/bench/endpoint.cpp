@@ -44,7 +44,8 @@ Result<Endpoint> resolve_one(std::string_view server) {
                 "; write it as host:port");
   }
   const std::unique_ptr<addrinfo, decltype(&freeaddrinfo)> list(raw_list, &freeaddrinfo);
-  Endpoint endpoint{.text = std::string(server), .address_length = list->ai_addrlen};
+  Endpoint endpoint{
+      .text = std::string(server), .host = target.host, .address_length = list->ai_addrlen};
   std::memcpy(&endpoint.address, list->ai_addr, list->ai_addrlen);
   return endpoint;
 }

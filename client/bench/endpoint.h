@@ -3,6 +3,7 @@
 // Where the servers are: the usual "host:port,host:port" of ZooKeeper clients, resolved once.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -10,11 +11,15 @@
 #include <sys/socket.h>
 
 #include "base/error.h"
+#include "tls/context.h"
 
 namespace paddock::bench {
 
 struct Endpoint {
   std::string text;
+  std::string host;
+  /// What to speak TLS with; null: it is spoken to plainly.
+  std::shared_ptr<const tls::Context> tls{};
   sockaddr_storage address{};
   socklen_t address_length = 0;
 };
