@@ -66,7 +66,8 @@ std::span<const KeySection> key_sections() {
       KeySection{"Limits and throttling", limit_keys()},
       KeySection{"Authentication and access", security_keys()},
       KeySection{"TLS", tls_keys()},
-      KeySection{"Admin server, metrics and audit", admin_keys()},
+      KeySection{"Admin server and metrics", admin_keys()},
+      KeySection{"Audit log", audit_keys()},
       KeySection{"Ensemble", ensemble_keys()},
       KeySection{"Paddock's own", own_keys()},
   };

@@ -28,6 +28,7 @@ struct KeySection {
 [[nodiscard]] std::span<const Key> security_keys();
 [[nodiscard]] std::span<const Key> tls_keys();
 [[nodiscard]] std::span<const Key> admin_keys();
+[[nodiscard]] std::span<const Key> audit_keys();
 [[nodiscard]] std::span<const Key> own_keys();
 
 /// Names that documentation prints, or that older releases used, for a key of another name.

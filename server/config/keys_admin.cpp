@@ -230,13 +230,6 @@ constexpr Key kKeys[] = {
      kNoField,
      "1000",
      "Milliseconds in which they must stop."},
-    {"audit.enable",
-     Essential,
-     NotYet,
-     field<Flag, &S::process, &ProcessConfig::audit>(),
-     "",
-     "Logs who changed what."},
-    {"audit.impl.class", Mapped, NoEffect, kNoField, "Slf4jAuditLogger", "Class that does."},
 };
 
 }  // namespace

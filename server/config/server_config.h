@@ -260,6 +260,17 @@ enum class LogLevel : std::uint8_t {
   Error,
 };
 
+/// Who changed what, in a log of its own.
+struct AuditConfig {
+  bool enabled = false;
+  /// Empty: standard output.
+  std::string file;
+  LogFormat format = LogFormat::Text;
+  /// A file that has got so large gives its name to a new one; so many older ones are kept.
+  std::uint64_t file_bytes_max = std::uint64_t{10} * 1024 * 1024;
+  int old_files_max = 10;
+};
+
 /// The process: threads, log, and what it reports about itself. The `paddock.*` keys.
 struct ProcessConfig {
   /// Threads that serve client connections; 0: the core loop serves them itself; -1: chosen by the
@@ -272,7 +283,6 @@ struct ProcessConfig {
   /// Time to answer what is in flight after SIGTERM.
   milliseconds shutdown_grace{5000};
   milliseconds drain{1000};
-  bool audit = false;
 };
 
 /// How this server takes part in an ensemble. `members` may be filled on a standalone server too
@@ -336,6 +346,7 @@ struct ServerConfig {
   AdminConfig admin;
   MetricsConfig metrics;
   TlsConfig metrics_tls;
+  AuditConfig audit;
   ProcessConfig process;
   EnsembleConfig ensemble;
   /// Keys that Paddock does not know, under the name that ZooKeeper would give them

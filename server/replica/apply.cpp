@@ -2,6 +2,7 @@
 //
 // What is committed becomes the state: transactions are applied in zxid order under the write gate,
 // watchers are told, and the requests of this server's connections get their answers.
+#include <algorithm>
 #include <limits>
 #include <utility>
 
@@ -71,6 +72,7 @@ void Replica::apply(const gate::SharedTree::WriteGate& gate,
   if (begins) was_listed_ = is_listed(gate.tree());
   gate.tree().apply(txn, changes_);
   mailer_.mail_changes(gate, Zxid{txn.zxid()}, changes_);
+  if (options_.audit) note_ended_ephemerals(txn);
   // Alone, there is nobody to compare with.
   if (!options_.peer.is_alone) digests_.note(Zxid{txn.zxid()}, gate.tree().digest());
   ++commits_;
@@ -102,6 +104,17 @@ void Replica::apply(const gate::SharedTree::WriteGate& gate,
   while (!pending_.empty() && pending_.front().is_answerable(last_applied())) {
     tell(&gate, pending_.front());
     pending_.pop();
+  }
+}
+
+/// What is applied again after a restart was told before.
+void Replica::note_ended_ephemerals(const txn::pb::Txn& txn) {
+  const bool ends_session =
+      std::ranges::any_of(txn.ops(), [](const txn::pb::Op& op) { return op.has_close_session(); });
+  if (!ends_session || peer_ == nullptr) return;
+  for (const tree::Change& change : changes_.list()) {
+    if (change.type != jute::EventType::NodeDeleted) continue;
+    ended_ephemerals_.push_back({SessionId{txn.session()}, std::string(changes_.path(change))});
   }
 }
 

@@ -12,6 +12,12 @@
 
 namespace paddock::replica {
 
+/// A node that went with its session.
+struct EndedEphemeral {
+  SessionId session{};
+  std::string path;
+};
+
 struct Effects {
   /// For the disk, in order; see zab::Effects.
   std::vector<zab::DiskTask> disk;
@@ -23,6 +29,8 @@ struct Effects {
   std::vector<std::size_t> mailed;
   /// Lines for the log.
   std::vector<std::string> notes;
+  /// For the audit log.
+  std::vector<EndedEphemeral> ended_ephemerals;
 
   void clear() {
     disk.clear();
@@ -31,6 +39,7 @@ struct Effects {
     sends.clear();
     mailed.clear();
     notes.clear();
+    ended_ephemerals.clear();
   }
 };
 

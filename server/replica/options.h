@@ -50,6 +50,9 @@ struct ReplicaOptions {
   /// when they create an ephemeral node.
   bool local_sessions = false;
   bool local_sessions_upgrading = false;
+
+  /// Tell of each ephemeral node that goes with its session: Effects::ended_ephemerals.
+  bool audit = false;
 };
 
 }  // namespace paddock::replica

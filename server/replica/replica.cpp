@@ -267,6 +267,8 @@ void Replica::end_turn(Now now, Effects& effects) {
   orderer_.notes().clear();
   std::ranges::move(notes_, std::back_inserter(effects.notes));
   notes_.clear();
+  std::ranges::move(ended_ephemerals_, std::back_inserter(effects.ended_ephemerals));
+  ended_ephemerals_.clear();
 }
 
 // --- Questions.

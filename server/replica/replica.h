@@ -243,6 +243,7 @@ class Replica {
                              const txn::pb::Txn& txn,
                              ConnectionId author,
                              Now now);
+  void note_ended_ephemerals(const txn::pb::Txn& txn);
 
   gate::SharedTree& tree_;
   ReplicaOptions options_;
@@ -279,6 +280,7 @@ class Replica {
   Zxid compared_;
   std::optional<Zxid> asked_digest_;  // by the leader
   std::vector<std::string> notes_;
+  std::vector<EndedEphemeral> ended_ephemerals_;
 
   bool is_nearly_full_ = false;      // this server's disk
   election::ServerSet nearly_full_;  // those of others, while this server leads

@@ -108,6 +108,7 @@ void Core::carry_out() {
   if (links_ != nullptr) links_->end_turn();
   for (const std::size_t shard : effects_.mailed) on_mailed_(shard);
   for (const std::string& note : effects_.notes) spdlog::warn("{}", note);
+  if (!effects_.ended_ephemerals.empty()) on_ended_(effects_.ended_ephemerals);
   effects_.clear();
 }
 

@@ -39,6 +39,10 @@ class Core {
   }
   /// `wanted()`: another server needs a snapshot and there is none. Called on the core's thread.
   void set_snapshot_wanted(std::function<void()> wanted) { snapshot_wanted_ = std::move(wanted); }
+  /// Nodes went with their sessions; the core's thread.
+  void set_ended(std::function<void(const std::vector<replica::EndedEphemeral>&)> ended) {
+    on_ended_ = std::move(ended);
+  }
   /// This server is about to end: clients had better go elsewhere.
   void set_leaving() { is_leaving_ = true; }
   [[nodiscard]] bool is_leaving() const { return is_leaving_; }
@@ -71,6 +75,7 @@ class Core {
   Duration tick_;
   std::function<void(std::size_t)> on_mailed_;
   std::function<void()> snapshot_wanted_;
+  std::function<void(const std::vector<replica::EndedEphemeral>&)> on_ended_;
   bool is_leaving_ = false;
   LogThread* log_ = nullptr;
   PeerLinks* links_ = nullptr;

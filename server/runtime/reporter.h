@@ -14,6 +14,7 @@
 #include "base/error.h"
 #include "config/server_config.h"
 #include "metrics/metric.h"
+#include "runtime/audit_log.h"
 #include "runtime/background.h"
 #include "runtime/client_ports.h"
 #include "runtime/core.h"
@@ -34,6 +35,7 @@ struct ReportSources {
   Background& background;
   ClientPorts& ports;
   const StallMonitor& stalls;  // the core's
+  const AuditLog* audit_log;   // null: there is none
   StartReport start;
   MonotonicTime started;
 };

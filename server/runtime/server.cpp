@@ -17,6 +17,7 @@
 #include "auth/authenticator.h"
 #include "gate/connection_id.h"
 #include "runtime/admin_shell.h"
+#include "runtime/audit_log.h"
 #include "runtime/background.h"
 #include "runtime/client_ports.h"
 #include "runtime/connection_limits.h"
@@ -85,6 +86,7 @@ struct Server::Impl {
   void look_at_credentials();
   Result<> open_ports();
   Result<> open_admin();
+  void audit_own(audit::Operation operation, audit::Outcome outcome);
   void begin_stop();
   void step_drain();
   void note_left(std::size_t connections);
@@ -104,6 +106,7 @@ struct Server::Impl {
   std::optional<auth::Authenticator> authenticator;
   ConnectionLimits limits;
   StallMonitor stalls;
+  std::unique_ptr<AuditLog> audit_log;  // null: there is none
   storage::PosixDisk disk;
   std::unique_ptr<storage::Store> store;
   std::unique_ptr<gate::SharedTree> tree;
@@ -140,14 +143,18 @@ struct Server::Impl {
 
 ShardIo::Listeners Server::Impl::shard_listeners() {
   return {.on_command = [this](const shard::Command& command) { admin->on_command(command); },
-          .on_gone =
-              [this](const std::string& ip) {
-                limits.release(ip);
+          .on_gone = [this](const std::string& ip) { limits.release(ip); },
+          .on_audit =
+              [this](audit::Events& events) {
+                audit_log->put(events);
               }};
 }
 
 Result<> Server::Impl::open() {
   PADDOCK_TRY(check_supported(config));
+  auto audited = AuditLog::open(config.audit);
+  PADDOCK_TRY(audited);
+  audit_log = std::move(*audited);
   PADDOCK_TRY(open_tls());
   PADDOCK_TRY(open_authentication());
   const std::size_t threads = io_thread_count(config);
@@ -233,6 +240,9 @@ Result<> Server::Impl::open_loops() {
     background->set_further_work([this] { look_at_credentials(); });
   }
   core->set_snapshot_wanted([this] { background->request_snapshot(); });
+  if (audit_log != nullptr) {
+    core->set_ended([this](const auto& nodes) { audit_log->put_ended(nodes); });
+  }
   return {};
 }
 
@@ -292,6 +302,7 @@ Result<> Server::Impl::open_admin() {
                      .background = *background,
                      .ports = *ports,
                      .stalls = stalls,
+                     .audit_log = audit_log.get(),
                      .start = start_report,
                      .started = loop->now().monotonic});
   admin = std::make_unique<AdminShell>(config, std::move(reporter));
@@ -319,6 +330,10 @@ void Server::Impl::on_mailed(std::size_t shard) {
   } else {
     io_threads[shard]->on_mailed();
   }
+}
+
+void Server::Impl::audit_own(audit::Operation operation, audit::Outcome outcome) {
+  if (audit_log != nullptr) audit_log->put_own({.operation = operation, .outcome = outcome});
 }
 
 void Server::Impl::begin_stop() {
@@ -433,6 +448,7 @@ Result<> Server::Impl::close() {
   ports.reset();
   io_threads.clear();
   own_io.reset();
+  audit_own(audit::Operation::ServerStop, audit::Outcome::Invoked);
   const Result<> closed = store->close();
   if (closed)
     spdlog::info("everything is on disk up to zxid 0x{:x}; ended", replica->peer().last().value);
@@ -442,7 +458,10 @@ Result<> Server::Impl::close() {
 Result<std::unique_ptr<Server>> Server::open(const config::ServerConfig& config,
                                              std::uint32_t feature_level) {
   auto impl = std::make_unique<Impl>(config, feature_level);
-  PADDOCK_TRY(impl->open());
+  if (auto opened = impl->open(); !opened) {
+    impl->audit_own(audit::Operation::ServerStart, audit::Outcome::Failure);
+    return std::unexpected(std::move(opened).error());
+  }
   return std::unique_ptr<Server>(new Server(std::move(impl)));
 }
 
@@ -453,6 +472,7 @@ Result<> Server::run() {
   for (auto& thread : impl_->io_threads) thread->start();
   impl_->background->start();
   impl_->admin->start();
+  impl_->audit_own(audit::Operation::ServerStart, audit::Outcome::Success);
   impl_->wanted_at = net::read_clocks().monotonic;
   impl_->loop->run([this] { return impl_->end_turn(); });
   const Result<> outcome = impl_->ensemble == nullptr ? Result<>{} : impl_->ensemble->outcome();

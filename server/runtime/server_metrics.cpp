@@ -102,6 +102,15 @@ std::vector<Metric> process_metrics(const admin::ServerReport& report) {
   };
 }
 
+std::vector<Metric> audit_metrics(const AuditLog::Counts& counts) {
+  return {
+      counter("paddock_audit_events_total", number(counts.written), "Events in the audit log"),
+      counter("paddock_audit_events_lost_total",
+              number(counts.lost),
+              "Events that the audit log has lost because it could not be written"),
+  };
+}
+
 metrics::Observations observed(const LatencySum& latency) {
   if (latency.count == 0) return {};
   return {.count = static_cast<std::uint64_t>(latency.count),
@@ -321,6 +330,7 @@ void Reporter::add_metrics(Gathered& into) const {
                               observed(into.stalls),
                               "Milliseconds by which the core's turns came too late"));
   }
+  if (sources_.audit_log != nullptr) add(audit_metrics(sources_.audit_log->counts()));
   into.report.metrics = metrics::to_mntr(further);
   if (sources_.config.metrics.export_process_info) add(process_metrics(into.report));
   into.metrics = basic_metrics(into.report);

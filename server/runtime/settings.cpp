@@ -96,6 +96,7 @@ replica::ReplicaOptions replica_options(const config::ServerConfig& config) {
     options.voters_min = config.ensemble.standalone_enabled ? 2 : 1;
     options.prepare.is_ensemble = true;
   }
+  options.audit = config.audit.enabled;
   options.local_sessions = config.sessions.local_enabled;
   options.local_sessions_upgrading = config.sessions.local_upgrading_enabled;
   options.tick = config.sessions.tick_time;
@@ -142,6 +143,7 @@ shard::ShardOptions shard_options(const config::ServerConfig& config) {
   options.four_letter_whitelist = config.four_letter_words.words;
   if (config.four_letter_words.all) options.four_letter_whitelist = {"*"};
   options.slow_operation_threshold = config.process.slow_operation_threshold;
+  options.audit = config.audit.enabled;
   return options;
 }
 

@@ -137,14 +137,15 @@ void ShardIo::go_on(Client& client) {
 
 void ShardIo::note_handshake(Client& client) {
   if (client.tls->is_ready()) {
-    shard_.on_certificate(client.id, client.tls->peer_subject(), client.tls->peer_names());
+    shard_.on_certificate(
+        client.id, client.tls->peer_subject(), client.tls->peer_names(), loop_.now().wall);
     client.is_in_handshake = false;
     --secure_.handshakes;
     return;
   }
   const std::string& reason = client.tls->failure();
   if (reason.empty()) return;
-  shard_.note_failed_handshake();
+  shard_.note_failed_handshake(client.id, loop_.now().wall);
   if (!handshake_lines_.allow(loop_.now().monotonic)) return;
   spdlog::warn("a TLS connection from {} was refused: {}", client.ip, reason);
 }
@@ -250,6 +251,7 @@ void ShardIo::end_turn() {
     listeners_.on_command(command);
   }
   if (!effects_.slow.empty()) log_slow_operations();
+  if (!effects_.audit.empty()) listeners_.on_audit(effects_.audit);
   graveyard_.clear();
 }
 

@@ -26,6 +26,8 @@ class ShardIo {
     std::function<void(const shard::Command&)> on_command;
     /// A connection from this address is gone.
     std::function<void(const std::string& ip)> on_gone;
+    /// What there is to tell the audit log; it empties the list.
+    std::function<void(audit::Events& events)> on_audit;
   };
 
   ShardIo(net::EventLoop& loop, shard::Shard& shard, Listeners listeners);

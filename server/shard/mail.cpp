@@ -24,6 +24,9 @@ void Shard::Impl::drain(gate::Mail& mail, Turn& turn) {
       on_event(entry, mail.bytes(entry), turn);
       continue;
     }
+    if (trail && entry.kind == gate::MailKind::Reply) {
+      trail->on_reply(entry.connection, entry.xid, entry.err, mail.bytes(entry), turn.now.wall);
+    }
     Connection* connection = connections.find(entry.connection);
     if (connection == nullptr || connection->phase == Phase::Closing) continue;
     switch (entry.kind) {

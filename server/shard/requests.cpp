@@ -234,6 +234,9 @@ void Shard::Impl::hand_over(
                          .identities_count = identities.count()},
                         payload,
                         identities.bytes());
+  if (trail) {
+    trail->on_request(connection.id, client_of(connection), write.opcode, write.xid, payload);
+  }
   write.bytes = static_cast<std::uint32_t>(payload.size());
   write.forwarded = turn.now.monotonic;
   connection.writes.push(write, path);
@@ -333,6 +336,13 @@ void Shard::Impl::answer_auth(Connection& connection, const Request& request, Tu
   if (answer_reads_wish(connection, packet, request)) return;
   const ErrorCode err =
       authenticator.authenticate(packet.scheme, packet.auth, turn.now.wall, connection.identities);
+  if (trail) {
+    audit_authentication(connection,
+                         packet.scheme,
+                         audit::users_claimed(packet.scheme, packet.auth),
+                         err == ErrorCode::Ok,
+                         turn.now.wall);
+  }
   ReplyWriter reply(connection.output);
   count_sent(connection, reply.close(request.xid, Zxid{}, err));
   if (err == ErrorCode::Ok) return;

@@ -63,6 +63,7 @@ void Shard::Impl::end(Turn& turn) {
   }
   for (const std::uint32_t slot : listed) publish(connections.at(slot), turn);
   listed.clear();
+  if (trail) publish_audit(turn.effects);
 }
 
 void Shard::Impl::publish(Connection& connection, Turn& turn) {
@@ -226,12 +227,21 @@ void Shard::note_secure(ConnectionId id) {
   impl_->get(id).is_secure = true;
 }
 
-void Shard::on_certificate(ConnectionId id, View subject, std::span<const std::string> names) {
-  impl_->authenticator.add_certificate(subject, names, impl_->get(id).identities);
+void Shard::on_certificate(ConnectionId id,
+                           View subject,
+                           std::span<const std::string> names,
+                           WallTime now) {
+  if (subject.empty() && names.empty()) return;
+  Connection& connection = impl_->get(id);
+  impl_->authenticator.add_certificate(subject, names, connection.identities);
+  const audit::User user = subject.empty() ? audit::User{"san", names.front()}
+                                           : audit::User{"x509", std::string(subject)};
+  impl_->audit_authentication(connection, user.scheme, {user}, true, now);
 }
 
-void Shard::note_failed_handshake() {
+void Shard::note_failed_handshake(ConnectionId id, WallTime now) {
   ++impl_->counters.handshakes_failed;
+  impl_->audit_authentication(impl_->get(id), "x509", {}, false, now);
 }
 
 char* Shard::input_space(ConnectionId id, std::size_t want, std::size_t& room) {
@@ -282,6 +292,10 @@ void Shard::on_closed(ConnectionId id, Effects& effects) {
   if (connection->phase != Phase::Closing) ++impl_->counters.connections_dropped;
   impl_->forget_writes(*connection);
   impl_->watches.remove_all(gate::slot_of(id));
+  if (impl_->trail) {
+    impl_->trail->on_closed(id);
+    impl_->publish_audit(effects);
+  }
   if (connection->core_knows) {
     effects.core.add({.kind = gate::CoreKind::ConnectionClosed,
                       .connection = id,
@@ -293,6 +307,7 @@ void Shard::on_closed(ConnectionId id, Effects& effects) {
 void Shard::on_tick(Now now, Effects& effects) {
   Turn turn{now, effects, {}};
   impl_->connections.for_each([&](Connection& connection) { impl_->tick(connection, turn); });
+  if (impl_->trail) impl_->trail->on_tick(now);
   impl_->end(turn);
 }
 

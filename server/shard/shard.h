@@ -16,6 +16,7 @@
 #include <string>
 #include <vector>
 
+#include "audit/event.h"
 #include "auth/authenticator.h"
 #include "base/ids.h"
 #include "base/time.h"
@@ -55,6 +56,8 @@ struct ShardOptions {
   std::vector<std::string> four_letter_whitelist = {"srvr"};
   /// Warn about requests slower than this; 0 = never.
   milliseconds slow_operation_threshold{0};
+  /// Tell who changed what, and who authenticated as whom: Effects::audit.
+  bool audit = false;
 };
 
 /// A four-letter word that the shell must answer with Shard::answer_command().
@@ -84,6 +87,7 @@ struct Effects {
   std::vector<ConnectionId> resume;  // may be read from again
   std::vector<Command> commands;
   std::vector<SlowOperation> slow;  // to the log
+  audit::Events audit;              // to the audit log
   gate::CoreBatch core;             // to the core's inbox, if not empty
 };
 
@@ -136,9 +140,12 @@ class Shard {
   /// Its bytes travel under TLS.
   void note_secure(ConnectionId id);
   /// It has shown a certificate that is good; before the first of its bytes.
-  void on_certificate(ConnectionId id, View subject, std::span<const std::string> names);
+  void on_certificate(ConnectionId id,
+                      View subject,
+                      std::span<const std::string> names,
+                      WallTime now);
   /// The TLS handshake of a connection, which on_closed() will take away, has failed.
-  void note_failed_handshake();
+  void note_failed_handshake(ConnectionId id, WallTime now);
 
   /// Where the shell may read into: at least `want` bytes that stay valid until the next call into
   /// the shard, so that connections which have no half frame share one buffer.

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The inside of a Shard, spread over four files: shard.cpp (lives of connections, effects),
+// The inside of a Shard, spread over five files: shard.cpp (lives of connections, effects),
 // input.cpp (frames, four-letter words, handshakes), requests.cpp (what each opcode does), mail.cpp
-// (answers and events from the core). Source: as shard.h.
+// (answers and events from the core), auditing.cpp (what of it is told). Source: as shard.h.
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
+#include "audit/trail.h"
 #include "auth/authenticator.h"
 #include "jute/records.h"
 #include "jute/writer.h"
@@ -71,7 +73,9 @@ struct Shard::Impl {
         authenticator(authenticator_in),
         options(std::move(options_in)),
         connections(index_in),
-        throttle(options.throttle, index_in) {}
+        throttle(options.throttle, index_in) {
+    if (options.audit) trail.emplace();
+  }
 
   // --- shard.cpp
   [[nodiscard]] Connection& get(ConnectionId id) const;
@@ -102,6 +106,16 @@ struct Shard::Impl {
   void count_sent(Connection& connection, std::size_t packet_bytes);
   void count_latency(Connection& connection, const Request& request, Zxid zxid, MonotonicTime now);
   [[nodiscard]] bool is_slow(Duration total) const;
+
+  // --- auditing.cpp; each does nothing unless there is a trail.
+  [[nodiscard]] static audit::Client client_of(const Connection& connection);
+  /// Somebody has shown who it is, or has failed to; `users`: who that is, or claims to be.
+  void audit_authentication(const Connection& connection,
+                            View scheme,
+                            std::vector<audit::User> users,
+                            bool is_good,
+                            WallTime now);
+  void publish_audit(Effects& effects);
 
   // --- input.cpp
   /// Handles what `input` holds as far as it may.
@@ -189,6 +203,7 @@ struct Shard::Impl {
   ConnectionThrottle throttle;
   WatchTable watches;
   Counters counters;
+  std::optional<audit::Trail> trail;    // with ShardOptions::audit
   std::vector<std::uint32_t> listed;    // slots whose effects are to be published by end()
   std::vector<std::uint32_t> runnable;  // slots whose input end() goes on with
   ByteBuffer event_bytes;               // the event being sent, encoded

@@ -45,6 +45,9 @@ class Server(PaddockServer):
     def mntr(self):
         return dict(line.split("\t", 1) for line in self.word("mntr").splitlines())
 
+    def gauge(self, name):
+        return int(float(self.mntr()[f"zk_{name}"]))
+
     def resident_mb(self):
         with open(f"/proc/{self.process.pid}/status", encoding="ascii") as file:
             return int(re.search(r"VmRSS:\s+(\d+) kB", file.read())[1]) / 1024

@@ -67,9 +67,6 @@ class SecureServer(Server):
         client.start(timeout=DEADLINE_SECONDS)
         return client
 
-    def gauge(self, name):
-        return int(float(self.mntr()[f"zk_{name}"]))
-
 
 def start_error(certificates, config):
     """What a server says that cannot start."""

@@ -489,7 +489,7 @@ TEST(ShardOpcodes, ASaslPacketThatIsMalformedOrNullClosesWithoutAByte) {
 TEST(ShardOpcodes, WhoAmINamesEveryIdentityWithoutSecrets) {
   Harness harness;
   const ConnectionId id = harness.connect();
-  harness.shard.on_certificate(id, "CN=bob", {});
+  harness.shard.on_certificate(id, "CN=bob", {}, harness.now.wall);
   harness.send(id,
                request(-4, Opcode::Auth, encoded(jute::AuthPacket{0, "digest", "bob:secret"})) +
                    request(1, Opcode::WhoAmI));

@@ -49,7 +49,7 @@ TEST(ShardStats, ConnectionsWithTlsAreToldFromOthers) {
   const ConnectionId secure = harness.accept();
   static_cast<void>(harness.accept());
   harness.shard.note_secure(secure);
-  harness.shard.note_failed_handshake();
+  harness.shard.note_failed_handshake(secure, harness.now.wall);
   for (const ConnectionReport& report : harness.shard.report_connections()) {
     EXPECT_EQ(report.is_secure, report.connection == secure);
   }
