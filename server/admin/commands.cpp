@@ -234,9 +234,11 @@ void watch_summary(object& out, const ServerReport& report) {
   out["num_total_watches"] = report.watches_total;
 }
 
+/// Access has no default: a command without a class does not compile.
 struct Entry {
   CommandKind kind{};
   std::array<View, 3> names;
+  Access access;
   void (*fill)(object& out, const ServerReport& report);
   bool needs_serving = true;
   Parts parts = {};
@@ -249,44 +251,81 @@ constexpr Parts kEnvironment{.environment = true};
 
 // In the order of CommandKind, which is nearly that of the names.
 constexpr auto kEntries = std::to_array<Entry>({
-    {CommandKind::Configuration, {"configuration", "conf", "config"}, configuration},
-    {CommandKind::Connections, {"connections", "cons"}, connections, true, kConnections},
-    {CommandKind::ConnectionStatReset, {"connection_stat_reset", "crst"}, nothing},
-    {CommandKind::Dirs, {"dirs"}, dirs, true, kDirectories},
-    {CommandKind::Dump, {"dump"}, dump, true, {.sessions = true, .ephemerals = true}},
-    {CommandKind::Environment, {"environment", "env", "envi"}, environment, false, kEnvironment},
-    {CommandKind::GetTraceMask, {"get_trace_mask", "gtmk"}, trace_mask, false},
-    {CommandKind::SetTraceMask, {"set_trace_mask", "stmk"}, trace_mask, false},
-    {CommandKind::Hash, {"hash"}, hash},
-    {CommandKind::InitialConfiguration, {"initial_configuration", "icfg"}, initial_configuration},
-    {CommandKind::IsReadOnly, {"is_read_only", "isro"}, is_read_only},
-    {CommandKind::LastSnapshot, {"last_snapshot", "lsnp"}, last_snapshot},
-    {CommandKind::Leader, {"leader", "lead"}, leader},
-    {CommandKind::Monitor, {"monitor", "mntr"}, monitor, false, {.metrics = true}},
-    {CommandKind::ObserverConnectionStatReset, {"observer_connection_stat_reset", "orst"}, nothing},
-    {CommandKind::Observers, {"observers", "obsr"}, observers},
-    {CommandKind::Ruok, {"ruok"}, nothing},
-    {CommandKind::ServerStats, {"server_stats", "srvr"}, server_stats, true, kDirectories},
+    {CommandKind::Configuration,
+     {"configuration", "conf", "config"},
+     Access::ConfidentialRead,
+     configuration},
+    {CommandKind::Connections,
+     {"connections", "cons"},
+     Access::ConfidentialRead,
+     connections,
+     true,
+     kConnections},
+    {CommandKind::ConnectionStatReset, {"connection_stat_reset", "crst"}, Access::Change, nothing},
+    {CommandKind::Dirs, {"dirs"}, Access::Read, dirs, true, kDirectories},
+    {CommandKind::Dump,
+     {"dump"},
+     Access::ConfidentialRead,
+     dump,
+     true,
+     {.sessions = true, .ephemerals = true}},
+    {CommandKind::Environment,
+     {"environment", "env", "envi"},
+     Access::ConfidentialRead,
+     environment,
+     false,
+     kEnvironment},
+    {CommandKind::GetTraceMask, {"get_trace_mask", "gtmk"}, Access::Read, trace_mask, false},
+    {CommandKind::SetTraceMask, {"set_trace_mask", "stmk"}, Access::Change, trace_mask, false},
+    {CommandKind::Hash, {"hash"}, Access::Read, hash},
+    {CommandKind::InitialConfiguration,
+     {"initial_configuration", "icfg"},
+     Access::ConfidentialRead,
+     initial_configuration},
+    {CommandKind::IsReadOnly, {"is_read_only", "isro"}, Access::Read, is_read_only},
+    {CommandKind::LastSnapshot, {"last_snapshot", "lsnp"}, Access::Read, last_snapshot},
+    {CommandKind::Leader, {"leader", "lead"}, Access::Read, leader},
+    {CommandKind::Monitor, {"monitor", "mntr"}, Access::Read, monitor, false, {.metrics = true}},
+    {CommandKind::ObserverConnectionStatReset,
+     {"observer_connection_stat_reset", "orst"},
+     Access::Change,
+     nothing},
+    {CommandKind::Observers, {"observers", "obsr"}, Access::Read, observers},
+    {CommandKind::Ruok, {"ruok"}, Access::Read, nothing},
+    {CommandKind::ServerStats,
+     {"server_stats", "srvr"},
+     Access::Read,
+     server_stats,
+     true,
+     kDirectories},
     {CommandKind::Stats,
      {"stats", "stat"},
+     Access::ConfidentialRead,
      stats,
      true,
      {.connections = true, .directories = true}},
-    {CommandKind::StatReset, {"stat_reset", "srst"}, nothing},
+    {CommandKind::StatReset, {"stat_reset", "srst"}, Access::Change, nothing},
     {CommandKind::SystemProperties,
      {"system_properties", "sysp"},
+     Access::ConfidentialRead,
      system_properties,
      false,
      kEnvironment},
-    {CommandKind::VotingView, {"voting_view"}, voting_view},
-    {CommandKind::Watches, {"watches", "wchc"}, watches, true, kWatches},
-    {CommandKind::WatchesByPath, {"watches_by_path", "wchp"}, watches_by_path, true, kWatches},
+    {CommandKind::VotingView, {"voting_view"}, Access::Read, voting_view},
+    {CommandKind::Watches, {"watches", "wchc"}, Access::ConfidentialRead, watches, true, kWatches},
+    {CommandKind::WatchesByPath,
+     {"watches_by_path", "wchp"},
+     Access::ConfidentialRead,
+     watches_by_path,
+     true,
+     kWatches},
     {CommandKind::WatchSummary,
      {"watch_summary", "wchs"},
+     Access::Read,
      watch_summary,
      true,
      {.watch_counts = true}},
-    {CommandKind::ZabState, {"zabstate"}, zab_state, false},
+    {CommandKind::ZabState, {"zabstate"}, Access::Read, zab_state, false},
 });
 
 const Entry& entry_of(CommandKind command) {
@@ -328,6 +367,14 @@ std::string command_links(View base) {
 
 Parts parts_of_command(CommandKind command) {
   return entry_of(command).parts;
+}
+
+View name_of_command(CommandKind command) {
+  return entry_of(command).names[0];
+}
+
+Access access_of_command(CommandKind command) {
+  return entry_of(command).access;
 }
 
 bool needs_serving(CommandKind command) {

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "admin/authority.h"
 #include "admin/server_report.h"
 #include "base/bytes.h"
 
@@ -54,6 +55,11 @@ enum class CommandKind : std::uint8_t {
 [[nodiscard]] std::string command_links(View base);
 
 [[nodiscard]] Parts parts_of_command(CommandKind command);
+
+/// Who may run it.
+[[nodiscard]] Access access_of_command(CommandKind command);
+/// Its primary name.
+[[nodiscard]] View name_of_command(CommandKind command);
 
 /// Whether the command is refused while the server does not serve.
 [[nodiscard]] bool needs_serving(CommandKind command);

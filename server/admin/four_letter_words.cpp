@@ -290,8 +290,10 @@ void isro(Text& out, const ServerReport& report) {
   print(out, "{}", report.read_only ? "ro" : "rw");
 }
 
+/// Access has no default: a word without a class does not compile.
 struct Word {
   View name;
+  Access access;
   void (*print)(Text& out, const ServerReport& report);
   bool needs_serving = true;
   Parts parts = {};
@@ -302,24 +304,28 @@ constexpr Parts kWatches{.watches = true};
 constexpr Parts kDirectories{.directories = true};
 
 constexpr auto kWords = std::to_array<Word>({
-    {"conf", conf, true, kDirectories},
-    {"cons", cons, true, kConnections},
-    {"crst", crst},
-    {"dirs", dirs, true, kDirectories},
-    {"dump", dump, true, {.connections = true, .sessions = true, .ephemerals = true}},
-    {"envi", envi, false, {.environment = true}},
-    {"gtmk", trace_mask, false},
-    {"hash", hash},
-    {"isro", isro, false},
-    {"mntr", mntr, true, {.metrics = true}},
-    {"ruok", ruok, false},
-    {"srst", srst},
-    {"srvr", srvr},
-    {"stat", stat, true, kConnections},
-    {"stmk", trace_mask, false},
-    {"wchc", wchc, true, kWatches},
-    {"wchp", wchp, true, kWatches},
-    {"wchs", wchs, true, {.watch_counts = true}},
+    {"conf", Access::ConfidentialRead, conf, true, kDirectories},
+    {"cons", Access::ConfidentialRead, cons, true, kConnections},
+    {"crst", Access::Change, crst},
+    {"dirs", Access::Read, dirs, true, kDirectories},
+    {"dump",
+     Access::ConfidentialRead,
+     dump,
+     true,
+     {.connections = true, .sessions = true, .ephemerals = true}},
+    {"envi", Access::ConfidentialRead, envi, false, {.environment = true}},
+    {"gtmk", Access::Read, trace_mask, false},
+    {"hash", Access::Read, hash},
+    {"isro", Access::Read, isro, false},
+    {"mntr", Access::Read, mntr, true, {.metrics = true}},
+    {"ruok", Access::Read, ruok, false},
+    {"srst", Access::Change, srst},
+    {"srvr", Access::Read, srvr},
+    {"stat", Access::ConfidentialRead, stat, true, kConnections},
+    {"stmk", Access::Change, trace_mask, false},
+    {"wchc", Access::ConfidentialRead, wchc, true, kWatches},
+    {"wchp", Access::ConfidentialRead, wchp, true, kWatches},
+    {"wchs", Access::Read, wchs, true, {.watch_counts = true}},
 });
 
 const Word* find(View name) {
@@ -332,6 +338,11 @@ const Word* find(View name) {
 Parts parts_of_word(View word) {
   const Word* found = find(word);
   return found == nullptr ? Parts{} : found->parts;
+}
+
+Access access_of_word(View word) {
+  const Word* found = find(word);
+  return found == nullptr ? Access::Change : found->access;
 }
 
 std::string answer_word(View word, const ServerReport& report) {

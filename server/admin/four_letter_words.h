@@ -6,6 +6,7 @@
 
 #include <string>
 
+#include "admin/authority.h"
 #include "admin/server_report.h"
 #include "base/bytes.h"
 
@@ -13,6 +14,9 @@ namespace paddock::admin {
 
 /// What must be in the report that a word is answered from.
 [[nodiscard]] Parts parts_of_word(View word);
+
+/// Who may ask it.
+[[nodiscard]] Access access_of_word(View word);
 
 /// The answer to a word that is_four_letter_word(). `report.serving` false gives the text that says
 /// so for all words that need a serving server. `crst` and `srst` only say that the caller has

@@ -77,6 +77,25 @@ std::string List::show(const std::vector<std::string>& value) {
   return fmt::format("{}", fmt::join(value, ","));
 }
 
+bool Principals::parse(std::string_view text, std::vector<std::string>& target) {
+  target.clear();
+  for (const std::string_view one : split(text, ';')) {
+    if (!one.empty()) target.emplace_back(one);
+  }
+  return !target.empty();
+}
+
+std::string Principals::show(const std::vector<std::string>& value) {
+  constexpr std::string_view kDigest = "digest:";
+  std::string text;
+  for (const std::string& one : value) {
+    if (!text.empty()) text += ';';
+    const bool has_hash = one.starts_with(kDigest);
+    text += has_hash ? one.substr(0, one.find(':', kDigest.size())) + ":(hidden)" : one;
+  }
+  return text;
+}
+
 bool Hidden::parse(std::string_view text, Secret& target) {
   target = Secret(std::string(text));
   return !text.empty();

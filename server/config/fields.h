@@ -132,6 +132,13 @@ struct List {
   static std::string show(const std::vector<std::string>& value);
 };
 
+/// Ids, which may hold commas, between semicolons.
+struct Principals {
+  static std::string allowed() { return "ids such as x509:CN=alice, separated by semicolons"; }
+  static bool parse(std::string_view text, std::vector<std::string>& target);
+  static std::string show(const std::vector<std::string>& value);
+};
+
 struct Hidden {
   static std::string allowed() { return "a secret text that is not empty"; }
   static bool parse(std::string_view text, Secret& target);

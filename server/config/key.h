@@ -44,6 +44,7 @@ struct Draft {
   std::string metrics_address;
   /// -1: no listener.
   std::int64_t metrics_port = 7000;
+  std::int64_t metrics_https_port = -1;
 };
 
 /// How text becomes fields and back.

@@ -24,6 +24,20 @@ constexpr ChoiceNames<LogLevel, 7> kLogLevels{{
     {"fatal", LogLevel::Error},
 }};
 
+constexpr ChoiceNames<ClientAuth, 3> kClientAuth{{
+    {"none", ClientAuth::None},
+    {"want", ClientAuth::Want},
+    {"need", ClientAuth::Need},
+}};
+
+/// The hash of a digest is worth guessing at.
+template <auto Member>
+consteval Field principals() {
+  Field made = field<Principals, &S::admin, Member>();
+  made.secret = true;
+  return made;
+}
+
 constexpr std::int64_t kMegabyte = 1024 * 1024;
 
 template <auto Member>
@@ -109,6 +123,34 @@ constexpr Key kKeys[] = {
      jwt<&JwtConfig::super_user>(),
      "none",
      "Subject, `sub`, of the super user, whom no ACL stops."},
+    {"paddock.admin.clientAuth",
+     Own,
+     Honoured,
+     field<Choice<kClientAuth>, &S::admin, &AdminConfig::client_auth>(),
+     "",
+     "Whether the admin port asks its clients that speak TLS for certificates: `none`, `want` or "
+     "`need`."},
+    {"paddock.admin.readers",
+     Own,
+     Honoured,
+     principals<&AdminConfig::readers>(),
+     "",
+     "Who may see what is confidential on the admin port and by four-letter words: ids as in ACLs, "
+     "between semicolons."},
+    {"paddock.admin.operators",
+     Own,
+     Honoured,
+     principals<&AdminConfig::operators>(),
+     "none",
+     "Who may change something there, besides clients on the server's own machine. They may see "
+     "everything, too."},
+    {"paddock.admin.trustLoopback",
+     Own,
+     Honoured,
+     field<Flag, &S::admin, &AdminConfig::trust_loopback>(),
+     "",
+     "Clients on the server's own machine may see and change everything. Say false if a proxy runs "
+     "there."},
     {"paddock.reserveFileSizeInMb",
      Own,
      Honoured,

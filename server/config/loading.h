@@ -51,6 +51,9 @@ void load_ensemble(Loading& loading);
 /// Fills what depends on other settings, once all are in the draft.
 void resolve(Loading& loading);
 
+/// What concerns the admin and metrics ports, a part of validate().
+void check_http(Loading& loading);
+
 /// Checks what involves several settings.
 void validate(Loading& loading);
 

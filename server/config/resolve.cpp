@@ -121,12 +121,23 @@ void resolve_quorum_tls(Loading& loading) {
 }
 
 void resolve_metrics(Loading& loading) {
-  MetricsConfig& metrics = loading.draft.config.metrics;
-  const bool listens =
-      metrics.provider == MetricsProvider::Prometheus && loading.draft.metrics_port >= 0;
-  if (!listens) return;
-  metrics.listen = Endpoint{loading.draft.metrics_address,
-                            static_cast<std::uint16_t>(loading.draft.metrics_port)};
+  Draft& draft = loading.draft;
+  MetricsConfig& metrics = draft.config.metrics;
+  if (metrics.provider != MetricsProvider::Prometheus) return;
+  const auto at = [&](std::int64_t port) {
+    return Endpoint{draft.metrics_address, static_cast<std::uint16_t>(port)};
+  };
+  if (draft.metrics_https_port >= 0) {
+    metrics.secure_listen = at(draft.metrics_https_port);
+    // Who asks for HTTPS alone does not get plain HTTP beside it.
+    if (!loading.is_set("metricsProvider.httpPort")) return;
+  }
+  if (draft.metrics_port >= 0) metrics.listen = at(draft.metrics_port);
+}
+
+void resolve_admin(Loading& loading) {
+  AdminConfig& admin = loading.draft.config.admin;
+  if (admin.need_client_auth) admin.client_auth = ClientAuth::Need;
 }
 
 void read_password(Loading& loading, std::string_view key, Store& store) {
@@ -158,6 +169,7 @@ void resolve(Loading& loading) {
   resolve_storage(loading);
   resolve_auth(loading);
   resolve_commands(loading);
+  resolve_admin(loading);
   resolve_metrics(loading);
   resolve_quorum_tls(loading);
   read_passwords(loading);

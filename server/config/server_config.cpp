@@ -20,4 +20,10 @@ bool ServerConfig::has_x509() const {
   return clients.speak_tls() || auth.has(AuthProvider::X509);
 }
 
+TlsConfig ServerConfig::admin_tls() const {
+  TlsConfig tls = quorum_tls.key_store.location.empty() ? client_tls : quorum_tls;
+  tls.client_auth = admin.client_auth;
+  return tls;
+}
+
 }  // namespace paddock::config

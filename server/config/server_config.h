@@ -227,8 +227,16 @@ struct AdminConfig {
   bool snapshot_enabled = true;
   bool restore_enabled = true;
   bool need_client_auth = false;
+  /// Of those that speak TLS; Need if need_client_auth is set.
+  ClientAuth client_auth = ClientAuth::None;
   bool force_https = false;
   bool port_unification = false;
+  [[nodiscard]] bool speaks_tls() const { return force_https || port_unification; }
+  /// Who may see what is confidential, and who may change something, besides clients on this
+  /// machine if those are trusted: ids as in ACLs, "digest:user:hash". Super users may do all.
+  std::vector<std::string> readers{"world:anyone"};
+  std::vector<std::string> operators{};
+  bool trust_loopback = true;
 };
 
 enum class MetricsProvider : std::uint8_t {
@@ -242,7 +250,8 @@ enum class MetricsProvider : std::uint8_t {
 struct MetricsConfig {
   MetricsProvider provider = MetricsProvider::Default;
   std::optional<Endpoint> listen;
-  std::optional<std::uint16_t> https_port;
+  /// For HTTPS; the same port takes both kinds.
+  std::optional<Endpoint> secure_listen;
   bool export_process_info = true;
   seconds summary_rotate{60};
 };
@@ -361,6 +370,8 @@ struct ServerConfig {
   /// Clients may be known by their certificates: they have a port for TLS, or `authProvider.N` says
   /// so. Source: ZooKeeper QuorumPeerConfig.configureSSLAuth.
   [[nodiscard]] bool has_x509() const;
+  /// Of the admin port: that of the servers' links, as in ZooKeeper, or else that for clients.
+  [[nodiscard]] TlsConfig admin_tls() const;
 };
 
 }  // namespace paddock::config

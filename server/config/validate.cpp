@@ -18,7 +18,11 @@ std::vector<Listener> listeners_of(const ServerConfig& config) {
   std::vector<Listener> result;
   if (config.clients.plain) result.push_back({"clientPort", *config.clients.plain});
   if (config.clients.secure) result.push_back({"secureClientPort", *config.clients.secure});
-  if (config.metrics.listen) result.push_back({"metricsProvider.httpPort", *config.metrics.listen});
+  const MetricsConfig& metrics = config.metrics;
+  if (metrics.listen) result.push_back({"metricsProvider.httpPort", *metrics.listen});
+  if (metrics.secure_listen && metrics.secure_listen != metrics.listen) {
+    result.push_back({"metricsProvider.httpsPort", *metrics.secure_listen});
+  }
   if (config.admin.enabled) result.push_back({"admin.serverPort", config.admin.listen});
   return result;
 }
@@ -140,21 +144,6 @@ void check_auth(Loading& loading) {
   }
 }
 
-/// To ignore one of these would open what its user meant to close.
-void check_admin(Loading& loading) {
-  const AdminConfig& admin = loading.draft.config.admin;
-  if (!admin.enabled) return;
-  const auto refuse = [&](std::string_view key) {
-    loading.error(
-        fmt::format("{}=true is not supported yet; without it the admin server would be open, so "
-                    "switch that off "
-                    "(admin.enableServer=false) or this",
-                    loading.at(key)));
-  };
-  if (admin.force_https) refuse("admin.forceHttps");
-  if (admin.need_client_auth) refuse("admin.needClientAuth");
-}
-
 void check_quorum_sasl(Loading& loading) {
   const EnsembleConfig& ensemble = loading.draft.config.ensemble;
   const auto needs = [&](std::string_view key, std::string_view needed) {
@@ -241,7 +230,7 @@ void validate(Loading& loading) {
   check_clients(loading);
   check_listeners(loading);
   check_auth(loading);
-  check_admin(loading);
+  check_http(loading);
   check_ensemble_settings(loading);
   warn_of_unsafe(loading);
 }

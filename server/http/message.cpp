@@ -4,6 +4,8 @@
 #include <charconv>
 #include <cstdint>
 
+#include <fmt/format.h>
+
 namespace paddock::http {
 
 namespace {
@@ -32,7 +34,52 @@ std::string decode(std::string_view text, PlusMeans plus) {
   return out;
 }
 
+std::string_view reason_of(unsigned status) {
+  switch (status) {
+    case 200:
+      return "OK";
+    case 202:
+      return "Accepted";
+    case 400:
+      return "Bad Request";
+    case 401:
+      return "Unauthorized";
+    case 403:
+      return "Forbidden";
+    case 404:
+      return "Not Found";
+    case 405:
+      return "Method Not Allowed";
+    case 409:
+      return "Conflict";
+    case 413:
+      return "Content Too Large";
+    case 431:
+      return "Request Header Fields Too Large";
+    case 503:
+      return "Service Unavailable";
+    default:
+      return "Unknown";
+  }
+}
+
 }  // namespace
+
+bool is_loopback(std::string_view ip) {
+  return ip == "::1" || ip.starts_with("127.");
+}
+
+std::string reply_text(const Response& response, bool keep_alive, bool has_body) {
+  std::string text =
+      fmt::format("HTTP/1.1 {} {}\r\nContent-Type: {}\r\nCache-Control: no-store\r\n",
+                  response.status,
+                  reason_of(response.status),
+                  response.content_type);
+  for (const std::string& header : response.headers) text.append(header).append("\r\n");
+  if (!keep_alive) text += "Connection: close\r\n";
+  text += fmt::format("Content-Length: {}\r\n\r\n", response.body.size());
+  return has_body ? text + response.body : text;
+}
 
 void parse_target(std::string_view target, Request& into) {
   const std::size_t mark = target.find('?');

@@ -8,27 +8,47 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace paddock::http {
+
+/// Who asks, as the connection tells it and not the request: its headers can say anything.
+struct Peer {
+  std::string ip{};
+  /// It is this machine.
+  bool is_local = false;
+  bool is_secure = false;
+  /// Of its certificate; empty without one.
+  std::string subject{};
+  std::vector<std::string> names{};  // its alternative ones
+};
 
 struct Request {
   std::string method;
   std::string path;                          // decoded, without the query
   std::map<std::string, std::string> query;  // decoded; the last of several wins
+  std::string authorization;                 // the header's value
   std::string body;
-  /// It comes from this machine.
-  bool is_local = false;
+  Peer peer;
 };
 
 struct Response {
   unsigned status = 200;
   std::string content_type = "text/plain; charset=utf-8";
-  std::string body;
+  std::string body{};
+  /// Further headers, each without its line end: "Allow: GET".
+  std::vector<std::string> headers{};
 };
 
 using Handler = std::function<Response(const Request&)>;
 
 /// Splits a request target ("/a%20b?x=1&y") into path and query. A malformed escape stays as it is.
 void parse_target(std::string_view target, Request& into);
+
+/// Whether an address is the machine's own.
+[[nodiscard]] bool is_loopback(std::string_view ip);
+
+/// What goes over the wire.
+[[nodiscard]] std::string reply_text(const Response& response, bool keep_alive, bool has_body);
 
 }  // namespace paddock::http

@@ -2,37 +2,85 @@
 //
 // What answers from outside the client protocol: four-letter words, and the routes of the admin and
 // metrics ports (/commands/*, /admin/*, /livez, /readyz, /startupz, /metrics). Everything runs on
-// the HTTP server's thread. Probes have no side effects.
+// the HTTP server's thread. Probes have no side effects. Whoever asks for anything passes one
+// Authority, before anything happens.
 #pragma once
 
+#include <memory>
+#include <optional>
+
+#include "admin/authority.h"
+#include "admin/commands.h"
 #include "config/server_config.h"
 #include "http/server.h"
+#include "runtime/audit_log.h"
+#include "runtime/log_rate.h"
 #include "runtime/reporter.h"
+#include "runtime/tls_credentials.h"
 
 namespace paddock::runtime {
 
+/// What the shell needs of the server; all of it outlives the shell.
+struct AdminParts {
+  const config::ServerConfig& config;
+  const auth::Authenticator& authenticator;
+  AuditLog* audit_log;          // null: there is none
+  TlsCredentials* admin_tls;    // null: the port does not speak TLS
+  TlsCredentials* metrics_tls;  // the same
+};
+
 class AdminShell {
  public:
-  AdminShell(const config::ServerConfig& config, Reporter reporter);
+  AdminShell(const AdminParts& parts, Reporter reporter);
 
   /// Opens the configured listeners. *Errors*: a port that cannot be used.
   [[nodiscard]] Result<> open();
-  void start() { http_.start(); }
+  void start() { http_->start(); }
   /// A shard's thread: a word to be answered to its connection.
   void on_command(const shard::Command& command);
 
  private:
+  /// Something that can be asked for; a route without a class does not compile.
+  struct Route {
+    std::string_view path;
+    admin::Access access;
+    std::string_view method;  // GET is HEAD as well
+    http::Response (AdminShell::*answer)(const http::Request& request);
+  };
+  static const Route kRoutes[];
+
+  [[nodiscard]] Result<> open_admin();
+  [[nodiscard]] Result<> open_metrics();
+  [[nodiscard]] Result<> listen_metrics(const config::Endpoint& at, http::Speech speech);
+
+  /// Nothing: it may. Else what is said. What is refused, and what changes something, is audited.
+  [[nodiscard]] std::optional<http::Response> refuse(admin::Access access,
+                                                     std::string_view what,
+                                                     const http::Request& request);
+  [[nodiscard]] bool is_permitted(const shard::Command& command);
+  void audit(admin::Access access,
+             const admin::Decision& decision,
+             std::string_view ip,
+             std::string_view what);
+
   [[nodiscard]] std::string answer_word(const shard::Command& command);
+  [[nodiscard]] std::optional<http::Response> answer_route(const http::Request& request);
   [[nodiscard]] http::Response answer_admin(const http::Request& request);
   [[nodiscard]] http::Response answer_command(std::string_view name, const http::Request& request);
-  [[nodiscard]] http::Response answer_metrics();
-  [[nodiscard]] http::Response answer_member();
+  [[nodiscard]] http::Response run_command(admin::CommandKind command,
+                                           const http::Request& request);
+  [[nodiscard]] http::Response answer_metrics(const http::Request& request);
+  [[nodiscard]] http::Response answer_member(const http::Request& request);
   [[nodiscard]] http::Response answer_transfer(const http::Request& request);
-  [[nodiscard]] http::Response answer_probe(bool needs_serving);
+  [[nodiscard]] http::Response answer_live(const http::Request& request);
+  [[nodiscard]] http::Response answer_ready(const http::Request& request);
 
+  AdminParts parts_;
   const config::ServerConfig& config_;
   Reporter reporter_;
-  http::Server http_;
+  admin::Authority authority_;
+  LogRate handshake_lines_;
+  std::unique_ptr<http::Server> http_;
 };
 
 }  // namespace paddock::runtime

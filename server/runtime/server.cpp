@@ -120,8 +120,11 @@ struct Server::Impl {
   std::unique_ptr<Background> background;
   std::unique_ptr<Ensemble> ensemble;  // of a member
   std::unique_ptr<ClientPorts> ports;
-  std::unique_ptr<TlsCredentials> client_tls;  // none: clients do not speak it
-  std::unique_ptr<TlsCredentials> quorum_tls;  // none: servers do not speak it
+  // None: those connections do not speak TLS.
+  std::unique_ptr<TlsCredentials> client_tls;
+  std::unique_ptr<TlsCredentials> quorum_tls;
+  std::unique_ptr<TlsCredentials> admin_tls;
+  std::unique_ptr<TlsCredentials> metrics_tls;
   std::unique_ptr<AdminShell> admin;
   StartReport start_report;
   int descriptors = descriptors_for_clients();
@@ -236,7 +239,7 @@ Result<> Server::Impl::open_loops() {
       *core,
       *log,
       SnapshotSchedule(snapshot_limits(config), start_report.replayed, std::random_device{}()));
-  if (client_tls || quorum_tls || token_keys) {
+  if (client_tls || quorum_tls || admin_tls || metrics_tls || token_keys) {
     background->set_further_work([this] { look_at_credentials(); });
   }
   core->set_snapshot_wanted([this] { background->request_snapshot(); });
@@ -260,6 +263,12 @@ Result<> Server::Impl::open_tls() {
   if (is_member && config.ensemble.speaks_tls()) {
     PADDOCK_TRY(open(config.quorum_tls, "servers", quorum_tls));
   }
+  if (config.admin.enabled && config.admin.speaks_tls()) {
+    PADDOCK_TRY(open(config.admin_tls(), "the admin port", admin_tls));
+  }
+  if (config.metrics.secure_listen) {
+    PADDOCK_TRY(open(config.metrics_tls, "the metrics port", metrics_tls));
+  }
   return {};
 }
 
@@ -276,8 +285,9 @@ Result<> Server::Impl::open_authentication() {
 /// The background thread.
 void Server::Impl::look_at_credentials() {
   if (token_keys) token_keys->look();
-  for (TlsCredentials* const one : {client_tls.get(), quorum_tls.get()}) {
-    if (one != nullptr) one->look([this](auto task) { loop->post(std::move(task)); });
+  for (TlsCredentials* const one :
+       {client_tls.get(), quorum_tls.get(), admin_tls.get(), metrics_tls.get()}) {
+    if (one != nullptr) one->look();
   }
 }
 
@@ -305,7 +315,12 @@ Result<> Server::Impl::open_admin() {
                      .audit_log = audit_log.get(),
                      .start = start_report,
                      .started = loop->now().monotonic});
-  admin = std::make_unique<AdminShell>(config, std::move(reporter));
+  admin = std::make_unique<AdminShell>(AdminParts{.config = config,
+                                                  .authenticator = *authenticator,
+                                                  .audit_log = audit_log.get(),
+                                                  .admin_tls = admin_tls.get(),
+                                                  .metrics_tls = metrics_tls.get()},
+                                       std::move(reporter));
   return admin->open();
 }
 

@@ -20,7 +20,7 @@ Result<std::unique_ptr<TlsCredentials>> TlsCredentials::open(const config::TlsCo
   return made;
 }
 
-void TlsCredentials::look(const std::function<void(std::function<void()>)>& post) {
+void TlsCredentials::look() {
   if (!reloader_) return;
   auto news = reloader_->look(tls::read_files(config_));
   if (!news.complaint.empty()) {
@@ -29,14 +29,12 @@ void TlsCredentials::look(const std::function<void(std::function<void()>)>& post
                   news.complaint);
   }
   if (news.context == nullptr) return;
-  post([this, context = std::move(news.context)] {
-    in_force_ = context;
-    spdlog::info(
-        "the changed TLS files for {} are in force for new connections; serial of the certificate "
-        "{}",
-        whose_,
-        in_force_->serial());
-  });
+  const std::lock_guard lock(mutex_);
+  in_force_ = std::move(news.context);
+  spdlog::info(
+      "the changed TLS files for {} are in force for new connections; serial of the certificate {}",
+      whose_,
+      in_force_->serial());
 }
 
 }  // namespace paddock::runtime

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The TLS context in force for one kind of connection, and what takes its place when its files
-// change. Owned by the server.
+// change: taken by the threads that make connections, replaced by the one that looks at the files.
+// Owned by the server.
 #pragma once
 
-#include <functional>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 
@@ -24,10 +25,13 @@ class TlsCredentials {
   [[nodiscard]] static Result<std::unique_ptr<TlsCredentials>> open(const config::TlsConfig& config,
                                                                     std::string whose);
 
-  /// The loop's thread: for the next connection.
-  [[nodiscard]] const ContextPtr& in_force() const { return in_force_; }
-  /// One other thread, about once a second. `post`: runs on the loop's thread what it is given.
-  void look(const std::function<void(std::function<void()>)>& post);
+  /// Any thread: for the next connection.
+  [[nodiscard]] ContextPtr in_force() const {
+    const std::lock_guard lock(mutex_);
+    return in_force_;
+  }
+  /// One thread, about once a second.
+  void look();
 
  private:
   TlsCredentials(const config::TlsConfig& config, std::string whose)
@@ -35,8 +39,9 @@ class TlsCredentials {
 
   config::TlsConfig config_;
   std::string whose_;
+  std::optional<tls::Reloader> reloader_;  // of the thread that looks; none: what was read stays
+  mutable std::mutex mutex_;
   ContextPtr in_force_;
-  std::optional<tls::Reloader> reloader_;  // the other thread's; none: what was read stays
 };
 
 }  // namespace paddock::runtime

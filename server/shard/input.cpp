@@ -19,6 +19,14 @@ MonotonicTime arrival_of(const Connection& connection, std::size_t end) {
   return end <= connection.held_bytes ? connection.held_since : connection.input_at;
 }
 
+/// What a certificate has proven.
+void add_certificate(const Connection& connection, Command& to) {
+  for (const jute::Id& id : connection.identities.view()) {
+    if (id.scheme == "x509") to.subject = id.id;
+    if (id.scheme == "san") to.names.emplace_back(id.id);
+  }
+}
+
 }  // namespace
 
 bool Shard::Impl::may_handle(Connection& connection) const {
@@ -124,7 +132,11 @@ Shard::Impl::Step Shard::Impl::handle_four_letter_word(Connection& connection,
   const std::int64_t argument =
       has_argument ? load_be<std::int64_t>(input.data() + kLengthBytes) : 0;
   connection.phase = Phase::Command;
-  turn.effects.commands.push_back({connection.id, std::string(word), argument});
+  turn.effects.commands.push_back({.connection = connection.id,
+                                   .word = std::string(word),
+                                   .argument = argument,
+                                   .ip = connection.ip});
+  add_certificate(connection, turn.effects.commands.back());
   return Step::Stop;
 }
 

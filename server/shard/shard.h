@@ -65,6 +65,10 @@ struct Command {
   ConnectionId connection{};
   std::string word;
   std::int64_t argument = 0;  // stmk only
+  std::string ip{};           // of who asks
+  // And of its certificate, if it has one.
+  std::string subject{};
+  std::vector<std::string> names{};
 };
 
 /// A request that took longer than ShardOptions::slow_operation_threshold, and where its time went.

@@ -281,6 +281,16 @@ void seed_client(Seeds seeds) {
   seeds.add(byte(0) + byte(0) + byte(2) + part(std::string(3, '\xff')));
 }
 
+void seed_http(Seeds seeds) {
+  for (const View text :
+       {"GET /livez HTTP/1.1\r\nHost: h\r\n\r\n",
+        "POST /admin/transfer-leader?to=2 HTTP/1.1\r\nAuthorization: digest a:b\r\n"
+        "Content-Length: 2\r\n\r\nxyHEAD / HTTP/1.0\r\n\r\n",
+        "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n3;x=y\r\nabc\r\n0\r\n\r\n"}) {
+    seeds.add(byte(1) + std::string(text));
+  }
+}
+
 void seed_text(Seeds seeds) {
   seeds.add(byte(0) + "count=5,bytes=100=;byteHardLimit=-1;countHardLimit=10");
   seeds.add(byte(1) + "world:anyone:cdrwa,digest:user:hash=:r,ip:10.0.0.0/8:rw");
@@ -343,6 +353,7 @@ void seed_all(const std::filesystem::path& root) {
   seed_shard({root, "shard"});
   seed_client({root, "client"});
   seed_text({root, "text"});
+  seed_http({root, "http"});
   seed_wire({root, "wire"});
   seed_jks({root, "jks"});
 }

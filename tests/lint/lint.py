@@ -13,7 +13,7 @@ import tomllib
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 # Machines: they are told the time, own no thread, and reach neither files nor sockets.
-PURE = "base jute txn tree auth request session election zab replica shard config wire".split()
+PURE = "base jute txn tree audit auth request session election zab replica shard config wire".split()
 CODE = (".h", ".cpp")
 SOURCES = CODE + (".proto", ".py")
 LINES_MAX = 600

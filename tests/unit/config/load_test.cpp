@@ -17,6 +17,7 @@ using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Not;
 
 TEST(Load, MinimalFileGivesTheDefaults) {
   const Loaded loaded = World{}.load();
@@ -188,6 +189,45 @@ TEST(Load, PrometheusProviderOpensItsListener) {
   EXPECT_FALSE(load_lines("metricsProvider.httpPort=7070\n").config.metrics.listen);
 }
 
+TEST(Load, PrometheusProviderOpensAListenerForHttps) {
+  const std::string provider =
+      "metricsProvider.className="
+      "org.apache.zookeeper.metrics.prometheus.PrometheusMetricsProvider\n"
+      "metricsProvider.ssl.keyStore.location=/k.pem\nmetricsProvider.ssl.trustStore.location=/"
+      "t.pem\n"
+      "metricsProvider.httpsPort=7443\n";
+  const MetricsConfig alone = load_lines(provider).config.metrics;
+  EXPECT_EQ(alone.secure_listen, (Endpoint{"", 7443}));
+  EXPECT_FALSE(alone.listen);
+  for (const std::uint16_t plain : {std::uint16_t{7070}, std::uint16_t{7443}}) {
+    const Loaded both =
+        load_lines(provider + "metricsProvider.httpPort=" + std::to_string(plain) + "\n");
+    EXPECT_TRUE(both.ok());
+    EXPECT_EQ(both.config.metrics.listen, (Endpoint{"", plain}));
+    EXPECT_EQ(both.config.metrics.secure_listen, (Endpoint{"", 7443}));
+  }
+}
+
+TEST(Load, AdminPortHasTheStoresOfServersOrElseOfClients) {
+  const std::string clients = "ssl.keyStore.location=/clients.pem\n";
+  EXPECT_EQ(load_lines(clients).config.admin_tls().key_store.location, "/clients.pem");
+  const Loaded both = load_lines(clients +
+                                 "ssl.quorum.keyStore.location=/servers.pem\n"
+                                 "ssl.quorum.trustStore.location=/t.pem\n"
+                                 "admin.portUnification=true\nadmin.needClientAuth=true\n");
+  EXPECT_TRUE(both.ok());
+  EXPECT_EQ(both.config.admin_tls().key_store.location, "/servers.pem");
+  EXPECT_EQ(both.config.admin_tls().client_auth, ClientAuth::Need);
+}
+
+TEST(Load, IdsOfTheAdminPortHoldCommasAndHideHashes) {
+  const Loaded loaded =
+      load_lines("paddock.admin.operators=x509:CN=olga,O=Example; digest:oleg:hash=\n");
+  EXPECT_THAT(loaded.config.admin.operators,
+              ElementsAre("x509:CN=olga,O=Example", "digest:oleg:hash="));
+  EXPECT_THAT(loaded.config.initial_text, Not(HasSubstr("hash=")));
+}
+
 TEST(Load, WhitelistAlwaysHasWhatScriptsNeed) {
   const Loaded some = load_lines("4lw.commands.whitelist=ruok, mntr\nreadonlymode.enabled=true\n");
   EXPECT_THAT(some.config.four_letter_words.words, ElementsAre("ruok", "mntr", "srvr", "isro"));
@@ -288,8 +328,14 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{"admin.serverPort=2181\n",
             "zoo.cfg:3: admin.serverPort: port 2181 is taken by clientPort already"},
         Bad{"admin.forceHttps=true\n",
-            "zoo.cfg:3: admin.forceHttps=true is not supported yet; without it the admin server "
-            "would be open, so switch that off (admin.enableServer=false) or this"},
+            "zoo.cfg:3: admin.forceHttps needs ssl.quorum.keyStore.location or "
+            "ssl.keyStore.location"},
+        Bad{"admin.needClientAuth=true\n",
+            "zoo.cfg:3: admin.needClientAuth needs admin.forceHttps=true or "
+            "admin.portUnification=true"},
+        Bad{"paddock.admin.operators=digest:olga:hash=;olga\n",
+            "zoo.cfg:3: paddock.admin.operators: expected an id as in ACLs, such as x509:CN=alice "
+            "or digest:user:hash"},
         Bad{"enforce.auth.enabled=true\n",
             "zoo.cfg:3: enforce.auth.enabled=true needs enforce.auth.schemes"},
         Bad{"enforce.auth.enabled=true\nenforce.auth.schemes=digest,sasl\n",

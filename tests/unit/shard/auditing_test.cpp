@@ -68,7 +68,7 @@ TEST(ShardAuditing, TellsWhoAuthenticatesAndNeverByWhat) {
 TEST(ShardAuditing, TellsCertificatesAndFailedHandshakes) {
   Audited harness;
   const ConnectionId id = harness.accept();
-  harness.shard.on_certificate(id, "CN=bob", harness.now.wall);
+  harness.shard.on_certificate(id, "CN=bob", {}, harness.now.wall);
   harness.shard.note_failed_handshake(harness.accept(), harness.now.wall);
   harness.shard.on_tick(harness.now, harness.effects);
   EXPECT_EQ(harness.take_told(),
