@@ -4,6 +4,7 @@
 #include <boost/unordered/unordered_flat_set.hpp>
 
 #include "auth/ip_address.h"
+#include "auth/kerberos_name.h"
 #include "auth/x509_name.h"
 #include "base/hash.h"
 
@@ -27,6 +28,8 @@ bool is_anyone(View scheme, View id) {
 bool matches(const tree::AclEntry& entry, const jute::Id& identity) {
   if (entry.scheme != identity.scheme) return false;
   if (entry.scheme == "ip") return is_ip_in_range(identity.id, entry.id);
+  // The user "super" is all that authenticate by SASL.
+  if (entry.scheme == "sasl" && identity.id == "super") return true;
   return entry.id == identity.id;
 }
 
@@ -58,6 +61,7 @@ bool is_name(const jute::Id& id) {
 bool is_authenticated(const jute::Id& identity, const AclSchemes& schemes) {
   if (identity.scheme == "digest") return schemes.digest;
   if (identity.scheme == "x509") return schemes.x509;
+  if (identity.scheme == "sasl") return schemes.sasl;
   return is_named(identity.scheme, schemes) &&
          (identity.scheme == "jwt" || identity.id.starts_with("URI:"));
 }
@@ -72,14 +76,17 @@ bool is_digest_id(View id) {
 ErrorCode check_id(const jute::Id& id, const AclSchemes& schemes) {
   const bool is_digest = id.scheme == "digest" && schemes.digest;
   const bool is_x509 = id.scheme == "x509" && schemes.x509;
+  const bool is_sasl = id.scheme == "sasl" && schemes.sasl;
   const bool is_ip = id.scheme == "ip";
   const bool is_world = id.scheme == "world";
   const bool is_other = is_named(id.scheme, schemes);
-  if (!is_digest && !is_x509 && !is_ip && !is_world && !is_other) return ErrorCode::InvalidAcl;
+  const bool is_known = is_digest || is_x509 || is_sasl || is_ip || is_world || is_other;
+  if (!is_known) return ErrorCode::InvalidAcl;
   if (is_null(id.id)) return ErrorCode::MarshallingError;
   if (is_other) return is_name(id) ? ErrorCode::Ok : ErrorCode::InvalidAcl;
   if (is_digest && is_digest_id(id.id)) return ErrorCode::Ok;
   if (is_x509 && is_x509_name(id.id)) return ErrorCode::Ok;
+  if (is_sasl && KerberosName::parse(id.id)) return ErrorCode::Ok;
   if (is_ip && is_ip_range(id.id)) return ErrorCode::Ok;
   if (is_world && id.id == "anyone") return ErrorCode::Ok;
   return ErrorCode::InvalidAcl;

@@ -28,6 +28,7 @@ namespace paddock::auth {
 struct AclSchemes {
   bool digest = true;
   bool x509 = false;  // and san
+  bool sasl = false;
   bool jwt = false;
 };
 

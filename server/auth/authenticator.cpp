@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "auth/authenticator.h"
 
+#include <algorithm>
 #include <array>
 #include <memory>
 
@@ -99,6 +100,12 @@ void Authenticator::add_certificate(View subject,
   };
   add("x509", subject);
   for (const std::string& name : names) add("san", name);
+}
+
+void Authenticator::add_sasl(View id, IdentitySet& identities) const {
+  identities.add("sasl", id);
+  const auto& supers = options_.sasl_super_users;
+  if (std::ranges::find(supers, id) != supers.end()) identities.add("super", kEmpty);
 }
 
 }  // namespace paddock::auth

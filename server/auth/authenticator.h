@@ -6,6 +6,7 @@
 
 #include <span>
 #include <string>
+#include <vector>
 
 #include "auth/identities.h"
 #include "base/error_code.h"
@@ -26,6 +27,8 @@ struct AuthOptions {
   std::string digest_algorithm = "SHA1";
   /// Subject or alternative name of the super user's certificate, or empty.
   std::string x509_super_user{};
+  /// Ids of super users who authenticate by SASL.
+  std::vector<std::string> sasl_super_users{};
 };
 
 class Authenticator {
@@ -45,6 +48,8 @@ class Authenticator {
   void add_certificate(View subject,
                        std::span<const std::string> names,
                        IdentitySet& identities) const;
+  /// Adds who a client has proved to be by SASL.
+  void add_sasl(View id, IdentitySet& identities) const;
 
  private:
   [[nodiscard]] ErrorCode check_token(View token, WallTime now, IdentitySet& identities) const;

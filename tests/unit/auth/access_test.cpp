@@ -173,6 +173,37 @@ TEST(FixupAcl, X509IsKnownWhereClientsHaveCertificates) {
   }
 }
 
+TEST(FixupAcl, SaslIsKnownWhereItsProviderIs) {
+  const AclList name = list_of({{31, {"sasl", "alice@EXAMPLE.COM"}}});
+  const AclList no_name = list_of({{31, {"sasl", "alice@EXAMPLE.COM@OTHER"}}});
+  const AclList auth = list_of({{31, {"auth", ""}}});
+  const IdentitySet who = identities_of({{"ip", "::1"}, {"sasl", "alice@EXAMPLE.COM"}});
+
+  EXPECT_EQ(fixup_acl(name.view(), who.view()).error(), ErrorCode::InvalidAcl);
+  EXPECT_EQ(fixup_acl(auth.view(), who.view()).error(), ErrorCode::InvalidAcl);
+  const AclSchemes schemes{.sasl = true};
+  EXPECT_EQ(fixup_acl(no_name.view(), who.view(), schemes).error(), ErrorCode::InvalidAcl);
+  for (const AclList* list : {&name, &auth}) {
+    const auto fixed = fixup_acl(list->view(), who.view(), schemes);
+    ASSERT_TRUE(fixed);
+    ASSERT_EQ(fixed->size(), 1U);
+    EXPECT_TRUE(permits(*fixed, jute::kPermRead, who.view()));
+    EXPECT_FALSE(permits(*fixed, jute::kPermRead, identities_of({{"sasl", "alice"}}).view()));
+    EXPECT_FALSE(
+        permits(*fixed, jute::kPermRead, identities_of({{"x509", "alice@EXAMPLE.COM"}}).view()));
+  }
+}
+
+/// As in ZooKeeper: of other schemes' entries it is nobody.
+TEST(Permits, TheSaslUserSuperIsEverySaslUser) {
+  const IdentitySet super = identities_of({{"sasl", "super"}});
+  const std::vector<tree::AclEntry> alices{{jute::kPermAll, "sasl", "alice"}};
+  const std::vector<tree::AclEntry> digests{{jute::kPermAll, "digest", "alice:hash"}};
+  EXPECT_TRUE(permits(alices, jute::kPermRead, super.view()));
+  EXPECT_FALSE(permits(digests, jute::kPermRead, super.view()));
+  EXPECT_FALSE(permits(alices, jute::kPermRead, identities_of({{"digest", "super"}}).view()));
+}
+
 struct IdCase {
   View scheme;
   View id;

@@ -138,6 +138,16 @@ TEST(IdentitySet, WhatIsProvenForGoodDoesNotEnd) {
   EXPECT_EQ(pairs_of(identities), (Pairs{{"digest", "a"}, {"jwt", "b"}}));
 }
 
+TEST(Authenticator, AddsWhoHasProvedToBeSomebodyBySasl) {
+  const Authenticator authenticator({.sasl_super_users = {"root", "admin@EXAMPLE.COM"}});
+  IdentitySet alice;
+  authenticator.add_sasl("alice", alice);
+  IdentitySet admin;
+  authenticator.add_sasl("admin@EXAMPLE.COM", admin);
+  EXPECT_EQ(pairs_of(alice), (Pairs{{"sasl", "alice"}}));
+  EXPECT_EQ(pairs_of(admin), (Pairs{{"sasl", "admin@EXAMPLE.COM"}, {"super", ""}}));
+}
+
 TEST(Authenticator, RefusesWhatItDoesNotKnow) {
   IdentitySet identities;
   for (const View scheme : {View{},
