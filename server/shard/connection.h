@@ -5,10 +5,12 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "auth/identities.h"
+#include "auth/sasl.h"
 #include "base/byte_buffer.h"
 #include "base/ids.h"
 #include "base/time.h"
@@ -107,6 +109,7 @@ struct Connection {
   bool held = false;               // a complete frame waits in `input`
   bool leaving = false;            // is not read from; closed once all that came is answered
   bool linearizable = false;       // reads wait for a barrier
+  bool sasl_is_over = false;       // it has shown who it is, or failed to
   bool output_full = false;
   bool paused = false;    // what wants_input() denies
   bool listed = false;    // in the shard's list of connections to publish
@@ -132,6 +135,7 @@ struct Connection {
   ByteBuffer input;
   ByteBuffer output;
   auth::IdentitySet identities;
+  std::unique_ptr<auth::SaslExchange> sasl;  // while tokens go to and fro
   UnansweredWrites writes;
   HeldEvents held_events;  // none if there is no write
   ConnectionStats stats;

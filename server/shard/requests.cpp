@@ -350,16 +350,6 @@ void Shard::Impl::answer_auth(Connection& connection, const Request& request, Tu
   begin_close(connection, turn);
 }
 
-/// A server without SASL answers a token with none, and clients that merely tried go on without it.
-void Shard::Impl::answer_sasl(Connection& connection, const Request& request, Turn& turn) {
-  jute::Reader reader(request.payload);
-  View token;
-  if (!reader.get(token) || is_null(token)) return begin_close(connection, turn);
-  ReplyWriter reply(connection.output);
-  reply.body().put(View{});
-  answered(connection, request, Zxid{}, reply.close(request.xid, Zxid{}, ErrorCode::Ok), turn);
-}
-
 void Shard::Impl::answer_who_am_i(Connection& connection, const Request& request, Turn& turn) {
   jute::ListBuilder<jute::ClientInfo> infos;
   for (const jute::Id& id : connection.identities.view()) {

@@ -18,6 +18,7 @@
 
 #include "audit/event.h"
 #include "auth/authenticator.h"
+#include "auth/sasl.h"
 #include "base/ids.h"
 #include "base/time.h"
 #include "gate/core_batch.h"
@@ -52,6 +53,10 @@ struct ShardOptions {
   /// A connection must have an identity of one of these schemes before any request but auth; empty:
   /// none needed. Source: ZooKeeper AuthenticationHelper.
   std::vector<std::string> enforced_schemes{};
+  /// Null: there is no SASL.
+  std::shared_ptr<const auth::SaslServer> sasl{};
+  /// Who fails at SASL stays as one who has not tried, unless the scheme sasl is enforced.
+  bool allows_failed_sasl = false;
   /// Lower-case four-letter words that are answered; "*" alone for all.
   std::vector<std::string> four_letter_whitelist = {"srvr"};
   /// Warn about requests slower than this; 0 = never.
@@ -82,6 +87,13 @@ struct SlowOperation {
   Duration total{0};
 };
 
+/// A client that could not say by SASL who it is.
+struct FailedSasl {
+  std::string ip;
+  SessionId session{};
+  std::string reason;
+};
+
 /// What the shell must carry out after a call; it takes everything and clears the lists. An id is
 /// at most once in each list.
 struct Effects {
@@ -90,9 +102,10 @@ struct Effects {
   std::vector<ConnectionId> drop;    // close at once, whatever is unsent; then call on_closed()
   std::vector<ConnectionId> resume;  // may be read from again
   std::vector<Command> commands;
-  std::vector<SlowOperation> slow;  // to the log
-  audit::Events audit;              // to the audit log
-  gate::CoreBatch core;             // to the core's inbox, if not empty
+  std::vector<SlowOperation> slow;      // to the log
+  std::vector<FailedSasl> failed_sasl;  // to the log
+  audit::Events audit;                  // to the audit log
+  gate::CoreBatch core;                 // to the core's inbox, if not empty
 };
 
 /// What the connection commands (cons, stat, dump, wchc …) show of a connection.

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The inside of a Shard, spread over five files: shard.cpp (lives of connections, effects),
-// input.cpp (frames, four-letter words, handshakes), requests.cpp (what each opcode does), mail.cpp
-// (answers and events from the core), auditing.cpp (what of it is told). Source: as shard.h.
+// The inside of a Shard, spread over six files: shard.cpp (lives of connections, effects),
+// input.cpp (frames, four-letter words, handshakes), requests.cpp (what each opcode does), sasl.cpp
+// (tokens), mail.cpp (answers and events from the core), auditing.cpp (what of it is told). Source:
+// as shard.h.
 #pragma once
 
 #include <cstdint>
@@ -162,7 +163,6 @@ struct Shard::Impl {
                                        const jute::AuthPacket& packet,
                                        const Request& request);
   void answer_auth(Connection& connection, const Request& request, Turn& turn);
-  void answer_sasl(Connection& connection, const Request& request, Turn& turn);
   void answer_who_am_i(Connection& connection, const Request& request, Turn& turn);
   void answer_add_watch(Connection& connection, const Request& request, Turn& turn);
   void answer_check_watches(Connection& connection, const Request& request, Turn& turn);
@@ -178,6 +178,14 @@ struct Shard::Impl {
                 Zxid zxid,
                 std::size_t packet_bytes,
                 Turn& turn);
+
+  // --- sasl.cpp
+  void answer_sasl(Connection& connection, const Request& request, Turn& turn);
+  [[nodiscard]] auth::SaslStep step_sasl(Connection& connection, View token) const;
+  [[nodiscard]] bool requires_sasl() const;
+  /// The reply, whose record has a token also when there is an error.
+  void reply_token(
+      Connection& connection, const Request& request, ErrorCode err, View token, Turn& turn);
 
   // --- mail.cpp
   void drain(gate::Mail& mail, Turn& turn);
