@@ -200,6 +200,9 @@ struct AuthConfig {
   /// session_requires_sasl into enforcement of the scheme sasl.
   bool enforce = false;
   std::vector<std::string> enforced_schemes;
+  [[nodiscard]] bool enforces(std::string_view scheme) const {
+    return enforce && std::ranges::find(enforced_schemes, scheme) != enforced_schemes.end();
+  }
   bool session_requires_sasl = false;
   bool allow_sasl_failed_clients = false;
   std::string sasl_section = "Server";

@@ -119,15 +119,26 @@ void check_jwt(Loading& loading) {
   }
 }
 
+/// Without a JAAS file nobody authenticates by SASL.
+void check_sasl(Loading& loading) {
+  const AuthConfig& auth = loading.draft.config.auth;
+  if (!auth.has(AuthProvider::Sasl) || !auth.jaas_file.empty()) return;
+  constexpr std::string_view kNeeded =
+      "java.security.auth.login.config must name a file of users, or of a key table";
+  if (auth.enforces("sasl")) {
+    loading.error(fmt::format("the scheme sasl is enforced, and nobody has it: {}", kNeeded));
+  } else if (auth.has(AuthProvider::Sasl)) {
+    loading.warn(fmt::format("authProvider: nobody can authenticate by SASL: {}", kNeeded));
+  }
+}
+
 void check_auth(Loading& loading) {
   check_jwt(loading);
   const AuthConfig& auth = loading.draft.config.auth;
-  for (const auto& [provider, scheme] :
-       {std::pair(AuthProvider::Sasl, "sasl"), std::pair(AuthProvider::Ensemble, "ensemble")}) {
-    if (auth.has(provider)) {
-      loading.warn(fmt::format("authProvider: the scheme {} is not supported yet", scheme));
-    }
+  if (auth.has(AuthProvider::Ensemble)) {
+    loading.warn("authProvider: the scheme ensemble is not supported yet");
   }
+  check_sasl(loading);
   if (!auth.enforce) return;
   if (auth.enforced_schemes.empty()) {
     loading.error(

@@ -29,6 +29,7 @@
 #include "runtime/logging.h"
 #include "runtime/membership.h"
 #include "runtime/recovery.h"
+#include "runtime/sasl.h"
 #include "runtime/settings.h"
 #include "runtime/stall_monitor.h"
 #include "runtime/tls_credentials.h"
@@ -160,6 +161,8 @@ Result<> Server::Impl::open() {
   audit_log = std::move(*audited);
   PADDOCK_TRY(open_tls());
   PADDOCK_TRY(open_authentication());
+  auto sasl = open_sasl(config.auth);
+  PADDOCK_TRY(sasl);
   const std::size_t threads = io_thread_count(config);
   const std::size_t shard_count = std::max<std::size_t>(threads, 1);
   auto opened = open_store(config, disk, feature_level);
@@ -174,9 +177,10 @@ Result<> Server::Impl::open() {
   const auto recovered = recover(*store, *tree, *replica, config.is_standalone(), now.monotonic);
   PADDOCK_TRY(recovered);
   start_report = *recovered;
+  shard::ShardOptions of_shards = shard_options(config);
+  of_shards.sasl = std::move(*sasl);
   for (std::size_t i = 0; i < shard_count; ++i) {
-    shards.push_back(
-        std::make_unique<shard::Shard>(i, *tree, *authenticator, shard_options(config)));
+    shards.push_back(std::make_unique<shard::Shard>(i, *tree, *authenticator, of_shards));
   }
   PADDOCK_TRY(open_loops());
   start_replica(start_report.tail);

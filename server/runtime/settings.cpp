@@ -74,7 +74,8 @@ auth::AuthOptions auth_options(const config::ServerConfig& config) {
           .digest_enabled = config.auth.digest_enabled,
           .super_digest = config.auth.super_digest.reveal(),
           .digest_algorithm = digest_name(config.auth.digest_algorithm),
-          .x509_super_user = config.auth.x509_super_user};
+          .x509_super_user = config.auth.x509_super_user,
+          .sasl_super_users = config.auth.sasl_super_users};
 }
 
 replica::ReplicaOptions replica_options(const config::ServerConfig& config) {
@@ -103,6 +104,7 @@ replica::ReplicaOptions replica_options(const config::ServerConfig& config) {
   options.prepare.skip_acl = config.features.skip_acl;
   options.prepare.acl_schemes = {.digest = config.auth.digest_enabled,
                                  .x509 = config.has_x509(),
+                                 .sasl = config.auth.has(config::AuthProvider::Sasl),
                                  .jwt = config.auth.jwt.is_on()};
   options.prepare.extended_types_enabled = config.features.ttl_nodes;
   options.prepare.enforce_quota = config.features.enforce_quota;
@@ -137,6 +139,7 @@ shard::ShardOptions shard_options(const config::ServerConfig& config) {
   options.throttle = throttle_options(config, static_cast<int>(shards));
   options.outstanding_bytes_max /= shards;
   if (config.auth.enforce) options.enforced_schemes = config.auth.enforced_schemes;
+  options.allows_failed_sasl = config.auth.allow_sasl_failed_clients;
   options.skip_acl = config.features.skip_acl;
   options.reads_may_lag = !config.is_standalone();
   options.linearizable_reads = config.features.linearizable_reads;

@@ -7,6 +7,7 @@
 #include <sys/epoll.h>
 
 #include "base/assert.h"
+#include "base/escape.h"
 #include "gate/connection_id.h"
 #include "tls/tls_stream.h"
 
@@ -252,6 +253,7 @@ void ShardIo::end_turn() {
   }
   if (!effects_.slow.empty()) log_slow_operations();
   if (!effects_.audit.empty()) listeners_.on_audit(effects_.audit);
+  if (!effects_.failed_sasl.empty()) log_failed_sasl();
   graveyard_.clear();
 }
 
@@ -275,6 +277,17 @@ void ShardIo::log_slow_operations() {
         ms(slow.core));
   }
   effects_.slow.clear();
+}
+
+void ShardIo::log_failed_sasl() {
+  for (const shard::FailedSasl& failed : effects_.failed_sasl) {
+    if (!handshake_lines_.allow(loop_.now().monotonic)) continue;
+    spdlog::warn("a client at {}, session 0x{:x}, failed to authenticate by SASL: {}",
+                 failed.ip,
+                 raw(failed.session),
+                 printable(failed.reason));
+  }
+  effects_.failed_sasl.clear();
 }
 
 }  // namespace paddock::runtime

@@ -85,6 +85,7 @@ class ShardIo {
   void drop(Client& client);
   [[nodiscard]] Client* find(ConnectionId id);
   void log_slow_operations();
+  void log_failed_sasl();
 
   net::EventLoop& loop_;
   shard::Shard& shard_;

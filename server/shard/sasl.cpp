@@ -42,11 +42,13 @@ void Shard::Impl::answer_sasl(Connection& connection, const Request& request, Tu
   if (step.outcome != auth::SaslStep::Outcome::Failed) {
     if (step.outcome == auth::SaslStep::Outcome::Done) {
       authenticator.add_sasl(step.id, connection.identities);
+      audit_authentication(connection, "sasl", {{"sasl", step.id}}, true, turn.now.wall);
     }
     const View reply = step.has_token ? View{step.token} : View{};
     return reply_token(connection, request, ErrorCode::Ok, reply, turn);
   }
   ++counters.auth_failed;
+  audit_authentication(connection, "sasl", {}, false, turn.now.wall);
   turn.effects.failed_sasl.push_back({connection.ip, connection.session, std::move(step.reason)});
   if (options.allows_failed_sasl && !requires_sasl()) {
     return reply_token(connection, request, ErrorCode::Ok, View{}, turn);

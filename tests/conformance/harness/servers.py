@@ -203,7 +203,7 @@ class ApacheServer(Server):
     kind = "apache"
 
     # These keys have no "zookeeper." prefix, so Apache takes them as system properties only.
-    PROPERTIES_ONLY = ("znode.container.", "jute.", "readonlymode.", "org.slf4j.")
+    PROPERTIES_ONLY = ("znode.container.", "jute.", "readonlymode.", "org.slf4j.", "java.security.")
 
     def command(self):
         properties = [f"-D{key}={value}" for key, value in self.config.items()

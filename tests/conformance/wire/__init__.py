@@ -4,6 +4,8 @@
 Each module registers its cases here. A case runs against one server and fills a transcript.
 """
 
+import pathlib
+
 CASES = []
 
 # Configurations of the servers by name, as changes to the default zoo.cfg.
@@ -16,6 +18,9 @@ CONFIGS = {
     "reconfig": {"reconfigEnabled": "true"},
     "whitelist": {"4lw.commands.whitelist": "srvr, ruok"},
     "enforced": {"enforce.auth.enabled": "true", "enforce.auth.schemes": "digest"},
+    "sasl": {"java.security.auth.login.config": str(pathlib.Path(__file__).with_name("jaas.conf")),
+             "authProvider.1": "org.apache.zookeeper.server.auth.SASLAuthenticationProvider",
+             "superUser": "root", "fips-mode": "false"},
     "skip-acl": {"skipACL": "yes"},
     "few": {"maxClientCnxns": "3"},
 }
@@ -38,7 +43,7 @@ def case(name, config="default"):
 
 def load():
     from . import (acl, containers, four_letter_words, handshake, limits, multi, operations, paths,  # noqa: F401
-                   quotas, sessions, watches)
+                   quotas, sasl, sessions, watches)
     from .corner_cases import PLAYED_BY
     missing = set(PLAYED_BY.values()) - {known.name for known in CASES}
     if missing:

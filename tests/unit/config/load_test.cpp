@@ -160,11 +160,23 @@ TEST(Load, BadSecretIsReportedWithoutItsValue) {
 TEST(Load, RequiredSaslIsEnforcementOfOneScheme) {
   const Loaded loaded = load_lines(
       "authProvider.1=org.apache.zookeeper.server.auth.SASLAuthenticationProvider\n"
+      "java.security.auth.login.config=/jaas.conf\n"
       "sessionRequireClientSASLAuth=true\nenforce.auth.schemes=digest\n");
 
   EXPECT_TRUE(loaded.config.auth.enforce);
   EXPECT_THAT(loaded.config.auth.enforced_schemes, ElementsAre("sasl"));
-  EXPECT_THAT(loaded.warnings, Contains("authProvider: the scheme sasl is not supported yet"));
+  EXPECT_THAT(loaded.errors, IsEmpty());
+  EXPECT_THAT(loaded.warnings, IsEmpty());
+}
+
+TEST(Load, SaslWithoutUsersIsWarnedOf) {
+  const Loaded loaded =
+      load_lines("authProvider.1=org.apache.zookeeper.server.auth.SASLAuthenticationProvider\n");
+
+  EXPECT_THAT(loaded.warnings,
+              ElementsAre("authProvider: nobody can authenticate by SASL: "
+                          "java.security.auth.login.config must name a file of users, or of a key "
+                          "table"));
 }
 
 TEST(Load, AdminServerGivesItsDefaultPortAway) {
@@ -341,6 +353,10 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{"enforce.auth.enabled=true\nenforce.auth.schemes=digest,sasl\n",
             "zoo.cfg:4: enforce.auth.schemes: the scheme 'sasl' is not available; authProvider.N "
             "adds one"},
+        Bad{"authProvider.1=org.apache.zookeeper.server.auth.SASLAuthenticationProvider\n"
+            "sessionRequireClientSASLAuth=true\n",
+            "the scheme sasl is enforced, and nobody has it: java.security.auth.login.config must "
+            "name a file of users, or of a key table"},
         Bad{"authProvider.1=com.example.Mine\n",
             "zoo.cfg:3: authProvider.1=com.example.Mine: expected one of "
             "org.apache.zookeeper.server.auth.DigestAuthenticationProvider "
