@@ -325,6 +325,25 @@ void seed_wire(Seeds seeds) {
 }
 
 /// Without a hash at the end: the target adds one.
+void seed_jaas(Seeds seeds) {
+  const std::string file =
+      "Server { // users\n org.apache.zookeeper.server.auth.DigestLoginModule required "
+      "user_alice=\"a\\\"\\101\" /* */ user_bob=b; };\n"
+      "K { com.sun.security.auth.module.Krb5LoginModule required useKeyTab=true "
+      "keyTab=\"/x\" principal=\"zookeeper/h@R\"; };\n";
+  seeds.add(part("DEFAULT") + part("alice@REALM") + file);
+  seeds.add(part("RULE:[2:$1@$0](.*@R)s/(a)b*/$1\\$/g/L DEFAULT") + part("ab/host@R") + file);
+}
+
+void seed_sasl(Seeds seeds) {
+  for (const auto& [user, password] : {std::pair("alice", "a"), std::pair("bob", "x")}) {
+    seeds.add(byte(1) + part(user) + part(password) + part("") + part(""));
+    seeds.add(byte(1) + part(user) + part(password) + part("bob") + part("R") + ",x=y");
+  }
+  seeds.add(byte(0) + part("") + part("username=\"alice\",realm=\"zk-sasl-md5\",nc=00000001"));
+  seeds.add(byte(0) + part("x"));
+}
+
 void seed_jks(Seeds seeds) {
   const std::string certificate = part("X.509") + encode(View("certificate"));
   const std::string algorithm("\x30\x0e\x06\x0a\x2b\x06\x01\x04\x01\x2a\x02\x11\x01\x01\x05\0", 16);
@@ -356,6 +375,8 @@ void seed_all(const std::filesystem::path& root) {
   seed_http({root, "http"});
   seed_wire({root, "wire"});
   seed_jks({root, "jks"});
+  seed_jaas({root, "jaas"});
+  seed_sasl({root, "sasl"});
 }
 
 }  // namespace
