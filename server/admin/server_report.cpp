@@ -52,6 +52,7 @@ void add(shard::Counters& sum, const shard::Counters& counters) {
   sum.reads += counters.reads;
   sum.writes += counters.writes;
   sum.slow_operations += counters.slow_operations;
+  sum.turns_used_up += counters.turns_used_up;
   sum.read_latency.add(counters.read_latency);
   sum.update_latency.add(counters.update_latency);
   sum.latency_count += counters.latency_count;

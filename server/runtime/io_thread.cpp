@@ -35,6 +35,7 @@ void IoThread::on_mailed() {
 
 MonotonicTime IoThread::end_turn() {
   if (has_mail_.exchange(false)) io_.on_mail();
+  io_.go_round();
   if (loop_->now().monotonic >= next_tick_) {
     next_tick_ = loop_->now().monotonic + tick_;
     io_.on_tick();
@@ -43,7 +44,7 @@ MonotonicTime IoThread::end_turn() {
   if (!io_.core_batch().empty()) core_.put(io_.core_batch());
   io_.end_turn();
   if (!io_.core_batch().empty()) core_.put(io_.core_batch());
-  return next_tick_;
+  return io_.has_waiting() ? loop_->now().monotonic : next_tick_;
 }
 
 }  // namespace paddock::runtime

@@ -92,6 +92,7 @@ struct Server::Impl {
   void step_drain();
   void note_left(std::size_t connections);
   void stop_reading();
+  void await_quiet(IoThread& thread);
   [[nodiscard]] bool is_drained() const;
   void deal(net::Accepted accepted, ClientPorts::Kind kind);
   void on_mailed(std::size_t shard);
@@ -395,14 +396,23 @@ void Server::Impl::stop_reading() {
   for (auto& thread : io_threads) {
     thread->loop().post([this, thread = thread.get()] {
       thread->io().stop_reading();
-      // One turn later, what was read before has been handed to the core.
-      thread->loop().post([this] { loop->post([this] { ++quiet_threads; }); });
+      thread->loop().post([this, thread] { await_quiet(*thread); });
     });
   }
 }
 
+/// A turn after the last read, what was read has been handed to the core, but for what waits for a
+/// turn of its own.
+void Server::Impl::await_quiet(IoThread& thread) {
+  if (thread.io().has_waiting()) {
+    return thread.loop().post([this, &thread] { await_quiet(thread); });
+  }
+  loop->post([this] { ++quiet_threads; });
+}
+
 bool Server::Impl::is_drained() const {
   if (quiet_threads != io_threads.size()) return false;
+  if (own_io != nullptr && own_io->has_waiting()) return false;
   if (config.is_standalone()) return replica->is_quiet();
   // Others go on; what this server's clients have asked for is answered, and somebody leads.
   const bool still_leads = is_handing_over && replica->peer().role() == zab::Role::Leading;
@@ -438,6 +448,7 @@ MonotonicTime Server::Impl::serve_turn() {
     next_shard_tick = now + config.sessions.tick_time / 2;
     own_io->on_tick();
   }
+  own_io->go_round();
   // Answers to one write can free the next one of the same connection, and so on.
   do {
     core->take(own_io->core_batch());
@@ -445,7 +456,7 @@ MonotonicTime Server::Impl::serve_turn() {
     if (std::exchange(own_shard_mailed, false)) own_io->on_mail();
     own_io->end_turn();
   } while (!own_io->core_batch().empty() || own_shard_mailed);
-  return std::min(next, next_shard_tick);
+  return own_io->has_waiting() ? now : std::min(next, next_shard_tick);
 }
 
 Result<> Server::Impl::close() {

@@ -43,6 +43,10 @@ class ShardIo {
   /// `context`: of those that speak TLS, or may.
   void adopt(net::Accepted accepted, Speech speech, std::shared_ptr<const tls::Context> context);
   void on_mail() { shard_.on_mail(loop_.now(), effects_); }
+  /// At each turn's end.
+  void go_round() { shard_.go_round(loop_.now(), effects_); }
+  /// Whether the next turn is wanted at once.
+  [[nodiscard]] bool has_waiting() const { return shard_.has_waiting(); }
   void on_tick() { shard_.on_tick(loop_.now(), effects_); }
   void answer(ConnectionId id, View text) { shard_.answer_command(id, text, effects_); }
 

@@ -16,6 +16,7 @@
 #include "base/time.h"
 #include "jute/opcode.h"
 #include "shard/held_events.h"
+#include "shard/turn_share.h"
 
 namespace paddock::shard {
 
@@ -111,10 +112,12 @@ struct Connection {
   bool linearizable = false;       // reads wait for a barrier
   bool sasl_is_over = false;       // it has shown who it is, or failed to
   bool output_full = false;
-  bool paused = false;    // what wants_input() denies
-  bool listed = false;    // in the shard's list of connections to publish
-  bool runnable = false;  // in the shard's list of connections to go on with
-  bool wrote = false;     // output was appended in this call
+  bool writes_full = false;     // it has as many unanswered writes as one connection may
+  bool paused = false;          // what wants_input() denies
+  bool listed = false;          // in the shard's list of connections to publish
+  bool runnable = false;        // in the shard's list of connections to go on with
+  bool waits_for_turn = false;  // in the shard's list of those whose share of a turn is used up
+  bool wrote = false;           // output was appended in this call
   bool close_published = false;
   bool drop_wanted = false;  // its output is not waited for
   bool drop_published = false;
@@ -139,6 +142,7 @@ struct Connection {
   UnansweredWrites writes;
   HeldEvents held_events;  // none if there is no write
   ConnectionStats stats;
+  TurnShare share;
 };
 
 }  // namespace paddock::shard

@@ -35,6 +35,7 @@ struct Counters {
   std::int64_t barriers = 0;    // asked for linearizable reads
   double drop_probability = 0;  // connection_drop_probability
   std::int64_t slow_operations = 0;
+  std::int64_t turns_used_up = 0;  // by connections that had more to be answered
   LatencySum read_latency;
   LatencySum update_latency;
   // Latencies over all answered requests but pings, as ServerStats keeps them.

@@ -29,15 +29,15 @@ void add_certificate(const Connection& connection, Command& to) {
 
 }  // namespace
 
-bool Shard::Impl::may_handle(Connection& connection) const {
+bool Shard::Impl::may_handle(Connection& connection) {
   const bool was_paused = connection.paused;
   update_limits(connection);
   // publish() says when a pause has ended.
   connection.paused = connection.paused || was_paused;
   const bool takes_input =
       connection.phase == Phase::Handshake || connection.phase == Phase::Established;
-  const bool writes_full = outstanding_full && !connection.writes.empty();
-  return takes_input && !connection.output_full && !writes_full;
+  return takes_input && !connection.output_full && !has_too_many_writes(connection) &&
+         !connection.share.is_used_up(turn_number, options.turn_bytes);
 }
 
 void Shard::Impl::handle_input(Connection& connection, Turn& turn) {
@@ -46,7 +46,11 @@ void Shard::Impl::handle_input(Connection& connection, Turn& turn) {
   Step step = Step::Next;
   bool may = may_handle(c);
   while (may && step == Step::Next) {
+    const std::size_t before = used + c.output.size();
     step = handle_frame(c, c.input.view().substr(used), used, turn);
+    if (const std::size_t after = used + c.output.size(); after > before) {
+      c.share.take(after - before);
+    }
     may = may_handle(c);
   }
   c.input.consume(used);
@@ -59,6 +63,7 @@ void Shard::Impl::handle_input(Connection& connection, Turn& turn) {
     c.held_since = c.input_at;
     c.held_bytes = c.input.size();
   }
+  if (c.held && c.share.is_used_up(turn_number, options.turn_bytes)) wait_for_turn(c);
   if (may_leave(c)) begin_close(c, turn);
   note(c);
 }

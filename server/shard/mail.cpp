@@ -83,6 +83,7 @@ void Shard::Impl::on_reply(Connection& connection,
 void Shard::Impl::pop_write(Connection& connection) {
   outstanding_bytes -= connection.writes.front().bytes;
   connection.writes.pop();
+  if (connection.writes.empty()) --writers;
   --counters.outstanding;
   update_outstanding();
   if (connection.writes.empty()) release_events(connection, kZxidMax);

@@ -87,9 +87,13 @@ void Shard::check_invariants() const {
   PADDOCK_ASSERT(impl.listed.empty() && impl.runnable.empty());
   std::size_t outstanding = 0;
   std::size_t outstanding_bytes = 0;
+  std::size_t writers = 0;
+  std::size_t waiting = 0;
   impl.connections.for_each([&](const Connection& connection) {
     outstanding += connection.writes.size();
     outstanding_bytes += connection.writes.bytes();
+    writers += connection.writes.empty() ? 0 : 1;
+    waiting += connection.waits_for_turn ? 1 : 0;
     PADDOCK_ASSERT(!connection.listed && !connection.runnable && !connection.wrote);
     const bool has_watches = impl.watches.watches_anything(gate::slot_of(connection.id));
     if (connection.phase != Phase::Established) {
@@ -102,6 +106,9 @@ void Shard::check_invariants() const {
   });
   PADDOCK_ASSERT(static_cast<std::int64_t>(outstanding) == impl.counters.outstanding);
   PADDOCK_ASSERT(outstanding_bytes == impl.outstanding_bytes);
+  PADDOCK_ASSERT(writers == impl.writers);
+  // Those that are gone are still in the list.
+  PADDOCK_ASSERT(waiting <= impl.waiting_turn.size());
 }
 
 }  // namespace paddock::shard

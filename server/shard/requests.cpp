@@ -239,6 +239,7 @@ void Shard::Impl::hand_over(
   }
   write.bytes = static_cast<std::uint32_t>(payload.size());
   write.forwarded = turn.now.monotonic;
+  if (connection.writes.empty()) ++writers;
   connection.writes.push(write, path);
   ++counters.outstanding;
   outstanding_bytes += write.bytes;

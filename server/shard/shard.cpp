@@ -15,6 +15,9 @@ namespace {
 /// Held input of a connection before it is not read from any more.
 constexpr std::size_t kHeldInputMax = std::size_t{64} << 10U;
 
+/// How long others count as there after one was heard of.
+constexpr Duration kSharedFor = std::chrono::seconds(1);
+
 std::int64_t ms_of(Duration duration) {
   return std::chrono::duration_cast<milliseconds>(duration).count();
 }
@@ -93,6 +96,12 @@ void Shard::Impl::note_runnable(Connection& connection) {
   runnable.push_back(gate::slot_of(connection.id));
 }
 
+void Shard::Impl::wait_for_turn(Connection& connection) {
+  if (std::exchange(connection.waits_for_turn, true)) return;
+  waiting_turn.push_back(connection.id);
+  ++counters.turns_used_up;
+}
+
 void Shard::Impl::begin_close(Connection& connection, Turn& turn) {
   if (connection.phase == Phase::Closing) return;
   connection.phase = Phase::Closing;
@@ -117,14 +126,25 @@ bool Shard::Impl::may_leave(const Connection& connection) {
 void Shard::Impl::update_limits(Connection& connection) const {
   Connection& c = connection;
   c.output_full = is_full(c.output_full, c.output.size(), options.output_bytes_max);
-  // One that has none may always send one: its answer is what makes it look again.
-  const bool writes_full = outstanding_full && !c.writes.empty();
+  c.writes_full = is_full(c.writes_full, c.writes.size(), writes_max());
   const bool takes_input = c.phase == Phase::Handshake || c.phase == Phase::Established;
-  c.paused = !takes_input || c.leaving || c.output_full || writes_full ||
-             (c.held && c.input.size() >= kHeldInputMax);
+  c.paused = !takes_input || c.leaving || c.output_full || has_too_many_writes(c) ||
+             c.waits_for_turn || (c.held && c.input.size() >= kHeldInputMax);
+}
+
+/// What is ahead of a write is what it waits for; who is alone waits for nobody.
+std::size_t Shard::Impl::writes_max() const {
+  return is_shared ? options.shared_writes_max : std::numeric_limits<std::size_t>::max();
+}
+
+void Shard::Impl::note_heard(ConnectionId id, MonotonicTime now) {
+  const ConnectionId before = std::exchange(last_heard, id);
+  if (before != id && before != ConnectionId{}) heard_another_at = now;
+  is_shared = now - heard_another_at < kSharedFor;
 }
 
 void Shard::Impl::forget_writes(Connection& connection) {
+  if (!connection.writes.empty()) --writers;
   counters.outstanding -= static_cast<std::int64_t>(connection.writes.size());
   outstanding_bytes -= connection.writes.bytes();
   connection.writes.clear();
@@ -137,6 +157,17 @@ void Shard::Impl::update_outstanding() {
   const bool was_full = outstanding_full;
   outstanding_full = is_full(was_full, count, options.outstanding_max) ||
                      is_full(was_full, outstanding_bytes, options.outstanding_bytes_max);
+}
+
+/// One that has none may always send one: its answer is what makes it look again. The others may,
+/// too, while they have less than their part of what all may have.
+bool Shard::Impl::has_too_many_writes(const Connection& connection) const {
+  const UnansweredWrites& writes = connection.writes;
+  if (writes.empty()) return false;
+  if (connection.writes_full) return true;
+  if (!outstanding_full) return false;
+  return writes.size() * writers >= options.outstanding_max ||
+         writes.bytes() * writers >= options.outstanding_bytes_max;
 }
 
 void Shard::Impl::tick(Connection& connection, Turn& turn) {
@@ -265,6 +296,7 @@ void Shard::on_bytes(ConnectionId id, std::size_t count, Now now, Effects& effec
   connection.active = true;
   connection.touched = true;
   impl_->counters.bytes_received += static_cast<std::int64_t>(count);
+  impl_->note_heard(id, now.monotonic);
 
   Turn turn{now, effects, {}};
   impl_->handle_input(connection, turn);
@@ -278,6 +310,25 @@ void Shard::on_bytes(ConnectionId id, std::size_t count, Now now, Effects& effec
 
 bool Shard::wants_input(ConnectionId id) const {
   return !impl_->get(id).paused;
+}
+
+/// Each under a read gate of its own, so that the core's writes come in between.
+void Shard::go_round(Now now, Effects& effects) {
+  ++impl_->turn_number;
+  impl_->turn_taken.swap(impl_->waiting_turn);
+  for (const ConnectionId id : impl_->turn_taken) {
+    Connection* const connection = impl_->connections.find(id);
+    if (connection == nullptr) continue;
+    connection->waits_for_turn = false;
+    Turn turn{now, effects, {}};
+    impl_->note_runnable(*connection);
+    impl_->end(turn);
+  }
+  impl_->turn_taken.clear();
+}
+
+bool Shard::has_waiting() const {
+  return !impl_->waiting_turn.empty();
 }
 
 void Shard::on_mail(Now now, Effects& effects) {

@@ -33,11 +33,17 @@ struct ShardOptions {
   milliseconds session_timeout_min{4000};
   milliseconds session_timeout_max{40000};
   milliseconds handshake_timeout{10000};
-  /// Unanswered writes of all connections, and their bytes, at which connections that have some are
-  /// not read until half of them are answered. Source: ZooKeeperServer.shouldThrottle.
+  /// Unanswered writes of all connections, and their bytes, at which connections that have their
+  /// part of them are not read until half of them are answered. Source:
+  /// ZooKeeperServer.shouldThrottle.
   std::size_t outstanding_max = 1000;
   std::size_t outstanding_bytes_max = std::size_t{64} << 20U;
+  /// Unanswered writes of one connection while others are heard of.
+  std::size_t shared_writes_max = 250;
   std::size_t output_bytes_max = 4U << 20U;  // unsent bytes of a connection before it is not read
+  /// What one connection may take of a turn while others wait: see TurnShare. More than a turn's
+  /// requests of a client that pipelines a hundred.
+  std::size_t turn_bytes = std::size_t{256} << 10U;
   /// A request longer than this is refused, and its connection closed, while it and all unanswered
   /// writes take more bytes than `large_requests_bytes_max`.
   std::size_t large_request_bytes = std::numeric_limits<std::size_t>::max();
@@ -171,6 +177,12 @@ class Shard {
   void on_bytes(ConnectionId id, std::size_t count, Now now, Effects& effects);
   /// False while the connection must not be read from (limits); `Effects::resume` ends it.
   [[nodiscard]] bool wants_input(ConnectionId id) const;
+
+  /// At each turn's end: goes on with connections that had used up their share of the turn before,
+  /// one after the other.
+  void go_round(Now now, Effects& effects);
+  /// Whether a next turn has work already.
+  [[nodiscard]] bool has_waiting() const;
 
   /// The core has put mail: drains it into the outputs.
   void on_mail(Now now, Effects& effects);

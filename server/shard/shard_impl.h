@@ -96,10 +96,17 @@ struct Shard::Impl {
   void update_limits(Connection& connection) const;
   /// It is being sent away, and all that it has asked for is answered.
   [[nodiscard]] static bool may_leave(const Connection& connection);
+  /// It has more to be handled than its share of this turn.
+  void wait_for_turn(Connection& connection);
   /// Its writes will not be answered any more.
   void forget_writes(Connection& connection);
   /// The writes that are unanswered have changed.
   void update_outstanding();
+  /// How many unanswered writes one connection may have at the moment.
+  [[nodiscard]] std::size_t writes_max() const;
+  void note_heard(ConnectionId id, MonotonicTime now);
+  /// Whether it must wait for answers before it may send another write.
+  [[nodiscard]] bool has_too_many_writes(const Connection& connection) const;
   void tick(Connection& connection, Turn& turn);
   /// Bytes appended to the output that are one packet, or a text.
   void count_output(Connection& connection, std::size_t bytes);
@@ -121,7 +128,7 @@ struct Shard::Impl {
   // --- input.cpp
   /// Handles what `input` holds as far as it may.
   void handle_input(Connection& connection, Turn& turn);
-  [[nodiscard]] bool may_handle(Connection& connection) const;
+  [[nodiscard]] bool may_handle(Connection& connection);
   /// What to do after one frame.
   enum class Step : std::uint8_t {
     Next,
@@ -214,11 +221,18 @@ struct Shard::Impl {
   std::optional<audit::Trail> trail;    // with ShardOptions::audit
   std::vector<std::uint32_t> listed;    // slots whose effects are to be published by end()
   std::vector<std::uint32_t> runnable;  // slots whose input end() goes on with
-  ByteBuffer event_bytes;               // the event being sent, encoded
-  ByteBuffer shared_input;              // what the socket gave a connection whose input was empty
-  ConnectionId shared_input_of{};       // that connection
+  std::uint64_t turn_number = 0;
+  std::vector<ConnectionId> waiting_turn;  // for the next turn, in the order in which they get it
+  std::vector<ConnectionId> turn_taken;    // scratch of go_round()
+  ByteBuffer event_bytes;                  // the event being sent, encoded
+  ByteBuffer shared_input;         // what the socket gave a connection whose input was empty
+  ConnectionId shared_input_of{};  // that connection
   std::uint64_t event_mark = 0;
   std::size_t outstanding_bytes = 0;
+  ConnectionId last_heard{};
+  MonotonicTime heard_another_at;
+  bool is_shared = false;   // more than one connection was heard of lately
+  std::size_t writers = 0;  // connections that have unanswered writes
   bool outstanding_full = false;
 };
 

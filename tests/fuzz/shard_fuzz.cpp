@@ -31,6 +31,7 @@ shard::ShardOptions small_limits() {
   shard::ShardOptions options;
   options.frame_bytes_max = 2048;
   options.outstanding_max = 4;
+  options.turn_bytes = std::size_t{8} << 10U;
   options.output_bytes_max = 4096;
   options.four_letter_whitelist = {"*"};
   return options;
@@ -156,6 +157,7 @@ class Server {
   }
 
   void run_core() {
+    shard_.go_round(now_, effects_);
     core_.on_batch(effects_.core, now_);
     effects_.core.clear();
     end_turn();

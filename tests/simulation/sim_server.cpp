@@ -86,6 +86,8 @@ Result<> SimServer::open(fake_disk::FakeDisk& disk, const ServerOptions& options
     auto state = std::make_unique<ShardState>();
     shard::ShardOptions shard_options;
     shard_options.reads_may_lag = options.configuration.has_value();
+    // A request or two, so that connections often wait for their next turn.
+    shard_options.turn_bytes = std::size_t{4} << 10U;
     state->shard = std::make_unique<shard::Shard>(i, *tree_, authenticator_, shard_options);
     shards_.push_back(std::move(state));
   }
@@ -159,6 +161,7 @@ bool SimServer::is_closed(ConnectionId id) const {
 }
 
 void SimServer::settle(ShardState& state, Now now) {
+  state.shard->go_round(now, state.effects);
   if (!state.effects.core.empty()) {
     state.to_core.emplace_back();
     state.to_core.back().append(std::move(state.effects.core));

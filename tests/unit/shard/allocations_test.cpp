@@ -55,6 +55,7 @@ std::size_t warm_allocations(Harness& harness, ConnectionId id, const std::strin
     harness.shard.on_bytes(id, requests.size(), harness.now, harness.effects);
     harness.shard.output(id).clear();
     harness.shard.on_sent(id, harness.now, harness.effects);
+    harness.shard.go_round(harness.now, harness.effects);
     seen = allocations - before;
     EXPECT_TRUE(harness.effects.core.empty());
     EXPECT_TRUE(harness.effects.slow.empty());

@@ -563,6 +563,7 @@ TEST(ShardLimits, InputThatWaitsForAWriteIsBounded) {
   ASSERT_LT(xid, 10'000);
   harness.clear_effects();
   harness.run_core();
+  while (harness.shard.has_waiting()) harness.end_turn();
 
   EXPECT_TRUE(harness.shard.wants_input(id));
   EXPECT_TRUE(harness.resumes(id));

@@ -107,6 +107,11 @@ void Harness::send(ConnectionId id, View bytes) {
   shard.check_invariants();
 }
 
+void Harness::end_turn() {
+  shard.go_round(now, effects);
+  shard.check_invariants();
+}
+
 std::string Harness::take_bytes(ConnectionId id) {
   ByteBuffer& output = shard.output(id);
   std::string bytes(output.view());

@@ -88,6 +88,8 @@ class Harness {
   /// Accepts a connection and takes it through its handshake.
   ConnectionId connect();
   void send(ConnectionId id, View bytes);
+  /// Ends the shell's turn.
+  void end_turn();
   /// Takes what a client has been sent, as the shell would: sends it all.
   std::string take_bytes(ConnectionId id);
   std::vector<Packet> take(ConnectionId id);

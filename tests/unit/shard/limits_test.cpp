@@ -10,7 +10,7 @@ namespace {
 
 using Xids = std::vector<std::int32_t>;
 
-TEST(ShardLimits, ManyWritesOfOthersHoldUpThoseWhoAlreadyWaitForAnswers) {
+TEST(ShardLimits, ManyWritesOfOthersHoldUpThoseWhoWaitForTheirPartOfTheAnswers) {
   Harness harness({.outstanding_max = 4});
   const ConnectionId greedy = harness.connect();
   const ConnectionId waiting = harness.connect();
@@ -18,10 +18,12 @@ TEST(ShardLimits, ManyWritesOfOthersHoldUpThoseWhoAlreadyWaitForAnswers) {
   harness.send(greedy,
                set_data(1, "/none", "x") + set_data(2, "/none", "x") + set_data(3, "/none", "x"));
   ASSERT_EQ(harness.handed().size(), 4U);
+  EXPECT_FALSE(harness.shard.wants_input(greedy));
+  EXPECT_TRUE(harness.shard.wants_input(waiting)) << "it has less than half of them";
 
   harness.send(waiting, set_data(2, "/none", "x") + set_data(3, "/none", "x"));
 
-  EXPECT_EQ(harness.handed().size(), 4U);
+  EXPECT_EQ(harness.handed().size(), 5U);
   EXPECT_FALSE(harness.shard.wants_input(waiting));
   harness.clear_effects();
   harness.run_core();
