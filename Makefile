@@ -28,6 +28,7 @@ fuzz: deps ## Fuzz every parser, five minutes each
 bench: build ## Measure against Apache ZooKeeper and etcd on this machine
 	@scripts/install-packages scripts/packages-bench.txt
 	@tests/bench/run
+	@tests/bench/neighbours
 	@tests/bench/ensembles
 
 lint: ## The rules that no compiler knows
