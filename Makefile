@@ -29,6 +29,7 @@ bench: build ## Measure against Apache ZooKeeper and etcd on this machine
 	@scripts/install-packages scripts/packages-bench.txt
 	@tests/bench/run
 	@tests/bench/neighbours
+	@tests/bench/secure
 	@tests/bench/ensembles
 
 lint: ## The rules that no compiler knows
