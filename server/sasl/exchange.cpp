@@ -13,8 +13,8 @@ namespace {
 constexpr const char* kService = "zookeeper";
 /// The realm of DIGEST-MD5.
 constexpr const char* kDigestServer = "zk-sasl-md5";
-/// The library makes a name of it that it then does not use, and looks it up for that: it must be
-/// one that is found without asking the network. The key that counts is given to it.
+/// The library makes a name of it that it then does not use, for it is given the key that counts.
+/// Should it look the name up, nobody needs to be asked.
 constexpr const char* kGssapiServer = "localhost";
 
 /// A ticket with all groups of a large directory has less.
@@ -24,6 +24,10 @@ constexpr std::size_t kStepsMax = 16;
 
 /// No more than who somebody is: no layer that would encrypt what follows.
 constexpr sasl_security_properties_t kSecurity{};
+
+unsigned length_of(View token) {
+  return static_cast<unsigned>(token.size());
+}
 
 }  // namespace
 
@@ -54,27 +58,33 @@ Result<> Exchange::start() {
 
 auth::SaslStep Exchange::step(View token) {
   if (is_over_) return failed("the exchange was over");
+  if (is_null(token)) token = kEmpty;
   if (token.size() > kTokenBytesMax) return failed("the token is too long");
   if (++steps_ > kStepsMax) return failed("the exchange does not end");
   const bool is_first = connection_ == nullptr;
   if (is_first) {
     if (auto started = start(); !started) return failed(std::move(started).error().message);
-    // The server begins.
-    if (!terms_->key && !token.empty()) return failed("DIGEST-MD5 has no initial response");
   }
-  // No token is not the same as an empty one.
-  const char* in = token.empty() ? "" : token.data();
-  if (is_first && !terms_->key) in = nullptr;
-  const auto length = static_cast<unsigned>(token.size());
   const char* out = nullptr;
   unsigned out_length = 0;
-  const int code =
-      is_first ? sasl_server_start(connection_, terms_->mechanism(), in, length, &out, &out_length)
-               : sasl_server_step(connection_, in, length, &out, &out_length);
+  const int code = is_first ? begin(token, out, out_length) : go_on(token, out, out_length);
   if (code != SASL_OK && code != SASL_CONTINUE) return failed(sasl_errdetail(connection_));
   auth::SaslStep step{.outcome = auth::SaslStep::Outcome::Continue, .has_token = out != nullptr};
   if (out != nullptr) step.token.assign(out, out_length);
   return code == SASL_OK ? done(std::move(step)) : step;
+}
+
+/// DIGEST-MD5 is begun by the server, whatever the client's first token is. For the library that is
+/// no token, which is not the same as an empty one.
+int Exchange::begin(View token, const char*& out, unsigned& out_length) {
+  const char* const mechanism = terms_->mechanism();
+  if (!terms_->key) return sasl_server_start(connection_, mechanism, nullptr, 0, &out, &out_length);
+  return sasl_server_start(
+      connection_, mechanism, token.data(), length_of(token), &out, &out_length);
+}
+
+int Exchange::go_on(View token, const char*& out, unsigned& out_length) {
+  return sasl_server_step(connection_, token.data(), length_of(token), &out, &out_length);
 }
 
 auth::SaslStep Exchange::failed(std::string reason) {

@@ -37,6 +37,9 @@ class Exchange final : public auth::SaslExchange, private Callbacks {
   [[nodiscard]] const std::string* password_of(std::string_view user) const override;
   [[nodiscard]] bool may_be(std::string_view wanted, std::string_view authenticated) const override;
   [[nodiscard]] Result<> start();
+  /// Codes of the library.
+  [[nodiscard]] int begin(View token, const char*& out, unsigned& out_length);
+  [[nodiscard]] int go_on(View token, const char*& out, unsigned& out_length);
   [[nodiscard]] auth::SaslStep failed(std::string reason);
   [[nodiscard]] auth::SaslStep done(auth::SaslStep step);
   /// With the realm, which the library leaves out of names of the server's own.

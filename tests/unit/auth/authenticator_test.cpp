@@ -139,7 +139,8 @@ TEST(IdentitySet, WhatIsProvenForGoodDoesNotEnd) {
 }
 
 TEST(Authenticator, AddsWhoHasProvedToBeSomebodyBySasl) {
-  const Authenticator authenticator({.sasl_super_users = {"root", "admin@EXAMPLE.COM"}});
+  const Authenticator authenticator(
+      {.super_digest = "", .sasl_super_users = {"root", "admin@EXAMPLE.COM"}});
   IdentitySet alice;
   authenticator.add_sasl("alice", alice);
   IdentitySet admin;

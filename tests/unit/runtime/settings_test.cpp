@@ -4,6 +4,7 @@
 // with that part.
 #include "runtime/settings.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "config/load.h"
@@ -172,6 +173,15 @@ TEST(Settings, OfAuthentication) {
   };
   EXPECT_TRUE(schemes_of("").digest);
   EXPECT_FALSE(schemes_of("DigestAuthenticationProvider.enabled=false\n").digest);
+  EXPECT_FALSE(schemes_of("").sasl);
+  EXPECT_TRUE(
+      schemes_of("authProvider.1=org.apache.zookeeper.server.auth.SASLAuthenticationProvider\n"
+                 "java.security.auth.login.config=/jaas.conf\n")
+          .sasl);
+  EXPECT_THAT(auth_options(config_of("superUser=a\nsuperUser.2=b@R\n")).sasl_super_users,
+              testing::UnorderedElementsAre("a", "b@R"));
+  EXPECT_FALSE(shard_options(config_of("")).allows_failed_sasl);
+  EXPECT_TRUE(shard_options(config_of("allowSaslFailedClients=true\n")).allows_failed_sasl);
 }
 
 TEST(Settings, ThisVersionHasNoSaslBetweenServers) {

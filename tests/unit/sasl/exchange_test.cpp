@@ -55,6 +55,15 @@ TEST(DigestExchange, TellsWhoTheClientIs) {
   EXPECT_THAT(last.token, testing::StartsWith("rspauth="));
 }
 
+/// As Java's server.
+TEST(DigestExchange, BeginsWhateverTheFirstTokenIs) {
+  const auto server = open();
+  const auto exchange = server->begin();
+  const auth::SaslStep challenge = exchange->step("username=\"alice\",response=x");
+  ASSERT_EQ(challenge.outcome, Outcome::Continue);
+  EXPECT_EQ(exchange->step(DigestClient{"alice", "a-secret"}.answer(challenge.token)).id, "alice");
+}
+
 TEST(DigestExchange, IsOverOnce) {
   const auto server = open();
   const auto exchange = server->begin();
@@ -119,7 +128,6 @@ TEST(DigestExchange, Zookeeper4839SharesNothingWithAnother) {
 
 TEST(DigestExchange, GarbageFails) {
   const auto server = open();
-  EXPECT_EQ(server->begin()->step("username=\"alice\"").outcome, Outcome::Failed);
   for (const std::string& token : {std::string("garbage"),
                                    std::string("\0\0\0", 3),
                                    std::string("username=\"alice\""),

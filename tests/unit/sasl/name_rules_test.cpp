@@ -27,8 +27,8 @@ constexpr const char* kHadoop = "RULE:[2:$1@$0](nn@EXAMPLE.COM)s/.*/hdfs/\n DEFA
 
 class NameRulesOf : public testing::TestWithParam<Named> {};
 
-// What KerberosName and SaslServerCallbackHandler of Apache ZooKeeper make of them; tests/e2e asks
-// it.
+// What KerberosName and SaslServerCallbackHandler of Apache ZooKeeper 3.8.0 make of them, but for
+// /L, and for names that are none, which it throws at.
 INSTANTIATE_TEST_SUITE_P(
     Table,
     NameRulesOf,
