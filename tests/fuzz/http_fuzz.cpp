@@ -16,31 +16,34 @@ constexpr int kRequestsMax = 8;
 
 using http::RequestReader;
 
-std::string text_of(const RequestReader& reader, RequestReader::State state) {
-  if (state != RequestReader::State::Done) {
-    const http::Response complaint = reader.complaint();
-    PADDOCK_ASSERT(complaint.status >= 400 && complaint.status < 500);
-    PADDOCK_ASSERT(!http::reply_text(complaint, false, true).empty());
-    return std::to_string(complaint.status);
-  }
-  const http::Request request = reader.request();
+std::string text_of(const http::Request& request) {
   PADDOCK_ASSERT(request.body.size() <= kBodyMax);
-  return request.method + "|" + request.path + "|" + request.authorization + "|" + request.body;
+  return request.method + "|" + request.path + "|" + request.authorization + "|" + request.body +
+         "\n";
 }
 
-/// What is read of `bytes`, given in pieces of `piece`.
+void check_complaint(const RequestReader& reader) {
+  const http::Response complaint = reader.complaint();
+  PADDOCK_ASSERT(complaint.status >= 400 && complaint.status < 500);
+  PADDOCK_ASSERT(!http::reply_text(complaint, false, true).empty());
+}
+
+/// The requests that are read of `bytes`, given in pieces of `piece`. What is none may show sooner
+/// or later.
 std::string read_all(View bytes, std::size_t piece) {
   RequestReader reader(kBodyMax);
   std::string seen;
   int requests = 0;
   for (std::size_t at = 0; at < bytes.size(); at += piece) {
     auto state = reader.put(bytes.substr(at, piece));
-    while (state == RequestReader::State::Done && ++requests < kRequestsMax) {
-      seen += text_of(reader, state) + "\n";
+    while (state == RequestReader::State::Done) {
+      seen += text_of(reader.request());
+      if (++requests == kRequestsMax) return seen;
       state = reader.next();
     }
     if (state == RequestReader::State::Incomplete) continue;
-    return seen + text_of(reader, state);
+    check_complaint(reader);
+    return seen;
   }
   return seen;
 }
