@@ -90,17 +90,26 @@ Result<config::Loaded> load(const config::Invocation& invocation, config::Enviro
   return config::load(sources);
 }
 
-/// Signals that end the server are taken by its loop, so no thread may take them first.
+/// Signals that the server heeds are taken by its loop, so no thread may take them first.
 void block_signals() {
   sigset_t signals;
   ::sigemptyset(&signals);
   ::sigaddset(&signals, SIGTERM);
   ::sigaddset(&signals, SIGINT);
+  ::sigaddset(&signals, SIGHUP);
   ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   static_cast<void>(std::signal(SIGPIPE, SIG_IGN));
 }
 
-int run(const config::Loaded& loaded) {
+/// The configuration as it is now, if it is without errors.
+Result<config::ServerConfig> load_again(const config::Invocation& invocation) {
+  auto loaded = load(invocation, read_environment());
+  PADDOCK_TRY(loaded);
+  if (!loaded->ok()) return paddock::fail(loaded->errors.front());
+  return std::move(loaded->config);
+}
+
+int run(const config::Loaded& loaded, const config::Invocation& invocation) {
   block_signals();
   paddock::runtime::raise_descriptor_limit();
   paddock::runtime::start_logging(loaded.config.process);
@@ -108,6 +117,7 @@ int run(const config::Loaded& loaded) {
   for (const std::string& note : loaded.notes) spdlog::info("{}", note);
   for (const std::string& warning : loaded.warnings) spdlog::warn("{}", warning);
   auto server = paddock::runtime::Server::open(loaded.config, kFeatureLevel);
+  if (server) (*server)->set_reread([&invocation] { return load_again(invocation); });
   Result<> result = server ? (*server)->run() : std::unexpected(server.error());
   if (!result) spdlog::critical("{}", result.error().message);
   paddock::runtime::stop_logging();
@@ -149,7 +159,7 @@ int run_action(std::span<const std::string_view> arguments) {
     if (loaded->ok() && !errors.empty()) print(stdout, "error: " + errors.front() + "\n");
     return errors.empty() ? EXIT_SUCCESS : kExitUsage;
   }
-  if (errors.empty()) return run(*loaded);
+  if (errors.empty()) return run(*loaded, *invocation);
   for (const std::string& error : errors) print(stderr, "paddock-server: " + error + "\n");
   return kExitUsage;
 }

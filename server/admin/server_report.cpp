@@ -52,6 +52,8 @@ void add(shard::Counters& sum, const shard::Counters& counters) {
   sum.reads += counters.reads;
   sum.writes += counters.writes;
   sum.slow_operations += counters.slow_operations;
+  sum.stale_dropped += counters.stale_dropped;
+  sum.memory_refused += counters.memory_refused;
   sum.turns_used_up += counters.turns_used_up;
   sum.read_latency.add(counters.read_latency);
   sum.update_latency.add(counters.update_latency);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "config/fields.h"
 #include "config/key_table.h"
+#include "config/limit_field.h"
 
 namespace paddock::config {
 namespace {
@@ -37,6 +38,19 @@ consteval Field principals() {
   made.secret = true;
   return made;
 }
+
+struct Memory {
+  static std::string allowed() { return "a number of bytes, or of percent as 80%"; }
+  static bool parse(std::string_view text, MemoryLimit& target) {
+    target = {};
+    const bool is_percent = text.ends_with('%');
+    if (is_percent) return Number<1, 100>::parse(text.substr(0, text.size() - 1), target.percent);
+    return Number<0, kLongMax>::parse(text, target.bytes);
+  }
+  static std::string show(const MemoryLimit& value) {
+    return value.percent > 0 ? fmt::format("{}%", value.percent) : fmt::format("{}", value.bytes);
+  }
+};
 
 constexpr std::int64_t kMegabyte = 1024 * 1024;
 
@@ -151,6 +165,20 @@ constexpr Key kKeys[] = {
      "",
      "Clients on the server's own machine may see and change everything. Say false if a proxy runs "
      "there."},
+    {"paddock.limit.N",
+     Own,
+     Honoured,
+     {&allowed_client_limit, &parse_client_limit, &show_client_limits},
+     "none",
+     "Limits of some clients together: N is a name, a dot, and `match`, `requestsPerSecond`, "
+     "`bytesPerSecond`, `connections` or `watches` ([limits.md](limits.md))."},
+    {"paddock.memoryLimit",
+     Own,
+     Honoured,
+     field<Memory, &S::limits, &LimitConfig::memory>(),
+     "",
+     "Memory, in bytes or in percent of what the control group or the machine has, from which no "
+     "new sessions and watches are taken; 0 is no limit ([limits.md](limits.md))."},
     {"paddock.reserveFileSizeInMb",
      Own,
      Honoured,

@@ -18,6 +18,7 @@
 
 #include "base/ids.h"
 #include "base/time.h"
+#include "config/client_limits.h"
 #include "config/membership.h"
 #include "config/secret.h"
 #include "config/tls_config.h"
@@ -105,6 +106,12 @@ struct StorageConfig {
   std::uint64_t free_bytes_min = std::uint64_t{128} * 1024 * 1024;
 };
 
+/// In bytes, or in percent of what the process may have; 0: no limit.
+struct MemoryLimit {
+  std::int64_t bytes = 0;
+  int percent = 0;
+};
+
 /// What a request may cost, and how many may wait.
 struct LimitConfig {
   /// `jute.maxbuffer`: the largest request and the largest node.
@@ -115,7 +122,6 @@ struct LimitConfig {
   int throttle_requests_max = 0;
   bool drop_stale_requests = true;
   bool stale_latency_check = false;
-  bool stale_connection_check = true;
   /// Answer ThrottledOp to a request that waited longer; 0: never.
   milliseconds throttled_op_wait{0};
   /// Requests larger than this count as large (-1: none do); large ones in flight share a byte
@@ -123,6 +129,8 @@ struct LimitConfig {
   std::int64_t large_request_bytes = -1;
   std::int64_t large_requests_bytes_max = 104857600;
   ConnectionThrottle connections;
+  ClientLimitMap clients;
+  MemoryLimit memory;
 };
 
 /// What the tree and its requests can do.

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "config/limit_field.h"
 #include "config/loading.h"
 
 namespace paddock::config {
@@ -241,6 +242,7 @@ void validate(Loading& loading) {
   check_clients(loading);
   check_listeners(loading);
   check_auth(loading);
+  check_client_limits(loading);
   check_http(loading);
   check_ensemble_settings(loading);
   warn_of_unsafe(loading);

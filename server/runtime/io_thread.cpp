@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runtime/io_thread.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace paddock::runtime {
@@ -44,7 +45,7 @@ MonotonicTime IoThread::end_turn() {
   if (!io_.core_batch().empty()) core_.put(io_.core_batch());
   io_.end_turn();
   if (!io_.core_batch().empty()) core_.put(io_.core_batch());
-  return io_.has_waiting() ? loop_->now().monotonic : next_tick_;
+  return std::min(next_tick_, io_.next_time());
 }
 
 }  // namespace paddock::runtime

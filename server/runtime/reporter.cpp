@@ -163,6 +163,7 @@ Result<> Reporter::ask_core(const admin::Parts& parts, Gathered& into) {
     replica::ReplicaCounters counters;
     std::int64_t rejected = 0;
     StallReport stalls;
+    bool is_memory_short = false;
     std::string mode;
     gate::Service service{};
     std::optional<admin::EnsembleReport> ensemble;
@@ -184,6 +185,7 @@ Result<> Reporter::ask_core(const admin::Parts& parts, Gathered& into) {
     found.counters = replica.counters();
     found.rejected = from.ports.rejected();
     found.stalls = from.stalls.report();
+    found.is_memory_short = from.memory.is_exceeded();
     if (!with_buckets) return found;
     if (replica.peer().role() == zab::Role::Leading) {
       found.buckets = buckets_of(replica.sessions(), now);
@@ -209,6 +211,7 @@ Result<> Reporter::ask_core(const admin::Parts& parts, Gathered& into) {
   into.writes_refused = answer->refuses_writes;
   into.connections_rejected = answer->rejected;
   into.stalls = answer->stalls;
+  into.is_memory_short = answer->is_memory_short;
   return {};
 }
 
@@ -236,6 +239,7 @@ Result<> Reporter::ask_shard(ShardIo& shard, const admin::Parts& parts, Gathered
   if (!answer) return fail("an I/O thread did not answer in time");
   admin::ServerReport& report = into.report;
   into.secure_connections += answer->secure.connections;
+  into.handshakes_refused += answer->secure.refused;
   report.tls_handshakes += answer->secure.handshakes;
   admin::add(report.counters, answer->counters);
   report.connection_count += static_cast<std::int64_t>(answer->connections);
@@ -334,12 +338,12 @@ Result<> Reporter::transfer_leadership(std::optional<ServerId> to) {
 /// Clients are for members: who is not one yet serves those that ask, and is not offered.
 bool Reporter::is_ready() {
   Core& core = sources_.core;
-  const auto is_ready = [&core] {
+  const auto is_ready = [&core, &memory = sources_.memory] {
     const replica::Replica& replica = core.replica();
     const zab::Peer& peer = replica.peer();
     const bool is_member =
         peer.is_alone() || replica.configuration().is_member(peer.state().options.self);
-    return replica.is_serving() && is_member && !core.is_leaving();
+    return replica.is_serving() && is_member && !core.is_leaving() && !memory.is_exceeded();
   };
   return ask(core.loop(), is_ready).value_or(false);
 }

@@ -18,6 +18,8 @@
 #include "runtime/background.h"
 #include "runtime/client_ports.h"
 #include "runtime/core.h"
+#include "runtime/limit_keeper.h"
+#include "runtime/memory_budget.h"
 #include "runtime/recovery.h"
 #include "runtime/shard_io.h"
 #include "runtime/stall_monitor.h"
@@ -34,6 +36,8 @@ struct ReportSources {
   LogThread& log;
   Background& background;
   ClientPorts& ports;
+  const LimitKeeper& limits;
+  const MemoryBudget& memory;  // the core's
   const StallMonitor& stalls;  // the core's
   const AuditLog* audit_log;   // null: there is none
   StartReport start;
@@ -46,7 +50,9 @@ struct Gathered {
   bool writes_refused = false;
   std::int64_t connections_rejected = 0;
   std::int64_t secure_connections = 0;
+  std::int64_t handshakes_refused = 0;
   StallReport stalls;
+  bool is_memory_short = false;
   /// The numbers of /metrics.
   std::vector<metrics::Metric> metrics;
 };

@@ -2,6 +2,7 @@
 #include "runtime/server.h"
 
 #include <algorithm>
+#include <atomic>
 #include <csignal>
 #include <cstdlib>
 #include <optional>
@@ -26,8 +27,11 @@
 #include "runtime/drain.h"
 #include "runtime/ensemble.h"
 #include "runtime/io_thread.h"
+#include "runtime/limit_keeper.h"
 #include "runtime/logging.h"
 #include "runtime/membership.h"
+#include "runtime/memory_budget.h"
+#include "runtime/process_memory.h"
 #include "runtime/recovery.h"
 #include "runtime/sasl.h"
 #include "runtime/settings.h"
@@ -52,6 +56,7 @@ class SignalHandler final : public net::EventHandler {
     ::sigemptyset(&signals);
     ::sigaddset(&signals, SIGTERM);
     ::sigaddset(&signals, SIGINT);
+    ::sigaddset(&signals, SIGHUP);
     fd_ = net::Fd(::signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK));
     if (!fd_.is_open()) return fail("cannot watch for signals: " + errno_text(errno));
     return loop.add(fd_.get(), EPOLLIN, *this);
@@ -76,6 +81,8 @@ struct Server::Impl {
       : config(config_in),
         feature_level(feature_level_in),
         limits(config.clients.connections_per_address_max, config.clients.connections_max),
+        limit_keeper(config.limits.clients),
+        memory(bytes_of(config.limits.memory)),
         stalls(stall_options(config)) {}
 
   Result<> open();
@@ -85,6 +92,9 @@ struct Server::Impl {
   Result<> open_tls();
   Result<> open_authentication();
   void look_at_credentials();
+  void reread_limits();
+  void share_limits();
+  MonotonicTime look_at_memory();
   Result<> open_ports();
   Result<> open_admin();
   void audit_own(audit::Operation operation, audit::Outcome outcome);
@@ -107,6 +117,10 @@ struct Server::Impl {
   std::unique_ptr<TokenKeys> token_keys;  // none: tokens are nobody's credentials
   std::optional<auth::Authenticator> authenticator;
   ConnectionLimits limits;
+  LimitKeeper limit_keeper;
+  MemoryBudget memory;
+  std::function<Result<config::ServerConfig>()> reread;
+  std::atomic<bool> reread_wanted{false};
   StallMonitor stalls;
   std::unique_ptr<AuditLog> audit_log;  // null: there is none
   storage::PosixDisk disk;
@@ -131,6 +145,10 @@ struct Server::Impl {
   StartReport start_report;
   int descriptors = descriptors_for_clients();
   SignalHandler signals{[this](int signal) {
+    if (signal == SIGHUP) {
+      reread_wanted = true;
+      return background->wake();
+    }
     spdlog::info("received {}, shutting down", signal == SIGTERM ? "SIGTERM" : "SIGINT");
     begin_stop();
   }};
@@ -182,6 +200,7 @@ Result<> Server::Impl::open() {
   of_shards.sasl = std::move(*sasl);
   for (std::size_t i = 0; i < shard_count; ++i) {
     shards.push_back(std::make_unique<shard::Shard>(i, *tree, *authenticator, of_shards));
+    shards.back()->set_limits(limit_keeper.current());
   }
   PADDOCK_TRY(open_loops());
   start_replica(start_report.tail);
@@ -233,6 +252,9 @@ Result<> Server::Impl::open_loops() {
           std::move(*shard_loop), *shard, *core, config.sessions.tick_time, shard_listeners()));
     }
   }
+  const std::int64_t handshakes_max = handshakes_max_of_shard(config);
+  if (own_io != nullptr) own_io->set_handshakes_max(handshakes_max);
+  for (auto& thread : io_threads) thread->io().set_handshakes_max(handshakes_max);
   log = std::make_unique<LogThread>(*store, log_thread_options(config), [this](DiskReport report) {
     on_disk_report(std::move(report));
   });
@@ -244,9 +266,10 @@ Result<> Server::Impl::open_loops() {
       *core,
       *log,
       SnapshotSchedule(snapshot_limits(config), start_report.replayed, std::random_device{}()));
-  if (client_tls || quorum_tls || admin_tls || metrics_tls || token_keys) {
-    background->set_further_work([this] { look_at_credentials(); });
-  }
+  background->set_further_work([this] {
+    look_at_credentials();
+    if (reread_wanted.exchange(false)) reread_limits();
+  });
   core->set_snapshot_wanted([this] { background->request_snapshot(); });
   if (audit_log != nullptr) {
     core->set_ended([this](const auto& nodes) { audit_log->put_ended(nodes); });
@@ -296,6 +319,28 @@ void Server::Impl::look_at_credentials() {
   }
 }
 
+/// The background thread. What else has changed in the file needs a restart.
+void Server::Impl::reread_limits() {
+  const auto changed = reread ? reread() : fail("this server has no configuration to read again");
+  if (!changed) {
+    return spdlog::error("the configuration cannot be used, and the limits of clients stay: {}",
+                         changed.error().message);
+  }
+  limit_keeper.replace(changed->limits.clients);
+  share_limits();
+  spdlog::info("the configuration was read again: {} limits of clients are in force",
+               changed->limits.clients.size());
+}
+
+void Server::Impl::share_limits() {
+  const auto current = limit_keeper.current();
+  if (own_io != nullptr) loop->post([this, current] { own_io->shard().set_limits(current); });
+  for (auto& thread : io_threads) {
+    thread->loop().post(
+        [thread = thread.get(), current] { thread->io().shard().set_limits(current); });
+  }
+}
+
 Result<> Server::Impl::open_ports() {
   ports = std::make_unique<ClientPorts>(
       *loop, limits, descriptors, [this](net::Accepted accepted, ClientPorts::Kind kind) {
@@ -316,6 +361,8 @@ Result<> Server::Impl::open_admin() {
                      .log = *log,
                      .background = *background,
                      .ports = *ports,
+                     .limits = limit_keeper,
+                     .memory = memory,
                      .stalls = stalls,
                      .audit_log = audit_log.get(),
                      .start = start_report,
@@ -424,10 +471,32 @@ MonotonicTime Server::Impl::end_turn() {
   // Some want to be called at once, which is no time in the past.
   wanted_at = std::max(serve_turn(), loop->now().monotonic);
   step_drain();
+  wanted_at = std::min(wanted_at, look_at_memory());
   if (threads_to_answer == 0) wanted_at = std::min(wanted_at, drain.next_time());
   if (!stop_at) return wanted_at;
   if (is_drained() || loop->now().monotonic >= *stop_at) loop->stop();
   return std::min(wanted_at, *stop_at);
+}
+
+/// Returns when to do so again.
+MonotonicTime Server::Impl::look_at_memory() {
+  const MonotonicTime now = loop->now().monotonic;
+  if (now < memory.next_look()) return memory.next_look();
+  const std::int64_t used = resident_bytes();
+  if (!memory.observe(used, now)) return memory.next_look();
+  const bool is_short = memory.is_exceeded();
+  spdlog::log(is_short ? spdlog::level::warn : spdlog::level::info,
+              "{} bytes of memory are used, and paddock.memoryLimit is {}: {}",
+              used,
+              memory.limit(),
+              is_short ? "no new sessions and watches are taken"
+                       : "new sessions and watches are taken again");
+  if (own_io != nullptr) own_io->set_memory_short(is_short);
+  for (auto& thread : io_threads) {
+    thread->loop().post(
+        [thread = thread.get(), is_short] { thread->io().set_memory_short(is_short); });
+  }
+  return memory.next_look();
 }
 
 void Server::Impl::tell(StallMonitor::Verdict verdict) const {
@@ -456,7 +525,7 @@ MonotonicTime Server::Impl::serve_turn() {
     if (std::exchange(own_shard_mailed, false)) own_io->on_mail();
     own_io->end_turn();
   } while (!own_io->core_batch().empty() || own_shard_mailed);
-  return own_io->has_waiting() ? now : std::min(next, next_shard_tick);
+  return std::min({next, next_shard_tick, own_io->next_time()});
 }
 
 Result<> Server::Impl::close() {
@@ -493,6 +562,10 @@ Result<std::unique_ptr<Server>> Server::open(const config::ServerConfig& config,
     return std::unexpected(std::move(opened).error());
   }
   return std::unique_ptr<Server>(new Server(std::move(impl)));
+}
+
+void Server::set_reread(std::function<Result<config::ServerConfig>()> reread) {
+  impl_->reread = std::move(reread);
 }
 
 Server::Server(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}

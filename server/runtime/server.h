@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 
 #include "base/error.h"
@@ -21,6 +22,9 @@ class Server {
                                                             std::uint32_t feature_level);
   ~Server();
 
+  /// How the configuration is read again after SIGHUP (which the caller has blocked in every
+  /// thread), on a thread of the server's; before run().
+  void set_reread(std::function<Result<config::ServerConfig>()> reread);
   /// Serves until stop() or SIGTERM or SIGINT (which the caller has blocked in every thread); what
   /// was read by then is answered first, within limits. *Errors*: why it cannot go on.
   [[nodiscard]] Result<> run();

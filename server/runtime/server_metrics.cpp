@@ -2,11 +2,10 @@
 //
 // The numbers of /metrics and mntr, under ZooKeeper's names where it has one.
 #include <algorithm>
-#include <fstream>
 
 #include <sys/resource.h>
-#include <unistd.h>
 
+#include "runtime/process_memory.h"
 #include "runtime/reporter.h"
 
 namespace paddock::runtime {
@@ -23,14 +22,6 @@ double number(auto value) {
 }
 double ms_of_ns(std::int64_t ns) {
   return static_cast<double>(ns) / 1e6;
-}
-
-double resident_bytes() {
-  std::ifstream file("/proc/self/statm");
-  std::int64_t total = 0;
-  std::int64_t resident = 0;
-  file >> total >> resident;
-  return number(resident * ::sysconf(_SC_PAGESIZE));
 }
 
 double cpu_seconds() {
@@ -95,7 +86,7 @@ std::vector<Metric> basic_metrics(const admin::ServerReport& report) {
 /// Of the operating system.
 std::vector<Metric> process_metrics(const admin::ServerReport& report) {
   return {
-      gauge("process_resident_memory_bytes", resident_bytes(), "Resident memory"),
+      gauge("process_resident_memory_bytes", number(resident_bytes()), "Resident memory"),
       counter("process_cpu_seconds_total", cpu_seconds(), "Processor time used"),
       gauge("process_open_fds", number(report.open_file_descriptors), "Open descriptors"),
       gauge("process_max_fds", number(report.file_descriptors_max), "Descriptors allowed"),
@@ -140,6 +131,12 @@ std::vector<Metric> client_metrics(const Gathered& from) {
               number(from.connections_rejected + counters.handshakes_throttled),
               "Connections closed because of a limit"),
       counter("throttled_ops", number(counters.throttled), "Requests that waited too long"),
+      counter("stale_requests_dropped",
+              number(counters.stale_dropped),
+              "Requests that waited for longer than their session's timeout"),
+      counter("tls_handshake_exceeded",
+              number(from.handshakes_refused),
+              "TLS connections closed because too many were on their way"),
       counter("large_requests_rejected",
               number(counters.large_rejected),
               "Large requests that were refused"),
@@ -201,10 +198,35 @@ std::vector<Metric> core_metrics(const Gathered& from) {
       counter("paddock_rebuilds_total",
               number(from.replica.rebuilds),
               "How often this server's tree was wrong and it rebuilt itself"),
+      gauge("paddock_memory_short",
+            from.is_memory_short ? 1 : 0,
+            "1 while more memory is used than paddock.memoryLimit"),
+      counter("paddock_memory_refused_total",
+              number(from.report.counters.memory_refused),
+              "Sessions and watches that were refused because of that"),
       gauge("paddock_writes_refused",
             from.writes_refused ? 1 : 0,
             "1 while the disk is nearly full and writes are refused"),
   };
+}
+
+std::vector<Metric> limit_metrics(const LimitKeeper& keeper) {
+  std::vector<Metric> found;
+  const auto current = keeper.current();
+  if (current == nullptr) return found;
+  for (const shard::ClientLimits::Report& limit : current->report()) {
+    const std::string name = "paddock_limit_" + limit.name;
+    found.push_back(counter(name + "_delayed_total",
+                            number(limit.delayed),
+                            "Times that a client of this limit waited for its rate"));
+    found.push_back(counter(name + "_refused_total",
+                            number(limit.refused),
+                            "Connections and requests that this limit refused"));
+    found.push_back(
+        gauge(name + "_connections", number(limit.connections), "Connections of its clients"));
+    found.push_back(gauge(name + "_watches", number(limit.watches), "Watches of its clients"));
+  }
+  return found;
 }
 
 std::vector<Metric> start_metrics(const StartReport& start) {
@@ -325,6 +347,7 @@ void Reporter::add_metrics(Gathered& into) const {
     std::ranges::move(more, std::back_inserter(further));
   };
   add(core_metrics(into));
+  add(limit_metrics(sources_.limits));
   if (into.report.ensemble) add(ensemble_metrics(*into.report.ensemble));
   add(storage_metrics(sources_.log.stats(), sources_.background.report()));
   add(start_metrics(sources_.start));

@@ -130,6 +130,7 @@ shard::ShardOptions shard_options(const config::ServerConfig& config) {
   }
   options.outstanding_max =
       std::max<std::size_t>(static_cast<std::size_t>(outstanding_max) / shards, 1);
+  options.drop_stale = config.limits.drop_stale_requests && config.limits.stale_latency_check;
   options.throttled_op_wait = config.limits.throttled_op_wait;
   if (config.limits.large_request_bytes > 0) {
     options.large_request_bytes = static_cast<std::size_t>(config.limits.large_request_bytes);
@@ -148,6 +149,12 @@ shard::ShardOptions shard_options(const config::ServerConfig& config) {
   options.slow_operation_threshold = config.process.slow_operation_threshold;
   options.audit = config.audit.enabled;
   return options;
+}
+
+std::int64_t handshakes_max_of_shard(const config::ServerConfig& config) {
+  if (config.clients.tls_handshakes_max < 0) return std::numeric_limits<std::int64_t>::max();
+  const auto shards = static_cast<std::int64_t>(std::max<std::size_t>(io_thread_count(config), 1));
+  return (config.clients.tls_handshakes_max + shards - 1) / shards;
 }
 
 storage::StoreOptions store_options(const config::ServerConfig& config) {

@@ -20,6 +20,8 @@ namespace paddock::runtime {
 [[nodiscard]] std::size_t io_thread_count(const config::ServerConfig& config);
 [[nodiscard]] auth::AuthOptions auth_options(const config::ServerConfig& config);
 [[nodiscard]] replica::ReplicaOptions replica_options(const config::ServerConfig& config);
+/// TLS handshakes that each shard may have under way.
+[[nodiscard]] std::int64_t handshakes_max_of_shard(const config::ServerConfig& config);
 [[nodiscard]] shard::ShardOptions shard_options(const config::ServerConfig& config);
 [[nodiscard]] storage::StoreOptions store_options(const config::ServerConfig& config);
 [[nodiscard]] LogThreadOptions log_thread_options(const config::ServerConfig& config);

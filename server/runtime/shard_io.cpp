@@ -65,7 +65,7 @@ void ShardIo::adopt(net::Accepted accepted,
   PADDOCK_ASSERT(clients_[slot] == nullptr);
   clients_[slot] = std::make_unique<Client>(*this, id, std::move(accepted));
   Client& client = *clients_[slot];
-  if (speech == Speech::Tls) speak_tls(client, *context);
+  if (speech == Speech::Tls && !speak_tls(client, *context)) return;
   if (speech == Speech::Either) client.undecided = std::move(context);
   if (!loop_.add(client.stream->socket().get(), client.interest, client)) drop(client);
 }
@@ -77,7 +77,12 @@ void ShardIo::on_events(Client& client, std::uint32_t events) {
   if ((events & (EPOLLIN | EPOLLERR | EPOLLHUP)) != 0) receive(client);
 }
 
-void ShardIo::speak_tls(Client& client, const tls::Context& context) {
+bool ShardIo::speak_tls(Client& client, const tls::Context& context) {
+  if (secure_.handshakes >= handshakes_max_) {
+    ++secure_.refused;
+    drop(client);
+    return false;
+  }
   net::Fd socket = static_cast<net::TcpStream&>(*client.stream).release();
   auto secure =
       std::make_unique<tls::TlsStream>(context, std::move(socket), net::Side::Accepted, "");
@@ -87,6 +92,7 @@ void ShardIo::speak_tls(Client& client, const tls::Context& context) {
   shard_.note_secure(client.id);
   ++secure_.connections;
   ++secure_.handshakes;
+  return true;
 }
 
 /// No request and no word begins as TLS does: as a length, it would be hundreds of megabytes.
@@ -95,8 +101,8 @@ bool ShardIo::decide_speech(Client& client) {
   const net::IoResult got = net::peek(client.stream->socket(), &first, 1);
   if (got.state == net::IoState::WouldBlock) return false;
   const auto context = std::exchange(client.undecided, nullptr);
-  if (got.state == net::IoState::Ok && first == kTlsHandshake) speak_tls(client, *context);
-  return true;
+  if (got.state != net::IoState::Ok || first != kTlsHandshake) return true;
+  return speak_tls(client, *context);
 }
 
 void ShardIo::receive(Client& client) {

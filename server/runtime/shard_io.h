@@ -5,7 +5,9 @@
 // end the batch for the core is handed over and every output is sent, one send per connection.
 #pragma once
 
+#include <cstdint>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <string>
 #include <vector>
@@ -40,14 +42,21 @@ class ShardIo {
     Tls,
     Either,  // as the client's first byte says
   };
+  /// TLS handshakes that may be under way; before any connection is adopted.
+  void set_handshakes_max(std::int64_t max) { handshakes_max_ = max; }
   /// `context`: of those that speak TLS, or may.
   void adopt(net::Accepted accepted, Speech speech, std::shared_ptr<const tls::Context> context);
   void on_mail() { shard_.on_mail(loop_.now(), effects_); }
   /// At each turn's end.
   void go_round() { shard_.go_round(loop_.now(), effects_); }
-  /// Whether the next turn is wanted at once.
+  /// Whether what was read is not handled yet, and the next turn will go on with it.
   [[nodiscard]] bool has_waiting() const { return shard_.has_waiting(); }
+  /// When the next turn is wanted at the latest.
+  [[nodiscard]] MonotonicTime next_time() const {
+    return has_waiting() ? loop_.now().monotonic : shard_.next_time();
+  }
   void on_tick() { shard_.on_tick(loop_.now(), effects_); }
+  void set_memory_short(bool is_short) { shard_.set_memory_short(is_short, loop_.now(), effects_); }
   void answer(ConnectionId id, View text) { shard_.answer_command(id, text, effects_); }
 
   /// Sends one in `parts` of the clients away; what they have sent is read before. Returns how many
@@ -65,6 +74,7 @@ class ShardIo {
   struct SecureCounts {
     std::int64_t connections = 0;  // with TLS
     std::int64_t handshakes = 0;   // of those, that are not done yet
+    std::int64_t refused = 0;      // because there were too many of those
   };
   [[nodiscard]] const SecureCounts& secure_counts() const { return secure_; }
 
@@ -75,7 +85,8 @@ class ShardIo {
   struct Client;
 
   void on_events(Client& client, std::uint32_t events);
-  void speak_tls(Client& client, const tls::Context& context);
+  /// False: too many are about to, and it is closed.
+  [[nodiscard]] bool speak_tls(Client& client, const tls::Context& context);
   [[nodiscard]] bool decide_speech(Client& client);
   void receive(Client& client);
   void receive_rest(const Client& client);
@@ -101,6 +112,7 @@ class ShardIo {
   std::vector<ConnectionId> ids_;  // scratch
   bool reads_ = true;
   SecureCounts secure_;
+  std::int64_t handshakes_max_ = std::numeric_limits<std::int64_t>::max();
   LogRate slow_lines_;
   LogRate handshake_lines_;
 };

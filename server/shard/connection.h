@@ -15,6 +15,7 @@
 #include "base/ids.h"
 #include "base/time.h"
 #include "jute/opcode.h"
+#include "shard/client_limits.h"
 #include "shard/held_events.h"
 #include "shard/turn_share.h"
 
@@ -143,6 +144,10 @@ struct Connection {
   HeldEvents held_events;  // none if there is no write
   ConnectionStats stats;
   TurnShare share;
+  bool is_slowed = false;                 // it waits until a limit's rate allows more
+  std::int32_t identities_matched = 0;    // of its identities, when `limits` were found
+  ClientLimits::Mask limits = 0;          // those of its identities
+  ClientLimits::Mask limits_charged = 0;  // by the request that is being handled
 };
 
 }  // namespace paddock::shard

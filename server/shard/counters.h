@@ -24,6 +24,8 @@ struct Counters {
   std::int64_t handshakes_expired = 0;    // sessionless_connections_expired
   std::int64_t handshakes_throttled = 0;  // part of connection_rejected
   std::int64_t throttled = 0;             // throttled_ops
+  std::int64_t stale_dropped = 0;         // stale_requests_dropped
+  std::int64_t memory_refused = 0;        // sessions and watches
   std::int64_t large_rejected = 0;        // large_requests_rejected
   std::int64_t auth_failed = 0;
   std::int64_t events_sent = 0;

@@ -37,7 +37,7 @@ bool Shard::Impl::may_handle(Connection& connection) {
   const bool takes_input =
       connection.phase == Phase::Handshake || connection.phase == Phase::Established;
   return takes_input && !connection.output_full && !has_too_many_writes(connection) &&
-         !connection.share.is_used_up(turn_number, options.turn_bytes);
+         !connection.is_slowed && !connection.share.is_used_up(turn_number, options.turn_bytes);
 }
 
 void Shard::Impl::handle_input(Connection& connection, Turn& turn) {
@@ -50,6 +50,7 @@ void Shard::Impl::handle_input(Connection& connection, Turn& turn) {
     step = handle_frame(c, c.input.view().substr(used), used, turn);
     if (const std::size_t after = used + c.output.size(); after > before) {
       c.share.take(after - before);
+      charge_limits(c, after - before, turn);
     }
     may = may_handle(c);
   }
@@ -63,7 +64,11 @@ void Shard::Impl::handle_input(Connection& connection, Turn& turn) {
     c.held_since = c.input_at;
     c.held_bytes = c.input.size();
   }
-  if (c.held && c.share.is_used_up(turn_number, options.turn_bytes)) wait_for_turn(c);
+  const bool waits = c.waits_for_turn || c.is_slowed;
+  if (c.held && !waits && c.share.is_used_up(turn_number, options.turn_bytes)) {
+    ++counters.turns_used_up;
+    wait_for_turn(c);
+  }
   if (may_leave(c)) begin_close(c, turn);
   note(c);
 }
@@ -153,8 +158,16 @@ void Shard::Impl::handle_handshake(Connection& connection, View frame, Turn& tur
     ++counters.handshakes_failed;
     return begin_close(c, turn);
   }
-  const bool is_admitted = throttle.admit(request.session_id == 0, turn.now.monotonic);
+  if (is_memory_short && request.session_id == 0) {
+    ++counters.memory_refused;
+    return begin_close(c, turn);
+  }
+  bool is_admitted = throttle.admit(request.session_id == 0, turn.now.monotonic);
   counters.drop_probability = throttle.drop_probability();
+  if (limits != nullptr) {
+    match_limits(c);
+    is_admitted = is_admitted && !has_too_many_connections(c);
+  }
   if (!is_admitted) {
     ++counters.handshakes_throttled;
     return begin_close(c, turn);

@@ -146,13 +146,27 @@ Shard::Impl::Step Shard::Impl::handle_request(Connection& connection,
     reply_plain(connection, request, zxid, ErrorCode::NotReadOnly, turn);
     return Step::Next;
   }
+  if (options.drop_stale && turn.now.monotonic - request.received > connection.timeout) {
+    ++counters.stale_dropped;
+    begin_close(connection, turn);
+    return Step::Stop;
+  }
   if (is_throttled(request, turn)) {
     if (!connection.writes.empty()) return Step::Hold;
     ++counters.throttled;
     reply_plain(connection, request, enter_gate(turn).last_zxid(), ErrorCode::ThrottledOp, turn);
     return Step::Next;
   }
+  if (limits != nullptr) {
+    if (const Step step = check_limits(connection, request, turn); step != Step::Next) return step;
+  }
   const Route route = route_of(request.opcode);
+  if (const ErrorCode err = refusal_of(connection, request); err != ErrorCode::Ok) {
+    if (!connection.writes.empty()) return Step::Hold;
+    note_refusal(connection);
+    reply_plain(connection, request, enter_gate(turn).last_zxid(), err, turn);
+    return Step::Next;
+  }
   if (route == Route::Forward) {
     forward(connection, request, turn);
     return Step::Next;

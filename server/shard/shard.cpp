@@ -29,6 +29,18 @@ std::size_t counter_of(jute::Opcode opcode) {
   return 31;
 }
 
+/// From this on a connection counts as one with much queued: less than one request and one answer
+/// of the usual kinds never are.
+constexpr std::size_t kMuchQueued = std::size_t{64} << 10U;
+
+/// A request that has not come as a whole is read to its end: nothing else would make it go on.
+bool queues_much(const Connection& connection) {
+  const std::size_t waiting = connection.held ? connection.input.size() : 0;
+  return waiting + connection.output.size() + connection.writes.bytes() +
+             connection.held_events.bytes() >=
+         kMuchQueued;
+}
+
 /// A limit that is reached at `max` and left at half of it.
 bool is_full(bool was_full, std::size_t held, std::size_t max) {
   return was_full ? held > max / 2 : held >= max;
@@ -99,7 +111,6 @@ void Shard::Impl::note_runnable(Connection& connection) {
 void Shard::Impl::wait_for_turn(Connection& connection) {
   if (std::exchange(connection.waits_for_turn, true)) return;
   waiting_turn.push_back(connection.id);
-  ++counters.turns_used_up;
 }
 
 void Shard::Impl::begin_close(Connection& connection, Turn& turn) {
@@ -129,7 +140,8 @@ void Shard::Impl::update_limits(Connection& connection) const {
   c.writes_full = is_full(c.writes_full, c.writes.size(), writes_max());
   const bool takes_input = c.phase == Phase::Handshake || c.phase == Phase::Established;
   c.paused = !takes_input || c.leaving || c.output_full || has_too_many_writes(c) ||
-             c.waits_for_turn || (c.held && c.input.size() >= kHeldInputMax);
+             c.waits_for_turn || c.is_slowed || (is_memory_short && queues_much(c)) ||
+             (c.held && c.input.size() >= kHeldInputMax);
 }
 
 /// What is ahead of a write is what it waits for; who is alone waits for nobody.
@@ -172,7 +184,8 @@ bool Shard::Impl::has_too_many_writes(const Connection& connection) const {
 
 void Shard::Impl::tick(Connection& connection, Turn& turn) {
   Connection& c = connection;
-  if (std::exchange(c.touched, false) && c.phase == Phase::Established) {
+  // What one that a limit slows down has sent is not read yet, and may be no more than a ping.
+  if ((std::exchange(c.touched, false) || c.is_slowed) && c.phase == Phase::Established) {
     turn.effects.core.add(
         {.kind = gate::CoreKind::Touch, .connection = c.id, .session = c.session});
   }
@@ -315,6 +328,7 @@ bool Shard::wants_input(ConnectionId id) const {
 /// Each under a read gate of its own, so that the core's writes come in between.
 void Shard::go_round(Now now, Effects& effects) {
   ++impl_->turn_number;
+  if (!impl_->slowed.empty()) impl_->release_slowed(now.monotonic);
   impl_->turn_taken.swap(impl_->waiting_turn);
   for (const ConnectionId id : impl_->turn_taken) {
     Connection* const connection = impl_->connections.find(id);
@@ -325,6 +339,21 @@ void Shard::go_round(Now now, Effects& effects) {
     impl_->end(turn);
   }
   impl_->turn_taken.clear();
+}
+
+MonotonicTime Shard::next_time() const {
+  return impl_->slowed.empty() ? MonotonicTime{Duration::max()} : impl_->slowed.top().until;
+}
+
+void Shard::set_limits(std::shared_ptr<ClientLimits> limits) {
+  impl_->take_limits(std::move(limits));
+}
+
+void Shard::set_memory_short(bool is_short, Now now, Effects& effects) {
+  impl_->is_memory_short = is_short;
+  Turn turn{now, effects, {}};
+  impl_->connections.for_each([&](Connection& connection) { impl_->note(connection); });
+  impl_->end(turn);
 }
 
 bool Shard::has_waiting() const {
@@ -347,6 +376,7 @@ void Shard::on_closed(ConnectionId id, Effects& effects) {
     impl_->trail->on_closed(id);
     impl_->publish_audit(effects);
   }
+  if (impl_->limits != nullptr) impl_->limits->add_connection(connection->limits, -1);
   if (connection->core_knows) {
     effects.core.add({.kind = gate::CoreKind::ConnectionClosed,
                       .connection = id,

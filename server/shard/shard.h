@@ -23,6 +23,7 @@
 #include "base/time.h"
 #include "gate/core_batch.h"
 #include "gate/shared_tree.h"
+#include "shard/client_limits.h"
 #include "shard/connection_throttle.h"
 #include "shard/counters.h"
 
@@ -50,6 +51,8 @@ struct ShardOptions {
   std::size_t large_requests_bytes_max = std::size_t{100} << 20U;
   /// A request that has waited longer is answered with ThrottledOp; 0 = never.
   milliseconds throttled_op_wait{0};
+  /// One that has waited for as long as its session lives without a word ends its connection.
+  bool drop_stale = false;
   ThrottleOptions throttle{};
   bool skip_acl = false;
   /// This server is one of several: reads may lag behind the others.
@@ -183,6 +186,8 @@ class Shard {
   void go_round(Now now, Effects& effects);
   /// Whether a next turn has work already.
   [[nodiscard]] bool has_waiting() const;
+  /// When a turn is wanted at the latest, for those that a limit slows down.
+  [[nodiscard]] MonotonicTime next_time() const;
 
   /// The core has put mail: drains it into the outputs.
   void on_mail(Now now, Effects& effects);
@@ -204,6 +209,11 @@ class Shard {
 
   /// New limits, from now on.
   void set_options(ShardOptions options);
+  /// Whether memory is short: then no new sessions and watches are taken, and connections with much
+  /// queued are not read from.
+  void set_memory_short(bool is_short, Now now, Effects& effects);
+  /// New limits of clients, which all shards have; null for none.
+  void set_limits(std::shared_ptr<ClientLimits> limits);
 
   [[nodiscard]] std::size_t connection_count() const;
   [[nodiscard]] const Counters& counters() const;

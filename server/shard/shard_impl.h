@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The inside of a Shard, spread over six files: shard.cpp (lives of connections, effects),
+// The inside of a Shard, spread over seven files: shard.cpp (lives of connections, effects),
 // input.cpp (frames, four-letter words, handshakes), requests.cpp (what each opcode does), sasl.cpp
-// (tokens), mail.cpp (answers and events from the core), auditing.cpp (what of it is told). Source:
-// as shard.h.
+// (tokens), limiting.cpp (limits of clients), mail.cpp (answers and events from the core),
+// auditing.cpp (what of it is told). Source: as shard.h.
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <memory>
 #include <optional>
+#include <queue>
 #include <vector>
 
 #include "audit/trail.h"
@@ -64,7 +67,7 @@ class ReplyWriter {
   std::size_t start_;
 };
 
-struct Shard::Impl {
+struct Shard::Impl final : WatchTable::Listener {
   Impl(std::size_t index_in,
        gate::SharedTree& tree_in,
        const auth::Authenticator& authenticator_in,
@@ -194,6 +197,20 @@ struct Shard::Impl {
   void reply_token(
       Connection& connection, const Request& request, ErrorCode err, View token, Turn& turn);
 
+  // --- limiting.cpp
+  void match_limits(Connection& connection);
+  /// Hold: a rate does not allow it yet.
+  [[nodiscard]] Step check_limits(Connection& connection, const Request& request, Turn& turn);
+  /// What a request is refused with because its client has, or would have, too much; else Ok.
+  [[nodiscard]] ErrorCode refusal_of(const Connection& connection, const Request& request) const;
+  void note_refusal(const Connection& connection);
+  [[nodiscard]] bool has_too_many_connections(const Connection& connection) const;
+  void charge_limits(Connection& connection, std::size_t bytes, const Turn& turn);
+  void slow_down(Connection& connection, MonotonicTime until);
+  void release_slowed(MonotonicTime now);
+  void take_limits(std::shared_ptr<ClientLimits> next);
+  void on_watch(WatchTable::Owner owner, int by) override;
+
   // --- mail.cpp
   void drain(gate::Mail& mail, Turn& turn);
   void on_reply(Connection& connection, const gate::MailEntry& entry, View record, Turn& turn);
@@ -217,6 +234,14 @@ struct Shard::Impl {
   ConnectionTable connections;
   ConnectionThrottle throttle;
   WatchTable watches;
+  bool is_memory_short = false;
+  std::shared_ptr<ClientLimits> limits;  // null: none
+  struct Slowed {
+    MonotonicTime until;
+    ConnectionId id;
+    friend bool operator>(const Slowed& a, const Slowed& b) { return a.until > b.until; }
+  };
+  std::priority_queue<Slowed, std::vector<Slowed>, std::greater<>> slowed;
   Counters counters;
   std::optional<audit::Trail> trail;    // with ShardOptions::audit
   std::vector<std::uint32_t> listed;    // slots whose effects are to be published by end()

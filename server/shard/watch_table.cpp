@@ -71,6 +71,7 @@ std::uint32_t WatchTable::create(std::uint32_t path, Owner owner) {
   if (watch.next_of_owner != kNone) watches_[watch.next_of_owner].previous_of_owner = index;
   owners_[owner].first = index;
   watch_index_.insert(index);
+  if (listener_ != nullptr) listener_->on_watch(owner, 1);
   return index;
 }
 
@@ -125,8 +126,15 @@ WatchModes WatchTable::modes(View path, Owner owner) const {
   return index == kNone ? WatchModes{0} : modes_of(watches_[index]);
 }
 
+std::size_t WatchTable::count_of(Owner owner) const {
+  std::size_t count = 0;
+  for (std::uint32_t at = first_of(owner); at != kNone; at = watches_[at].next_of_owner) ++count;
+  return count;
+}
+
 void WatchTable::erase(std::uint32_t index) {
   Watch& watch = watches_[index];
+  if (listener_ != nullptr) listener_->on_watch(watch.owner, -1);
   set_modes(watch, 0);
   watch_index_.erase(index);
   const std::uint32_t path = watch.path;

@@ -33,10 +33,22 @@ class WatchTable {
   using Owner = std::uint32_t;
   static constexpr Owner kOwnerMax = (1U << 28U) - 1;
 
+  /// Who is told of each record that comes and goes.
+  class Listener {
+   public:
+    virtual void on_watch(Owner owner, int by) = 0;
+
+   protected:
+    ~Listener() = default;
+  };
+
   WatchTable();
   ~WatchTable();
   WatchTable(const WatchTable&) = delete;
   WatchTable& operator=(const WatchTable&) = delete;
+
+  /// Null: nobody.
+  void set_listener(Listener* listener) { listener_ = listener; }
 
   void add(View path, Owner owner, WatchModes modes);
   /// Takes `modes` away; whether there was one to take.
@@ -55,6 +67,8 @@ class WatchTable {
   /// As ZooKeeper counts: data and child watches are two tables, and a persistent watch is in both.
   [[nodiscard]] std::size_t data_size() const { return data_size_; }
   [[nodiscard]] std::size_t child_size() const { return child_size_; }
+  /// Records of an owner, by walking them.
+  [[nodiscard]] std::size_t count_of(Owner owner) const;
   [[nodiscard]] bool watches_anything(Owner owner) const { return first_of(owner) != kNone; }
   /// Owners and paths in the table of data watches, which is the one that commands show.
   [[nodiscard]] std::size_t data_owners() const { return data_owners_; }
@@ -158,6 +172,7 @@ class WatchTable {
   boost::unordered_flat_set<std::uint32_t, PathHash, PathEqual> path_index_;
   boost::unordered_flat_set<std::uint32_t, WatchHash, WatchEqual> watch_index_;
   std::vector<OwnerEntry> owners_;
+  Listener* listener_ = nullptr;
   std::size_t data_size_ = 0;
   std::size_t child_size_ = 0;
   std::size_t recursive_ = 0;

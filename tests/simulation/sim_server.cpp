@@ -89,6 +89,9 @@ Result<> SimServer::open(fake_disk::FakeDisk& disk, const ServerOptions& options
     // A request or two, so that connections often wait for their next turn.
     shard_options.turn_bytes = std::size_t{4} << 10U;
     state->shard = std::make_unique<shard::Shard>(i, *tree_, authenticator_, shard_options);
+    // Low enough that clients are slowed down now and then.
+    state->shard->set_limits(std::make_shared<shard::ClientLimits>(std::vector<shard::LimitRule>{
+        {.name = "all", .scheme = "any", .pattern = "", .requests_per_second = 100}}));
     shards_.push_back(std::move(state));
   }
   const auto recovered =

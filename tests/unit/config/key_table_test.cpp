@@ -34,10 +34,15 @@ std::vector<Key> all_keys() {
   return keys;
 }
 
-/// The name with something for N.
+/// Something for N.
+std::string suffix_of(const Key& key) {
+  return key.name == "paddock.limit.N" ? "1.match" : "1";
+}
+
+/// The name with that.
 std::string written(const Key& key) {
   if (!key.takes_suffix()) return std::string(key.name);
-  return std::string(key.name.substr(0, key.name.size() - 1)) + "1";
+  return std::string(key.name.substr(0, key.name.size() - 1)) + suffix_of(key);
 }
 
 /// A value that the key takes, found among a few that some key takes.
@@ -50,6 +55,7 @@ std::string good_value(const Key& key) {
                                        "none",
                                        "PEM",
                                        "SHA256",
+                                       "any",
                                        "text",
                                        "info",
                                        "observer",
@@ -57,7 +63,9 @@ std::string good_value(const Key& key) {
                                        "org.apache.zookeeper.server.auth.IPAuthenticationProvider",
                                        "org.apache.zookeeper.metrics.impl.NullMetricsProvider"}) {
     Draft draft;
-    if (key.field.parse == nullptr || key.field.parse("1", value, draft)) return std::string(value);
+    if (key.field.parse == nullptr || key.field.parse(suffix_of(key), value, draft)) {
+      return std::string(value);
+    }
   }
   return {};
 }

@@ -79,6 +79,19 @@ TEST(Settings, OfAShard) {
   EXPECT_EQ(options.throttled_op_wait, milliseconds(14));
 }
 
+TEST(Settings, StaleRequestsAreDroppedIfBothKeysSaySo) {
+  const std::string checks = "request_stale_latency_check=true\n";
+  EXPECT_FALSE(shard_options(config_of("")).drop_stale);
+  EXPECT_TRUE(shard_options(config_of(checks)).drop_stale);
+  EXPECT_FALSE(shard_options(config_of(checks + "request_throttle_drop_stale=false\n")).drop_stale);
+}
+
+TEST(Settings, TlsHandshakesAreSharedOutRoundedUp) {
+  const std::string lines = "paddock.ioThreads=4\nnetty.server.outstandingHandshake.limit=";
+  EXPECT_EQ(handshakes_max_of_shard(config_of(lines + "10\n")), 3);
+  EXPECT_GT(handshakes_max_of_shard(config_of(lines + "-1\n")), 1'000'000'000);
+}
+
 TEST(Settings, SchemesCountOnlyWhenTheyAreEnforced) {
   EXPECT_TRUE(shard_options(config_of("enforce.auth.schemes=digest\n")).enforced_schemes.empty());
 }

@@ -109,6 +109,20 @@ TEST(ShardLimits, ARequestThatWaitedTooLongIsNotCarriedOut) {
   EXPECT_EQ(harness.shard.counters().throttled, 1);
 }
 
+TEST(ShardLimits, ARequestThatHasWaitedForItsSessionsTimeoutEndsTheConnection) {
+  Harness harness({.drop_stale = true});
+  harness.apply_create("/a");
+  const ConnectionId id = harness.connect();
+  harness.send(id, set_data(1, "/a", "x") + get_data(2, "/a"));
+  harness.clear_effects();
+  harness.advance(milliseconds(30001));
+  harness.run_core();
+
+  EXPECT_TRUE(harness.closes(id));
+  EXPECT_EQ(harness.take_xids(id), (Xids{1}));
+  EXPECT_EQ(harness.shard.counters().stale_dropped, 1);
+}
+
 TEST(ShardLimits, HandshakesBeyondTheThrottleAreClosed) {
   Harness harness({.throttle = {.tokens = 1, .fill_time = seconds(10)}});
   const ConnectionId first = harness.connect();

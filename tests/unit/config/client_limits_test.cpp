@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "config/client_limits.h"
+
+#include <gtest/gtest.h>
+
+#include "load_helper.h"
+
+namespace paddock::config {
+namespace {
+
+TEST(ClientLimitKeys, MakeUpALimitByName) {
+  const Loaded loaded = load_lines(
+      "paddock.limit.kafka.match=digest:kafka:*\npaddock.limit.kafka.requestsPerSecond=100\n"
+      "paddock.limit.kafka.bytesPerSecond=200\npaddock.limit.kafka.connections=3\n"
+      "paddock.limit.kafka.watches=4\npaddock.limit.all.match=any\n");
+  ASSERT_TRUE(loaded.ok()) << loaded.errors.front();
+  const ClientLimitMap& limits = loaded.config.limits.clients;
+  ASSERT_EQ(limits.size(), 2U);
+  const ClientLimit& kafka = limits.at("kafka");
+  EXPECT_EQ(kafka.scheme, "digest");
+  EXPECT_EQ(kafka.pattern, "kafka:*");
+  EXPECT_EQ(kafka.requests_per_second, 100);
+  EXPECT_EQ(kafka.bytes_per_second, 200);
+  EXPECT_EQ(kafka.connections, 3);
+  EXPECT_EQ(kafka.watches, 4);
+  EXPECT_EQ(limits.at("all").scheme, "any");
+}
+
+TEST(ClientLimitKeys, ThatMeanNothingAreErrors) {
+  for (const std::string line : {"paddock.limit.a.requestsPerSecond=1",
+                                 "paddock.limit.a.match=host:b",
+                                 "paddock.limit.a.match=ip:10.0.0.0/33",
+                                 "paddock.limit.a.match=path:kafka",
+                                 "paddock.limit.a.match=digest:",
+                                 "paddock.limit.a.match=path:/a\npaddock.limit.a.watches=1",
+                                 "paddock.limit.a.match=any\npaddock.limit.a.sessions=1",
+                                 "paddock.limit.a.match=any\npaddock.limit.a.watches=-1",
+                                 "paddock.limit.a-b.match=any",
+                                 "paddock.limit.a=any"}) {
+    const Loaded loaded = load_lines(line + "\n");
+    EXPECT_FALSE(loaded.ok()) << line;
+  }
+}
+
+TEST(MemoryLimitKey, IsANumberOfBytesOrAPercentage) {
+  EXPECT_EQ(load_lines("").config.limits.memory.bytes, 0);
+  EXPECT_EQ(load_lines("paddock.memoryLimit=4000000000\n").config.limits.memory.bytes, 4000000000);
+  EXPECT_EQ(load_lines("paddock.memoryLimit=80%\n").config.limits.memory.percent, 80);
+  for (const std::string value : {"0%", "101%", "-1", "some", "%"}) {
+    EXPECT_FALSE(load_lines("paddock.memoryLimit=" + value + "\n").ok()) << value;
+  }
+}
+
+}  // namespace
+}  // namespace paddock::config
