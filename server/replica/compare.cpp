@@ -30,7 +30,7 @@ void Replica::compare_trees(Now now) {
 
 void Replica::judge(const Comparison& comparison, Now now) {
   if (!comparison.differs()) return;
-  if (!peer_->is_settled()) {
+  if (!peer_->is_settled() || orderer_.is_reconfiguring()) {
     // Whom a quorum can do without is only known when the members are. The next one tells again.
     compared_ = Zxid{};
     return;

@@ -3,6 +3,12 @@
 
 namespace paddock::replica {
 
+void Comparison::add(ServerId server, std::uint64_t digest) {
+  for (auto& [other, servers] : answers_) servers.erase(server);
+  std::erase_if(answers_, [](const auto& answer) { return answer.second.empty(); });
+  answers_[digest].insert(server);
+}
+
 election::ServerSet Comparison::wrong(const election::Quorums& quorums,
                                       const election::ServerSet& voters) const {
   for (const auto& [right, holders] : answers_) {

@@ -17,7 +17,8 @@ class Comparison {
  public:
   explicit Comparison(Zxid zxid) : zxid_(zxid) {}
 
-  void add(ServerId server, std::uint64_t digest) { answers_[digest].insert(server); }
+  /// The last answer of a server is the one that counts.
+  void add(ServerId server, std::uint64_t digest);
   [[nodiscard]] Zxid zxid() const { return zxid_; }
 
   /// Not all answers were the same.

@@ -94,6 +94,8 @@ class Orderer {
   /// The beginning of a reconfiguration is applied: both quorums have it.
   void finish_reconfiguration(Now now);
   void on_reconfigured() { is_reconfiguring_ = false; }
+  /// A change of the members is ordered, perhaps not even proposed, and not applied to its end.
+  [[nodiscard]] bool is_reconfiguring() const { return is_reconfiguring_; }
   void on_chartered() { is_chartering_ = false; }
 
   /// The transactions that were ordered since the last call, as one batch; null if there are none.

@@ -56,6 +56,17 @@ TEST(Comparison, WhoMayNotVoteIsNoPartOfTheQuorum) {
   EXPECT_TRUE(comparison.wrong(three(), {kOne, kTwo}).empty());
 }
 
+TEST(Comparison, TheLastAnswerOfAServerCounts) {
+  Comparison comparison(Zxid{7});
+  for (const ServerId server : {kOne, kTwo, kThree}) comparison.add(server, 5);
+  comparison.add(kTwo, 6);
+  comparison.add(kThree, 6);
+  EXPECT_EQ(comparison.wrong(three(), {kOne, kTwo, kThree}), ServerSet{kOne});
+  comparison.add(kTwo, 5);
+  comparison.add(kThree, 5);
+  EXPECT_FALSE(comparison.differs());
+}
+
 TEST(DigestHistory, KnowsTheLastTransactions) {
   DigestHistory history;
   for (std::int64_t zxid = 1; zxid <= 5000; ++zxid) {
