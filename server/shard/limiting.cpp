@@ -84,16 +84,20 @@ bool adds_watch(const Request& request) {
 
 }  // namespace
 
-/// Anew whenever it has shown more of who it is.
+/// Anew whenever it has shown more of who it is, or what it has shown has come to its end.
 void Shard::Impl::match_limits(Connection& connection) {
   const auth::Identities identities = connection.identities.view();
   if (identities.count() == connection.identities_matched) return;
   connection.identities_matched = identities.count();
   const ClientLimits::Mask found = limits->of_client(identities);
   const ClientLimits::Mask added = found & ~connection.limits;
+  const ClientLimits::Mask gone = connection.limits & ~found;
+  const int watched = static_cast<int>(watches.count_of(gate::slot_of(connection.id)));
   connection.limits = found;
   limits->add_connection(added, 1);
-  limits->add_watch(added, static_cast<int>(watches.count_of(gate::slot_of(connection.id))));
+  limits->add_connection(gone, -1);
+  limits->add_watch(added, watched);
+  limits->add_watch(gone, -watched);
 }
 
 Shard::Impl::Step Shard::Impl::check_limits(Connection& connection,

@@ -6,6 +6,8 @@
 #include <gtest/gtest.h>
 
 #include "harness.h"
+#include "jwt/verifier.h"
+#include "tokens/signer.h"
 
 namespace paddock::shard {
 namespace {
@@ -218,6 +220,33 @@ TEST_F(ShardClientLimits, WhoShowsLaterWhoItIsBringsItsWatches) {
   EXPECT_EQ(harness.take(id).back().err, ErrorCode::QuotaExceeded);
   EXPECT_EQ(limits->report()[0].watches, 2);
   harness.disconnect(id);
+  EXPECT_EQ(limits->report()[0].watches, 0);
+}
+
+TEST_F(ShardClientLimits, WhoseTokenHasEndedIsNotMeantAnyMore) {
+  const tokens::Signer signer("EC");
+  const jwt::Verifier verifier(
+      {.issuer = "us", .audience = "paddock", .leeway = milliseconds(0)},
+      std::make_shared<const jwt::KeySet>(*jwt::KeySet::parse(signer.key_set())));
+  harness.authenticator = auth::Authenticator({}, &verifier);
+  const std::int64_t end = harness.now.wall.ms / 1000 + 10;
+  const std::string token =
+      signer.sign(R"({"iss":"us","aud":"paddock","sub":"app","exp":)" + std::to_string(end) + "}");
+  limit({.name = "some", .scheme = "jwt", .pattern = "app", .connections = 5, .watches = 5});
+  const ConnectionId id = harness.connect();
+  harness.send(
+      id,
+      request(jute::kXidAuth, jute::Opcode::Auth, encoded(jute::AuthPacket{0, "jwt", token})) +
+          get_data(1, "/a", true));
+  EXPECT_EQ(limits->report()[0].connections, 1);
+  EXPECT_EQ(limits->report()[0].watches, 1);
+  harness.now.wall.ms = end * 1000;
+  harness.send(id, get_data(2, "/b", true));
+  EXPECT_EQ(harness.take(id).back().err, ErrorCode::Ok);
+  EXPECT_EQ(limits->report()[0].connections, 0);
+  EXPECT_EQ(limits->report()[0].watches, 0);
+  harness.disconnect(id);
+  EXPECT_EQ(limits->report()[0].connections, 0);
   EXPECT_EQ(limits->report()[0].watches, 0);
 }
 
