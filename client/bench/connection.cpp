@@ -67,8 +67,14 @@ Result<> Connection::open(const Endpoint& endpoint,
   stream_ = stream_on(std::move(socket), endpoint);
   // Over loopback the connection stands already, and the handshake needs no second wake-up.
   const iovec part{out_.data(), out_.size()};
+  errno = 0;
   const net::IoResult sent = stream_->send({&part, 1});
-  // What did not come to be is reported to on_events().
+  if (sent.state == net::IoState::Closed) {
+    // The refusal is reported once: here, or later to on_events().
+    const int error = errno;
+    close();
+    return fail("cannot connect to " + endpoint.text + ": " + errno_text(error));
+  }
   out_.consume(sent.count);
   state_ = sent.count > 0 ? State::Handshaking : State::Connecting;
   interest_ = state_ == State::Connecting ? EPOLLIN | EPOLLOUT : stream_->interest(!out_.empty());

@@ -7,12 +7,12 @@ _PROCESSORS = """
     close_session_prep_time concurrent_request_processing_* write_batch_time_* *_write_committed_time_ms
     time_waiting_empty_pool_* *_session_queue* session_queues_drained request_commit_queued
     requests_not_forwarded_to_commit_processor skip_learner_request_* learner_request_processor_queue_size
-    outstanding_changes_* om_*_process_time_ms *_learner_handler_qp_* request_throttle_* stale_requests*
+    outstanding_changes_* om_*_process_time_ms *_learner_handler_qp_* request_throttle_* stale_requests
     stale_replies socket_closing_time netty_queued_buffer_capacity dead_watchers_* add_dead_watcher_stall_time
     response_packet_* connection_token_deficit cnxn_closed_without_zk_server_running
 """
-# Of what is not there yet: SASL between servers, some of TLS.
-_ABSENT = "ensemble_auth_* tls_handshake_exceeded insecure_admin_count"
+# Of what is not there yet.
+_ABSENT = "ensemble_auth_* insecure_admin_count"
 # Could be measured here, and are not.
 _NOT_MEASURED = """
     *_propagation_latency propagation_latency proposal_*_latency proposal_latency quorum_ack_latency
