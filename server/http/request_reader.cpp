@@ -32,8 +32,13 @@ struct RequestReader::Impl {
   void renew() {
     parser.emplace();
     parser->body_limit(body_bytes_max);
-    parser->eager(true);
+    // Header and body are taken one after the other.
+    parser->eager(false);
   }
+
+  /// Beast asserts what a client can make untrue: that the last chunk comes in one piece. Nobody
+  /// needs chunks here.
+  [[nodiscard]] bool is_chunked() const { return parser->is_header_done() && parser->chunked(); }
 
   State parse() {
     while (!input.empty() && !parser->is_done()) {
@@ -41,7 +46,7 @@ struct RequestReader::Impl {
       const std::size_t used = parser->put(boost::asio::buffer(input), error);
       input.erase(0, used);
       if (error == beast::http::error::need_more) return State::Incomplete;
-      if (error) return State::Bad;
+      if (error || is_chunked()) return State::Bad;
     }
     return parser->is_done() ? State::Done : State::Incomplete;
   }
@@ -87,6 +92,7 @@ bool RequestReader::keeps_alive() const {
 }
 
 Response RequestReader::complaint() const {
+  if (!impl_->error) return {.status = 411, .body = "chunks are not taken: say a Content-Length\n"};
   return {.status = status_of(impl_->error), .body = impl_->error.message() + "\n"};
 }
 

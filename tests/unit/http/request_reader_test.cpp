@@ -39,6 +39,21 @@ TEST(HttpRequests, ComeSeveralAtOnce) {
   EXPECT_EQ(reader.next(), State::Incomplete);
 }
 
+/// The parser asserts that the last chunk comes in one piece.
+TEST(HttpRequests, InChunksAreRefused) {
+  const std::string text = "POST /a HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n";
+  RequestReader whole(100);
+  ASSERT_EQ(whole.put(text), State::Bad);
+  EXPECT_EQ(whole.complaint().status, 411U);
+  RequestReader pieces(100);
+  State state = State::Incomplete;
+  for (std::size_t at = 0; at < text.size() && state == State::Incomplete; ++at) {
+    state = pieces.put(text.substr(at, 1));
+  }
+  ASSERT_EQ(state, State::Bad);
+  EXPECT_EQ(pieces.complaint().body, "chunks are not taken: say a Content-Length\n");
+}
+
 TEST(HttpRequests, ThatAreNoneAreAnsweredAllTheSame) {
   const auto status = [](const std::string& text) {
     RequestReader reader(10);
