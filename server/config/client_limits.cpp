@@ -25,7 +25,8 @@ constexpr std::array kNumbers{Number{"requestsPerSecond", &ClientLimit::requests
                               Number{"connections", &ClientLimit::connections},
                               Number{"watches", &ClientLimit::watches}};
 
-constexpr std::array<std::string_view, 5> kSchemes{"ip", "digest", "sasl", "x509", "path"};
+constexpr std::array<std::string_view, 7> kSchemes{
+    "ip", "digest", "sasl", "x509", "san", "jwt", "path"};
 
 bool is_name(std::string_view text) {
   return !text.empty() && std::ranges::all_of(text, [](char c) {
@@ -39,7 +40,8 @@ Result<> parse_match(std::string_view value, ClientLimit& limit) {
   limit.pattern = colon == std::string_view::npos ? "" : value.substr(colon + 1);
   if (value == "any") return {};
   if (std::ranges::find(kSchemes, limit.scheme) == kSchemes.end() || limit.pattern.empty()) {
-    return fail("expected any, or ip:, digest:, sasl:, x509: or path: and what to match");
+    return fail(
+        "expected any, or ip:, digest:, sasl:, x509:, san:, jwt: or path: and what to match");
   }
   if (limit.scheme == "ip" && !IpRange::parse(limit.pattern)) {
     return fail("expected an address, or one with a number of bits as 10.0.0.0/8");

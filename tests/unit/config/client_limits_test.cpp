@@ -26,6 +26,20 @@ TEST(ClientLimitKeys, MakeUpALimitByName) {
   EXPECT_EQ(limits.at("all").scheme, "any");
 }
 
+TEST(ClientLimitKeys, AreAboutIdentitiesOfAllSchemes) {
+  for (const std::string match : {"ip:10.0.0.0/8",
+                                  "digest:kafka:*",
+                                  "sasl:kafka",
+                                  "x509:CN=kafka",
+                                  "san:URI:spiffe://example/kafka",
+                                  "jwt:system:serviceaccount:apps:kafka"}) {
+    const Loaded loaded = load_lines("paddock.limit.a.match=" + match + "\n");
+    ASSERT_TRUE(loaded.ok()) << loaded.errors.front();
+    const ClientLimit& limit = loaded.config.limits.clients.at("a");
+    EXPECT_EQ(limit.scheme + ":" + limit.pattern, match);
+  }
+}
+
 TEST(ClientLimitKeys, ThatMeanNothingAreErrors) {
   for (const std::string line : {"paddock.limit.a.requestsPerSecond=1",
                                  "paddock.limit.a.match=host:b",
