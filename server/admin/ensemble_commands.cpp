@@ -106,6 +106,11 @@ std::string member_page(const ServerReport& report) {
               {"serving", report.serving && !report.read_only},
               {"read_only", report.read_only},
               {"last_zxid", fmt::format("0x{:x}", report.last_zxid.value)}};
+  object certificates;
+  for (const CertificateReport& one : report.certificates) {
+    certificates[one.whom] = object{{"serial", one.serial}, {"end", one.ends.ms / 1000}};
+  }
+  page["certificates"] = std::move(certificates);
   if (!report.ensemble) {
     page["role"] = "standalone";
     return json_text(page);

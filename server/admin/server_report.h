@@ -76,6 +76,13 @@ struct SnapshotReport {
   std::int64_t taken_s = 0;  // wall clock
 };
 
+/// A certificate in force.
+struct CertificateReport {
+  std::string whom;  // it is shown to: clients, servers, admin, metrics
+  std::string serial;
+  WallTime ends;
+};
+
 struct ServerReport {
   // --- Always.
   std::string version;              // "0.1.0-1a2b3c4, built on 2026-07-01 12:00 UTC"
@@ -89,6 +96,7 @@ struct ServerReport {
   std::int64_t session_count = 0;
   std::int64_t local_session_count = 0;
   Zxid last_zxid;
+  std::vector<CertificateReport> certificates;
   /// None: standalone.
   std::optional<EnsembleReport> ensemble;
   std::int64_t node_count = 0;

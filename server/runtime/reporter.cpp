@@ -139,6 +139,10 @@ Result<Gathered> Reporter::gather(const admin::Parts& parts) {
   report.version = server_version();
   report.trace_mask = trace_mask_;
   read_config(report);
+  for (const auto& [whom, credentials] : sources_.certificates) {
+    const auto in_force = credentials->in_force();
+    report.certificates.push_back({whom, in_force->serial(), in_force->ends()});
+  }
   PADDOCK_TRY(ask_core(parts, gathered));
   // Shards may watch the same paths: those of several have to be compared.
   admin::Parts of_shards = parts;

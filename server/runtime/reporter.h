@@ -8,6 +8,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "admin/server_report.h"
@@ -23,6 +24,7 @@
 #include "runtime/recovery.h"
 #include "runtime/shard_io.h"
 #include "runtime/stall_monitor.h"
+#include "runtime/tls_credentials.h"
 
 namespace paddock::runtime {
 
@@ -40,6 +42,8 @@ struct ReportSources {
   const MemoryBudget& memory;  // the core's
   const StallMonitor& stalls;  // the core's
   const AuditLog* audit_log;   // null: there is none
+  /// By whom each is for: "clients".
+  std::vector<std::pair<std::string, const TlsCredentials*>> certificates;
   StartReport start;
   MonotonicTime started;
 };

@@ -34,9 +34,9 @@
 #include "runtime/process_memory.h"
 #include "runtime/recovery.h"
 #include "runtime/sasl.h"
+#include "runtime/server_tls.h"
 #include "runtime/settings.h"
 #include "runtime/stall_monitor.h"
-#include "runtime/tls_credentials.h"
 #include "runtime/token_keys.h"
 #include "storage/posix_disk.h"
 
@@ -89,7 +89,6 @@ struct Server::Impl {
   Result<> open_loops();
   void start_replica(const zab::SharedBatch& tail);
   void on_disk_report(DiskReport report);
-  Result<> open_tls();
   Result<> open_authentication();
   void look_at_credentials();
   void reread_limits();
@@ -136,11 +135,7 @@ struct Server::Impl {
   std::unique_ptr<Background> background;
   std::unique_ptr<Ensemble> ensemble;  // of a member
   std::unique_ptr<ClientPorts> ports;
-  // None: those connections do not speak TLS.
-  std::unique_ptr<TlsCredentials> client_tls;
-  std::unique_ptr<TlsCredentials> quorum_tls;
-  std::unique_ptr<TlsCredentials> admin_tls;
-  std::unique_ptr<TlsCredentials> metrics_tls;
+  ServerTls tls;
   std::unique_ptr<AdminShell> admin;
   StartReport start_report;
   int descriptors = descriptors_for_clients();
@@ -178,7 +173,7 @@ Result<> Server::Impl::open() {
   auto audited = AuditLog::open(config.audit);
   PADDOCK_TRY(audited);
   audit_log = std::move(*audited);
-  PADDOCK_TRY(open_tls());
+  PADDOCK_TRY(tls.open(config));
   PADDOCK_TRY(open_authentication());
   auto sasl = open_sasl(config.auth);
   PADDOCK_TRY(sasl);
@@ -213,7 +208,7 @@ void Server::Impl::start_replica(const zab::SharedBatch& tail) {
     return replica->start(alone_at(replica->last_applied()), loop->now(), core->effects());
   }
   replica->start(member_at(*store, *replica, tail), loop->now(), core->effects());
-  ensemble = std::make_unique<Ensemble>(config, quorum_tls.get(), *loop, *core, *store);
+  ensemble = std::make_unique<Ensemble>(config, tls.servers(), *loop, *core, *store);
 }
 
 /// The log thread.
@@ -277,29 +272,6 @@ Result<> Server::Impl::open_loops() {
   return {};
 }
 
-Result<> Server::Impl::open_tls() {
-  const auto open = [](const config::TlsConfig& from,
-                       std::string whose,
-                       std::unique_ptr<TlsCredentials>& to) -> Result<> {
-    auto opened = TlsCredentials::open(from, std::move(whose));
-    PADDOCK_TRY(opened);
-    to = std::move(*opened);
-    return {};
-  };
-  if (config.clients.speak_tls()) PADDOCK_TRY(open(config.client_tls, "clients", client_tls));
-  const bool is_member = !config.is_standalone();
-  if (is_member && config.ensemble.speaks_tls()) {
-    PADDOCK_TRY(open(config.quorum_tls, "servers", quorum_tls));
-  }
-  if (config.admin.enabled && config.admin.speaks_tls()) {
-    PADDOCK_TRY(open(config.admin_tls(), "the admin port", admin_tls));
-  }
-  if (config.metrics.secure_listen) {
-    PADDOCK_TRY(open(config.metrics_tls, "the metrics port", metrics_tls));
-  }
-  return {};
-}
-
 Result<> Server::Impl::open_authentication() {
   if (config.auth.jwt.is_on()) {
     auto opened = TokenKeys::open(config.auth.jwt);
@@ -313,10 +285,7 @@ Result<> Server::Impl::open_authentication() {
 /// The background thread.
 void Server::Impl::look_at_credentials() {
   if (token_keys) token_keys->look();
-  for (TlsCredentials* const one :
-       {client_tls.get(), quorum_tls.get(), admin_tls.get(), metrics_tls.get()}) {
-    if (one != nullptr) one->look();
-  }
+  tls.look();
 }
 
 /// The background thread. What else has changed in the file needs a restart.
@@ -365,13 +334,14 @@ Result<> Server::Impl::open_admin() {
                      .memory = memory,
                      .stalls = stalls,
                      .audit_log = audit_log.get(),
+                     .certificates = tls.all(),
                      .start = start_report,
                      .started = loop->now().monotonic});
   admin = std::make_unique<AdminShell>(AdminParts{.config = config,
                                                   .authenticator = *authenticator,
                                                   .audit_log = audit_log.get(),
-                                                  .admin_tls = admin_tls.get(),
-                                                  .metrics_tls = metrics_tls.get()},
+                                                  .admin_tls = tls.admin(),
+                                                  .metrics_tls = tls.metrics()},
                                        std::move(reporter));
   return admin->open();
 }
@@ -380,13 +350,13 @@ void Server::Impl::deal(net::Accepted accepted, ClientPorts::Kind kind) {
   const auto speech = kind == ClientPorts::Kind::Secure ? ShardIo::Speech::Tls
                       : config.clients.port_unification ? ShardIo::Speech::Either
                                                         : ShardIo::Speech::Plain;
-  const auto tls = client_tls ? client_tls->in_force() : nullptr;
-  if (own_io != nullptr) return own_io->adopt(std::move(accepted), speech, tls);
+  const auto context = tls.clients() != nullptr ? tls.clients()->in_force() : nullptr;
+  if (own_io != nullptr) return own_io->adopt(std::move(accepted), speech, context);
   IoThread& thread = *io_threads[next_shard];
   next_shard = (next_shard + 1) % io_threads.size();
   // std::function wants copies, sockets have none.
   auto shared = std::make_shared<net::Accepted>(std::move(accepted));
-  thread.loop().post([&thread, shared, speech, context = tls] {
+  thread.loop().post([&thread, shared, speech, context] {
     thread.io().adopt(std::move(*shared), speech, context);
   });
 }

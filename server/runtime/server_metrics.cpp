@@ -93,6 +93,15 @@ std::vector<Metric> process_metrics(const admin::ServerReport& report) {
   };
 }
 
+/// The one to be replaced first.
+std::vector<Metric> certificate_metrics(const std::vector<admin::CertificateReport>& all) {
+  if (all.empty()) return {};
+  const auto first = std::ranges::min_element(all, {}, &admin::CertificateReport::ends);
+  return {gauge("paddock_certificate_end_seconds",
+                number(first->ends.ms / 1000),
+                "Unix time at which the first of the certificates in force ends")};
+}
+
 std::vector<Metric> audit_metrics(const AuditLog::Counts& counts) {
   return {
       counter("paddock_audit_events_total", number(counts.written), "Events in the audit log"),
@@ -356,6 +365,7 @@ void Reporter::add_metrics(Gathered& into) const {
                               observed(into.stalls),
                               "Milliseconds by which the core's turns came too late"));
   }
+  add(certificate_metrics(into.report.certificates));
   if (sources_.audit_log != nullptr) add(audit_metrics(sources_.audit_log->counts()));
   into.report.metrics = metrics::to_mntr(further);
   if (sources_.config.metrics.export_process_info) add(process_metrics(into.report));

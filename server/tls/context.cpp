@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tls/context.h"
 
+#include <ctime>
+
 #include <openssl/bn.h>
 #include <openssl/err.h>
 
@@ -24,6 +26,12 @@ std::string serial_of(const X509* certificate) {
   std::string serial = text != nullptr ? text : "";
   OPENSSL_free(text);
   return serial;
+}
+
+WallTime end_of(const X509* certificate) {
+  std::tm end{};
+  if (ASN1_TIME_to_tm(X509_get0_notAfter(certificate), &end) != 1) return {};
+  return {static_cast<std::int64_t>(timegm(&end)) * 1000};
 }
 
 int verify_mode_of(config::ClientAuth wanted) {
@@ -118,6 +126,7 @@ Result<> Context::use_credentials(const StoreFile& file) {
   }
   if (!works) return fail(file.name + ": the certificate cannot be used: " + take_reason());
   serial_ = serial_of(found->certificate.get());
+  ends_ = end_of(found->certificate.get());
   return {};
 }
 

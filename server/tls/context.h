@@ -11,6 +11,7 @@
 #include <openssl/x509v3.h>
 
 #include "base/error.h"
+#include "base/time.h"
 #include "config/tls_config.h"
 #include "net/stream.h"
 #include "tls/files.h"
@@ -32,6 +33,8 @@ class Context {
 
   /// Of the certificate in force, in hexadecimal.
   [[nodiscard]] const std::string& serial() const { return serial_; }
+  /// When that certificate ends.
+  [[nodiscard]] WallTime ends() const { return ends_; }
 
  private:
   Context() = default;
@@ -41,6 +44,7 @@ class Context {
 
   SslContextPtr context_;
   std::string serial_;
+  WallTime ends_;
   config::ClientAuth client_auth_ = config::ClientAuth::Need;
   bool verifies_host_ = true;
 };

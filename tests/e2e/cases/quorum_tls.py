@@ -1,17 +1,19 @@
 # SPDX-License-Identifier: Apache-2.0
 """TLS between servers: who is let into an ensemble, and how its certificates and its authority are replaced."""
 
+import json
 import shutil
 import socket
 import ssl
 import threading
+import time
 
 from cases import case
 from cases.ensemble import Ensemble
 from cases.reconfiguration import OPEN, joining, members, reconfigure
-from certificates import Certificates
+from certificates import Certificates, run
 from harness.servers import StartFailed
-from support import DEADLINE_SECONDS, Server, until
+from support import DEADLINE_SECONDS, AdminServer, Server, until
 
 TWO_SUFFICE = {"db.autocreate": "true"}  # for a fresh ensemble of three to begin
 
@@ -253,6 +255,22 @@ def test_authority_is_replaced_under_load():
         finally:
             load.stop()
         assert not load.failures, load.failures[:3]
+
+
+@case
+def test_certificates_are_visible():
+    """/admin/member has serial and end of each certificate in force, and a number says which ends first."""
+    with Certificates() as certificates:
+        certificates.issue("server", days=9)
+        tls = {"ssl.keyStore.location": certificates.path("server.crt"),
+               "ssl.trustStore.location": certificates.path("ca.crt")}
+        with AdminServer({"secureClientPort": "0", "admin.portUnification": "true", **tls}) as server:
+            shown = json.loads(server.http("/admin/member")[2])["certificates"]
+            serial = run("openssl", "x509", "-in", certificates.path("server.crt"), "-noout", "-serial").strip()
+            assert sorted(shown) == ["admin", "clients"], shown
+            assert all(f"serial={one['serial']}" == serial for one in shown.values()), (shown, serial)
+            end = int(server.mntr()["zk_paddock_certificate_end_seconds"])
+            assert end == shown["clients"]["end"] and 8 * 86400 < end - time.time() < 10 * 86400
 
 
 @case

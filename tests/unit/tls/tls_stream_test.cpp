@@ -345,6 +345,7 @@ TEST_F(Streams, KeepTheirContextWhenANewOneReplacesIt) {
   RawClient client(std::move(far), {});
   in_force = context(issue({.name = "next", .serial = 300}, &ca_));
   EXPECT_EQ(in_force->serial(), "012C");
+  EXPECT_EQ(in_force->ends(), (WallTime{32'503'679'999'000})) << "the last second of 2999";
   client.to_send = "question";
   pump(client, server);
   EXPECT_EQ(server.received, "question");
