@@ -10,6 +10,8 @@ import time
 import urllib.error
 import urllib.request
 
+from kazoo.exceptions import NoAuthError
+
 from harness import wire
 from harness.servers import PaddockServer, four_letter_word, free_port
 
@@ -114,6 +116,15 @@ def until(condition, what, seconds=DEADLINE_SECONDS):
             return result
         assert time.monotonic() < deadline, f"did not happen within {seconds} s: {what}"
         time.sleep(0.02)
+
+
+def is_denied(function, *arguments):
+    """Whether kazoo's call is refused for want of a permission."""
+    try:
+        function(*arguments)
+        return False
+    except NoAuthError:
+        return True
 
 
 def is_closed(connection, seconds=DEADLINE_SECONDS):

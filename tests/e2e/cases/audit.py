@@ -39,6 +39,16 @@ class AuditedServer(Server):
         return until(is_there, f"{fields} in the audit log")
 
 
+def session_of_an_unwritable_log(server):
+    """After one write that is told; a folder in the file's place cannot be written, whoever tries."""
+    session = Session(server)
+    write(session, "/a")
+    server.until_told(znode="/a")
+    os.rename(server.path(), server.path(".before"))
+    os.mkdir(server.path())
+    return session
+
+
 def write(session, path, data=b"x"):
     return session.call(wire.CREATE, wire.create(path, data))["err"]
 
@@ -174,12 +184,7 @@ def moved_file():
 def failing_disk():
     """While the file cannot be written clients are served, events wait, and what they did is told later"""
     with AuditedServer() as server:
-        session = Session(server)
-        write(session, "/a")
-        server.until_told(znode="/a")
-        # A folder in its place cannot be written, whoever tries.
-        os.rename(server.path(), server.path(".before"))
-        os.mkdir(server.path())
+        session = session_of_an_unwritable_log(server)
         for number in range(100):
             assert write(session, f"/waiting-{number}") == 0
         until(lambda: "cannot open the audit log" in server.log(), "the complaint")
@@ -195,11 +200,7 @@ def failing_disk():
 def lost_events():
     """What finds no room while the file cannot be written is counted, in a number and in the log itself"""
     with AuditedServer() as server:
-        session = Session(server)
-        write(session, "/a")
-        server.until_told(znode="/a")
-        os.rename(server.path(), server.path(".before"))
-        os.mkdir(server.path())
+        session = session_of_an_unwritable_log(server)
         path = "/" + "x" * 900_000
         for number in range(60):
             session.call(wire.DELETE, wire.path_version(path))

@@ -12,9 +12,9 @@ from certificates import PASSWORD, Certificates
 from harness import wire
 from harness.servers import StartFailed, free_port
 from kazoo.client import KazooClient
-from kazoo.exceptions import InvalidACLError, NoAuthError
+from kazoo.exceptions import InvalidACLError
 from kazoo.security import ACL, Id
-from support import DEADLINE_SECONDS, Server, Session, until
+from support import DEADLINE_SECONDS, Server, Session, is_denied, until
 from . import case
 
 
@@ -274,14 +274,6 @@ def test_only_tls():
             server.stop()
 
 
-def _is_denied(function, *arguments):
-    try:
-        function(*arguments)
-        return False
-    except NoAuthError:
-        return True
-
-
 @case
 def test_identities():
     """A certificate's subject is an identity of the scheme x509, for ACLs and for the super user; auth means it too"""
@@ -295,7 +287,7 @@ def test_identities():
             assert alice.get_acls("/auth")[0] == [ACL(31, Id("x509", "CN=alice,O=Example"))]
             for path in ("/alice", "/auth"):
                 assert alice.get(path)[0] == admin.get(path)[0] == b"x"
-                assert _is_denied(bob.get, path) and _is_denied(nobody.get, path)
+                assert is_denied(bob.get, path) and is_denied(nobody.get, path)
             try:
                 alice.create("/wrong", b"", [ACL(31, Id("x509", "alice"))])
                 raise AssertionError("an id that is no name was taken")
