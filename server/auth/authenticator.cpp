@@ -8,6 +8,7 @@
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 
+#include "auth/base64.h"
 #include "base/free_with.h"
 #include "jwt/verifier.h"
 
@@ -21,14 +22,6 @@ DigestPtr fetch(const std::string& algorithm) {
   // Java knows "SHA" as another name of SHA-1, OpenSSL does not.
   const char* name = algorithm == "SHA" ? "SHA1" : algorithm.c_str();
   return DigestPtr(EVP_MD_fetch(nullptr, name, nullptr));
-}
-
-std::string base64(const unsigned char* bytes, std::size_t size) {
-  std::string text(4 * ((size + 2) / 3) + 1, '\0');
-  const int length =
-      EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()), bytes, static_cast<int>(size));
-  text.resize(static_cast<std::size_t>(length));
-  return text;
 }
 
 /// Takes the same time wherever the texts differ, so that the super user's digest cannot be felt
@@ -56,7 +49,7 @@ std::string digest_id(View user_and_password, const std::string& algorithm) {
     return {};
   }
   std::string id(user_and_password.substr(0, user_and_password.find(':')));
-  return id.append(":").append(base64(hash.data(), size));
+  return id.append(":").append(to_base64({reinterpret_cast<const char*>(hash.data()), size}));
 }
 
 ErrorCode Authenticator::authenticate(View scheme,

@@ -5,6 +5,15 @@
 
 namespace paddock::auth {
 
+std::string to_base64(View bytes) {
+  std::string text(4 * ((bytes.size() + 2) / 3) + 1, '\0');
+  const int length = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()),
+                                     reinterpret_cast<const unsigned char*>(bytes.data()),
+                                     static_cast<int>(bytes.size()));
+  text.resize(static_cast<std::size_t>(length));
+  return text;
+}
+
 std::string from_base64(View text) {
   if (text.empty() || text.size() % 4 != 0) return {};
   std::string bytes(text.size() / 4 * 3, '\0');

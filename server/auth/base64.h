@@ -9,6 +9,7 @@
 
 namespace paddock::auth {
 
+[[nodiscard]] std::string to_base64(View bytes);
 /// The bytes that `text` stands for; empty if it is malformed.
 [[nodiscard]] std::string from_base64(View text);
 

@@ -180,6 +180,12 @@ struct Choice {
 template <class Value, std::size_t N>
 using ChoiceNames = std::array<std::pair<std::string_view, Value>, N>;
 
+inline constexpr ChoiceNames<ClientAuth, 3> kClientAuthNames{{
+    {"none", ClientAuth::None},
+    {"want", ClientAuth::Want},
+    {"need", ClientAuth::Need},
+}};
+
 template <class Kind, auto... Path>
 Result<> parse_field(std::string_view /*suffix*/, std::string_view value, Draft& draft) {
   if (Kind::parse(value, (draft.config.*....*Path))) return {};

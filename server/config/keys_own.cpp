@@ -25,12 +25,6 @@ constexpr ChoiceNames<LogLevel, 7> kLogLevels{{
     {"fatal", LogLevel::Error},
 }};
 
-constexpr ChoiceNames<ClientAuth, 3> kClientAuth{{
-    {"none", ClientAuth::None},
-    {"want", ClientAuth::Want},
-    {"need", ClientAuth::Need},
-}};
-
 /// The hash of a digest is worth guessing at.
 template <auto Member>
 consteval Field principals() {
@@ -140,7 +134,7 @@ constexpr Key kKeys[] = {
     {"paddock.admin.clientAuth",
      Own,
      Honoured,
-     field<Choice<kClientAuth>, &S::admin, &AdminConfig::client_auth>(),
+     field<Choice<kClientAuthNames>, &S::admin, &AdminConfig::client_auth>(),
      "",
      "Whether the admin port asks its clients that speak TLS for certificates: `none`, `want` or "
      "`need`."},

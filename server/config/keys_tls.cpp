@@ -18,12 +18,7 @@ constexpr ChoiceNames<StoreType, 4> kStoreTypes{{
 }};
 using Type = Choice<kStoreTypes>;
 
-constexpr ChoiceNames<ClientAuth, 3> kClientAuth{{
-    {"none", ClientAuth::None},
-    {"want", ClientAuth::Want},
-    {"need", ClientAuth::Need},
-}};
-using Auth = Choice<kClientAuth>;
+using Auth = Choice<kClientAuthNames>;
 
 template <class Kind, auto... Path>
 consteval Field client() {

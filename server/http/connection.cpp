@@ -11,7 +11,6 @@ namespace paddock::http {
 
 namespace {
 
-constexpr char kTlsHandshake = 0x16;  // its first byte
 constexpr milliseconds kFarewell{2000};
 /// What one connection may do in a turn, before it is others' turn.
 constexpr int kStepsMax = 64;
@@ -68,7 +67,7 @@ bool Connection::decide() {
   if (got.state == net::IoState::WouldBlock) return false;
   if (got.state == net::IoState::Closed) {
     enter(Phase::Ended);
-  } else if (first == kTlsHandshake) {
+  } else if (first == tls::kHandshakeByte) {
     speak_tls();
   } else if (port_.speech == Speech::Either) {
     enter(Phase::Reading);

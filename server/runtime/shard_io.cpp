@@ -17,8 +17,6 @@ namespace {
 
 /// What one receive may take: a turn treats every ready connection before any gets a second one.
 constexpr std::size_t kReceiveBytes = std::size_t{64} << 10U;
-/// The first byte of whoever speaks TLS.
-constexpr char kTlsHandshake = 0x16;
 /// Lines about slow operations a second; an overloaded server has many.
 constexpr int kSlowLinesMax = 10;
 /// And about clients that did not come in.
@@ -101,7 +99,7 @@ bool ShardIo::decide_speech(Client& client) {
   const net::IoResult got = net::peek(client.stream->socket(), &first, 1);
   if (got.state == net::IoState::WouldBlock) return false;
   const auto context = std::exchange(client.undecided, nullptr);
-  if (got.state != net::IoState::Ok || first != kTlsHandshake) return true;
+  if (got.state != net::IoState::Ok || first != tls::kHandshakeByte) return true;
   return speak_tls(client, *context);
 }
 

@@ -13,6 +13,9 @@
 
 namespace paddock::tls {
 
+/// The first byte of whoever speaks TLS: of a handshake's first record.
+inline constexpr char kHandshakeByte = 0x16;
+
 class TlsStream final : public net::Stream {
  public:
   /// `host`: who was dialed; see net::StreamFactory.
