@@ -14,6 +14,7 @@
 #include <openssl/param_build.h>
 
 #include "jwt/base64url.h"
+#include "jwt/json_member.h"
 
 namespace paddock::jwt {
 
@@ -31,13 +32,13 @@ using MakerPtr = std::unique_ptr<EVP_PKEY_CTX, FreeWith<&EVP_PKEY_CTX_free>>;
 using CheckPtr = std::unique_ptr<EVP_MD_CTX, FreeWith<&EVP_MD_CTX_free>>;
 using EcSignaturePtr = std::unique_ptr<ECDSA_SIG, FreeWith<&ECDSA_SIG_free>>;
 
-std::string text_of(const json::object& from, std::string_view name) {
-  const json::value* const value = from.if_contains(name);
-  return value != nullptr && value->is_string() ? std::string(value->get_string()) : std::string();
+/// Empty, if it is no text, is as good as not there.
+std::string text_or_empty(const json::object& from, std::string_view name) {
+  return text_of(from, name).value_or(std::string());
 }
 
 std::optional<std::string> bytes_of(const json::object& from, std::string_view name) {
-  const std::string text = text_of(from, name);
+  const std::string text = text_or_empty(from, name);
   return text.empty() ? std::nullopt : decode_base64url(text);
 }
 
@@ -117,10 +118,10 @@ bool is_signed(EVP_PKEY* key, View text, View signature) {
 struct KeySet::Reading {
   const json::object& from;
   std::string name;  // for messages
-  std::string kind = text_of(from, "kty");
-  std::string curve = text_of(from, "crv");
-  std::string use = text_of(from, "use");
-  std::string algorithm = text_of(from, "alg");
+  std::string kind = text_or_empty(from, "kty");
+  std::string curve = text_or_empty(from, "crv");
+  std::string use = text_or_empty(from, "use");
+  std::string algorithm = text_or_empty(from, "alg");
 
   [[nodiscard]] bool is_for_signatures(std::string_view wanted) const {
     return (use.empty() || use == "sig") && (algorithm.empty() || algorithm == wanted);
@@ -130,7 +131,7 @@ struct KeySet::Reading {
     const auto modulus = bytes_of(from, "n");
     const auto exponent = bytes_of(from, "e");
     if (!modulus || !exponent) return fail(name + " has no modulus n or no exponent e");
-    Key key{.algorithm = Algorithm::Rs256, .id = text_of(from, "kid"), .key = {}};
+    Key key{.algorithm = Algorithm::Rs256, .id = text_or_empty(from, "kid"), .key = {}};
     key.key.reset(make_rsa(*modulus, *exponent));
     if (!key.key) return fail(name + " is no RSA key");
     if (EVP_PKEY_get_bits(key.key.get()) < kRsaBitsMin) {
@@ -145,7 +146,7 @@ struct KeySet::Reading {
     if (!x || !y || x->size() != kCoordinateBytes || y->size() != kCoordinateBytes) {
       return fail(name + " has no coordinates x and y of 32 bytes");
     }
-    Key key{.algorithm = Algorithm::Es256, .id = text_of(from, "kid"), .key = {}};
+    Key key{.algorithm = Algorithm::Es256, .id = text_or_empty(from, "kid"), .key = {}};
     key.key.reset(make_p256(*x, *y));
     if (!key.key) return fail(name + " is no point of the curve P-256");
     return key;

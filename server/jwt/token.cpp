@@ -11,6 +11,7 @@
 #include <boost/json/value.hpp>
 
 #include "jwt/base64url.h"
+#include "jwt/json_member.h"
 
 namespace paddock::jwt {
 
@@ -46,12 +47,6 @@ std::optional<json::object> object_of(View part) {
   json::value value = json::parse(*text, wrong);
   if (wrong || !value.is_object()) return std::nullopt;
   return std::move(value.get_object());
-}
-
-std::optional<std::string> text_of(const json::object& from, std::string_view name) {
-  const json::value* const value = from.if_contains(name);
-  if (value == nullptr || !value->is_string()) return std::nullopt;
-  return std::string(value->get_string());
 }
 
 /// A time of a token, in milliseconds; nothing if it is none.
