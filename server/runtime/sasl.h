@@ -11,8 +11,7 @@
 
 namespace paddock::runtime {
 
-/// Null if nobody asks for it. Before there are threads: it sets what the Kerberos library reads
-/// from the environment. *Errors*: what is missing or wrong, and what to do.
+/// Null if nobody asks for it. *Errors*: what is missing or wrong, and what to do.
 [[nodiscard]] Result<std::shared_ptr<const auth::SaslServer>> open_sasl(
     const config::AuthConfig& config);
 
