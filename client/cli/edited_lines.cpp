@@ -89,7 +89,9 @@ std::optional<std::string> EditedLines::read_line() {
   take_keys();
   int length = 0;
   const char* line = el_gets(editor_, &length);
-  if (is_interrupted()) {
+  // A Control-C behind Enter is meant for the command, not for its line.
+  const bool is_entered = line != nullptr && length > 0 && line[length - 1] == '\n';
+  if (is_interrupted() && !is_entered) {
     forget_interrupt();
     el_reset(editor_);
     std::cout << '\n' << std::flush;
