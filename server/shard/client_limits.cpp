@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <limits>
 #include <utility>
 
 #include "base/assert.h"
@@ -108,10 +109,22 @@ MonotonicTime ClientLimits::ready_at(Mask rules) const {
   return at;
 }
 
-void ClientLimits::take(Mask rules, std::size_t bytes, MonotonicTime now) {
+ClientLimits::Credit ClientLimits::credit(Mask rules, MonotonicTime now) const {
+  Credit least{std::numeric_limits<std::int64_t>::max(), std::numeric_limits<std::int64_t>::max()};
+  for_each(rules, [&](const Rule& rule) {
+    // One more than fits: what is taken may be more than there is.
+    if (rule.requests.is_limited()) {
+      least.requests = std::min(least.requests, rule.requests.available(now) + 1);
+    }
+    if (rule.bytes.is_limited()) least.bytes = std::min(least.bytes, rule.bytes.available(now));
+  });
+  return least;
+}
+
+void ClientLimits::take(Mask rules, const Credit& taken, MonotonicTime now) {
   for_each(rules, [&](Rule& rule) {
-    if (rule.requests.is_limited()) rule.requests.take(1, now);
-    if (rule.bytes.is_limited()) rule.bytes.take(static_cast<std::int64_t>(bytes), now);
+    if (rule.requests.is_limited()) rule.requests.take(taken.requests, now);
+    if (rule.bytes.is_limited()) rule.bytes.take(taken.bytes, now);
   });
 }
 

@@ -54,7 +54,14 @@ class ClientLimits {
   // --- Rates.
   /// When the next request may be handled.
   [[nodiscard]] MonotonicTime ready_at(Mask rules) const;
-  void take(Mask rules, std::size_t bytes, MonotonicTime now);
+  /// What may be taken before the next look at ready_at(): requests are handled as long as there
+  /// is one left and the bytes are not below 0.
+  struct Credit {
+    std::int64_t requests = 0;
+    std::int64_t bytes = 0;
+  };
+  [[nodiscard]] Credit credit(Mask rules, MonotonicTime now) const;
+  void take(Mask rules, const Credit& taken, MonotonicTime now);
   /// A request of these waits until `ready_at`.
   void note_delay(Mask rules, MonotonicTime now);
 

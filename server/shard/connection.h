@@ -144,10 +144,9 @@ struct Connection {
   HeldEvents held_events;  // none if there is no write
   ConnectionStats stats;
   TurnShare share;
-  bool is_slowed = false;                 // it waits until a limit's rate allows more
-  std::int32_t identities_matched = 0;    // of its identities, when `limits` were found
-  ClientLimits::Mask limits = 0;          // those of its identities
-  ClientLimits::Mask limits_charged = 0;  // by the request that is being handled
+  bool is_slowed = false;               // it waits until a limit's rate allows more
+  std::int32_t identities_matched = 0;  // of its identities, when `limits` were found
+  ClientLimits::Mask limits = 0;        // those of its identities
 };
 
 }  // namespace paddock::shard

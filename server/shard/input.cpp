@@ -50,10 +50,11 @@ void Shard::Impl::handle_input(Connection& connection, Turn& turn) {
     step = handle_frame(c, c.input.view().substr(used), used, turn);
     if (const std::size_t after = used + c.output.size(); after > before) {
       c.share.take(after - before);
-      charge_limits(c, after - before, turn);
+      charge_limits(after - before);
     }
     may = may_handle(c);
   }
+  settle_lease(turn.now.monotonic);
   c.input.consume(used);
   c.barrier_bytes -= std::min(used, c.barrier_bytes);
   c.covered_bytes -= std::min(used, c.covered_bytes);

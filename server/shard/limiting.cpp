@@ -103,7 +103,7 @@ void Shard::Impl::match_limits(Connection& connection) {
 Shard::Impl::Step Shard::Impl::check_limits(Connection& connection,
                                             const Request& request,
                                             Turn& turn) {
-  connection.limits_charged = 0;
+  lease.is_charged = false;
   if (is_exempt(request.opcode)) return Step::Next;
   match_limits(connection);
   ClientLimits::Mask rules = connection.limits;
@@ -111,13 +111,17 @@ Shard::Impl::Step Shard::Impl::check_limits(Connection& connection,
     for_each_path(request, [&](View path) { rules |= limits->of_path(path); });
   }
   if (rules == 0) return Step::Next;
-  const MonotonicTime ready_at = limits->ready_at(rules);
-  if (ready_at > turn.now.monotonic) {
-    limits->note_delay(rules, turn.now.monotonic);
-    slow_down(connection, std::max(ready_at, turn.now.monotonic + kDelayMin));
-    return Step::Hold;
+  if (rules != lease.rules || !lease.has_left()) {
+    settle_lease(turn.now.monotonic);
+    const MonotonicTime ready_at = limits->ready_at(rules);
+    if (ready_at > turn.now.monotonic) {
+      limits->note_delay(rules, turn.now.monotonic);
+      slow_down(connection, std::max(ready_at, turn.now.monotonic + kDelayMin));
+      return Step::Hold;
+    }
+    lease = {.rules = rules, .left = limits->credit(rules, turn.now.monotonic), .taken = {}};
   }
-  connection.limits_charged = rules;
+  lease.is_charged = true;
   return Step::Next;
 }
 
@@ -146,9 +150,20 @@ void Shard::Impl::note_refusal(const Connection& connection) {
   if (limits != nullptr) limits->note_refusal(connection.limits);
 }
 
-void Shard::Impl::charge_limits(Connection& connection, std::size_t bytes, const Turn& turn) {
-  if (connection.limits_charged == 0) return;
-  limits->take(std::exchange(connection.limits_charged, 0), bytes, turn.now.monotonic);
+void Shard::Impl::charge_limits(std::size_t bytes) {
+  if (!std::exchange(lease.is_charged, false)) return;
+  const auto counted = static_cast<std::int64_t>(bytes);
+  --lease.left.requests;
+  lease.left.bytes -= counted;
+  ++lease.taken.requests;
+  lease.taken.bytes += counted;
+}
+
+/// What the lease's requests have taken, in one go.
+void Shard::Impl::settle_lease(MonotonicTime now) {
+  if (lease.rules == 0) return;
+  limits->take(lease.rules, lease.taken, now);
+  lease = {};
 }
 
 void Shard::Impl::slow_down(Connection& connection, MonotonicTime until) {
@@ -171,7 +186,7 @@ void Shard::Impl::take_limits(std::shared_ptr<ClientLimits> next) {
   limits = std::move(next);
   release_slowed(MonotonicTime{Duration::max()});
   connections.for_each([&](Connection& connection) {
-    connection.limits = connection.limits_charged = 0;
+    connection.limits = 0;
     connection.identities_matched = 0;
     if (limits != nullptr) match_limits(connection);
   });

@@ -205,7 +205,8 @@ struct Shard::Impl final : WatchTable::Listener {
   [[nodiscard]] ErrorCode refusal_of(const Connection& connection, const Request& request) const;
   void note_refusal(const Connection& connection);
   [[nodiscard]] bool has_too_many_connections(const Connection& connection) const;
-  void charge_limits(Connection& connection, std::size_t bytes, const Turn& turn);
+  void charge_limits(std::size_t bytes);
+  void settle_lease(MonotonicTime now);
   void slow_down(Connection& connection, MonotonicTime until);
   void release_slowed(MonotonicTime now);
   void take_limits(std::shared_ptr<ClientLimits> next);
@@ -236,6 +237,16 @@ struct Shard::Impl final : WatchTable::Listener {
   WatchTable watches;
   bool is_memory_short = false;
   std::shared_ptr<ClientLimits> limits;  // null: none
+  /// What the connection whose input is being handled may take before the shared rates are looked
+  /// at again; `taken` is not yet in them.
+  struct Lease {
+    ClientLimits::Mask rules = 0;  // 0: there is none
+    ClientLimits::Credit left{};
+    ClientLimits::Credit taken{};
+    bool is_charged = false;  // with the request that is being handled
+    [[nodiscard]] bool has_left() const { return left.requests > 0 && left.bytes >= 0; }
+  };
+  Lease lease;
   struct Slowed {
     MonotonicTime until;
     ConnectionId id;
