@@ -165,7 +165,8 @@ constexpr Key kKeys[] = {
      {&allowed_client_limit, &parse_client_limit, &show_client_limits},
      "none",
      "Limits of some clients together: N is a name, a dot, and `match`, `requestsPerSecond`, "
-     "`bytesPerSecond`, `connections` or `watches` ([limits.md](limits.md))."},
+     "`bytesPerSecond`, `connections`, `watches`, `sessions` or `ephemerals` "
+     "([limits.md](limits.md))."},
     {"paddock.memoryLimit",
      Own,
      Honoured,

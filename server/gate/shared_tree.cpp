@@ -9,8 +9,7 @@ SharedTree::SharedTree(std::size_t slots) {
 }
 
 SharedTree::ReadGate SharedTree::read(std::size_t slot) {
-  Slot& own = *slots_[slot];
-  return ReadGate{std::unique_lock(own.mutex), tree_, own.mail, own.watch_count};
+  return ReadGate{*slots_[slot], tree_};
 }
 
 SharedTree::WriteGate SharedTree::write() {

@@ -27,6 +27,13 @@ enum class Service : std::uint8_t {
 };
 
 class SharedTree {
+  struct alignas(64) Slot {
+    std::mutex mutex;
+    Mail mail;
+    std::size_t watch_count = 0;
+    bool counts_sessions = false;
+  };
+
  public:
   /// `slots`: one per shard, then one for each further reader.
   explicit SharedTree(std::size_t slots);
@@ -37,22 +44,21 @@ class SharedTree {
   class ReadGate {
    public:
     [[nodiscard]] const tree::DataTree& tree() const { return *tree_; }
-    [[nodiscard]] Mail& mail() const { return *mail_; }
+    [[nodiscard]] Mail& mail() const { return slot_->mail; }
     /// A number the holder maintains for the writer's eyes: 0 means "send me no events".
-    void set_watch_count(std::size_t count) const { *watch_count_ = count; }
+    void set_watch_count(std::size_t count) const { slot_->watch_count = count; }
+    /// Whether the holder is to hear of the sessions' ends and ephemerals.
+    void set_counts_sessions(bool counts) const { slot_->counts_sessions = counts; }
+    [[nodiscard]] bool counts_sessions() const { return slot_->counts_sessions; }
 
    private:
     friend class SharedTree;
-    ReadGate(std::unique_lock<std::mutex> lock,
-             const tree::DataTree& tree,
-             Mail& mail,
-             std::size_t& watch_count)
-        : lock_(std::move(lock)), tree_(&tree), mail_(&mail), watch_count_(&watch_count) {}
+    ReadGate(Slot& slot, const tree::DataTree& tree)
+        : lock_(slot.mutex), tree_(&tree), slot_(&slot) {}
 
     std::unique_lock<std::mutex> lock_;
     const tree::DataTree* tree_;
-    Mail* mail_;
-    std::size_t* watch_count_;
+    Slot* slot_;
   };
 
   /// While it lives, nobody else reads or writes the tree or any mail.
@@ -66,6 +72,9 @@ class SharedTree {
     [[nodiscard]] Mail& mail(std::size_t slot) const { return shared_.slots_[slot]->mail; }
     [[nodiscard]] bool wants_events(std::size_t slot) const {
       return shared_.slots_[slot]->watch_count > 0;
+    }
+    [[nodiscard]] bool counts_sessions(std::size_t slot) const {
+      return shared_.slots_[slot]->counts_sessions;
     }
 
    private:
@@ -86,12 +95,6 @@ class SharedTree {
   [[nodiscard]] const tree::DataTree& writers_view() const { return tree_; }
 
  private:
-  struct alignas(64) Slot {
-    std::mutex mutex;
-    Mail mail;
-    std::size_t watch_count = 0;
-  };
-
   tree::DataTree tree_;
   std::atomic<Service> service_{Service::Full};
   std::vector<std::unique_ptr<Slot>> slots_;

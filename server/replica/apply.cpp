@@ -72,6 +72,7 @@ void Replica::apply(const gate::SharedTree::WriteGate& gate,
   if (begins) was_listed_ = is_listed(gate.tree());
   gate.tree().apply(txn, changes_);
   mailer_.mail_changes(gate, Zxid{txn.zxid()}, changes_);
+  mailer_.mail_owners(gate, changes_);
   if (options_.audit) note_ended_ephemerals(txn);
   // Alone, there is nobody to compare with.
   if (!options_.peer.is_alone) digests_.note(Zxid{txn.zxid()}, gate.tree().digest());
@@ -126,7 +127,9 @@ void Replica::move_session(const gate::SharedTree::WriteGate& gate,
   if (session == nullptr) return;
   session->home = ServerId{move.server()};
   session->timeout = milliseconds(move.timeout_ms());
-  if (session->home == options_.server || session->owner == ConnectionId{}) return;
+  if (session->home == options_.server) return;
+  mailer_.mail_session_left(&gate, id);
+  if (session->owner == ConnectionId{}) return;
   mailer_.mail(gate, {.kind = gate::MailKind::Close, .connection = session->owner}, kEmpty);
   session->owner = ConnectionId{};
 }
@@ -180,7 +183,7 @@ void Replica::apply_session_changes(const gate::SharedTree::WriteGate& gate,
       const session::Session* const session = find_session(id);
       const ConnectionId owner = session == nullptr ? ConnectionId{} : session->owner;
       sessions_.close(id);
-      local_sessions_.close(id);
+      close_local(id, &gate);
       // Who asked for it gets a reply; a session that expired only loses its connection.
       if (owner != ConnectionId{} && owner != author) {
         mailer_.mail(gate, {.kind = gate::MailKind::Close, .connection = owner}, kEmpty);

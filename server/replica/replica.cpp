@@ -166,7 +166,10 @@ void Replica::on_snapshot_installed(Zxid zxid,
   drop_all_connections();
   std::vector<SessionId> before;
   sessions_.for_each([&](const session::Session& session) { before.push_back(session.id); });
-  for (const SessionId id : before) sessions_.close(id);
+  for (const SessionId id : before) {
+    sessions_.close(id);
+    mailer_.mail_session_left(nullptr, id);
+  }
   for (const session::Session& session : sessions) {
     restore_session(session, now.monotonic);
   }

@@ -180,13 +180,14 @@ class Replica {
   [[nodiscard]] session::Session* find_session(SessionId id);
   [[nodiscard]] const session::Session* find_session(SessionId id) const;
   void expire_local_sessions(Now now);
+  void close_local(SessionId id, const gate::SharedTree::WriteGate* gate);
   void on_cut_off();
   void end_read_only();
   [[nodiscard]] bool is_local(SessionId id) const;
   void create_local_session(const gate::CoreEntry& entry, Now now);
   void attach_local_session(const gate::CoreEntry& entry, Now now);
   void close_local_session(const gate::CoreEntry& entry);
-  void note_end_of_local(const PendingRequest& request);
+  void note_end_of_local(const PendingRequest& request, const gate::SharedTree::WriteGate* gate);
   void upgrade(SessionId id, Now now);
   void revoke_upgrade(SessionId id);
   void finish_upgrade(SessionId id);

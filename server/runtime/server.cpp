@@ -195,7 +195,8 @@ Result<> Server::Impl::open() {
   of_shards.sasl = std::move(*sasl);
   for (std::size_t i = 0; i < shard_count; ++i) {
     shards.push_back(std::make_unique<shard::Shard>(i, *tree, *authenticator, of_shards));
-    shards.back()->set_limits(limit_keeper.current());
+    shard::Effects none;
+    shards.back()->set_limits(limit_keeper.current(), now, none);
   }
   PADDOCK_TRY(open_loops());
   start_replica(start_report.tail);
@@ -303,10 +304,9 @@ void Server::Impl::reread_limits() {
 
 void Server::Impl::share_limits() {
   const auto current = limit_keeper.current();
-  if (own_io != nullptr) loop->post([this, current] { own_io->shard().set_limits(current); });
+  if (own_io != nullptr) loop->post([this, current] { own_io->set_limits(current); });
   for (auto& thread : io_threads) {
-    thread->loop().post(
-        [thread = thread.get(), current] { thread->io().shard().set_limits(current); });
+    thread->loop().post([thread = thread.get(), current] { thread->io().set_limits(current); });
   }
 }
 

@@ -234,6 +234,10 @@ std::vector<Metric> limit_metrics(const LimitKeeper& keeper) {
     found.push_back(
         gauge(name + "_connections", number(limit.connections), "Connections of its clients"));
     found.push_back(gauge(name + "_watches", number(limit.watches), "Watches of its clients"));
+    if (!limit.sessions) continue;
+    found.push_back(gauge(name + "_sessions", number(*limit.sessions), "Sessions of its clients"));
+    found.push_back(
+        gauge(name + "_ephemerals", number(*limit.ephemerals), "Ephemerals of its clients"));
   }
   return found;
 }

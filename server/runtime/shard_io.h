@@ -57,6 +57,9 @@ class ShardIo {
   }
   void on_tick() { shard_.on_tick(loop_.now(), effects_); }
   void set_memory_short(bool is_short) { shard_.set_memory_short(is_short, loop_.now(), effects_); }
+  void set_limits(std::shared_ptr<shard::ClientLimits> limits) {
+    shard_.set_limits(std::move(limits), loop_.now(), effects_);
+  }
   void answer(ConnectionId id, View text) { shard_.answer_command(id, text, effects_); }
 
   /// Sends one in `parts` of the clients away; what they have sent is read before. Returns how many

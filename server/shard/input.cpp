@@ -163,13 +163,9 @@ void Shard::Impl::handle_handshake(Connection& connection, View frame, Turn& tur
     ++counters.memory_refused;
     return begin_close(c, turn);
   }
-  bool is_admitted = throttle.admit(request.session_id == 0, turn.now.monotonic);
+  const bool is_admitted = throttle.admit(request.session_id == 0, turn.now.monotonic);
   counters.drop_probability = throttle.drop_probability();
-  if (limits != nullptr) {
-    match_limits(c);
-    is_admitted = is_admitted && !has_too_many_connections(c);
-  }
-  if (!is_admitted) {
+  if (!is_admitted || !admits(c)) {
     ++counters.handshakes_throttled;
     return begin_close(c, turn);
   }
@@ -191,12 +187,15 @@ void Shard::Impl::handle_handshake(Connection& connection, View frame, Turn& tur
                         .connection = c.id,
                         .received = c.input_at};
   c.creates_session = request.session_id == 0;
-  if (!c.creates_session) {
+  if (c.creates_session) {
+    if (!counts_new_session(c)) return begin_close(c, turn);
+  } else {
     entry.kind = gate::CoreKind::AttachSession;
     entry.session = SessionId{request.session_id};
     const session::Password password = session::password_of(entry.session);
     if (request.password != View{password.data(), password.size()}) return refuse_session(c, turn);
     c.session = entry.session;
+    session_counts.come_back(c.id, c.limits);
   }
   c.phase = Phase::Attaching;
   c.phase_since = turn.now.monotonic;

@@ -24,6 +24,7 @@ void Shard::Impl::drain(gate::Mail& mail, Turn& turn) {
       on_event(entry, mail.bytes(entry), turn);
       continue;
     }
+    count_session(entry, turn);
     if (trail && entry.kind == gate::MailKind::Reply) {
       trail->on_reply(entry.connection, entry.xid, entry.err, mail.bytes(entry), turn.now.wall);
     }
@@ -43,10 +44,32 @@ void Shard::Impl::drain(gate::Mail& mail, Turn& turn) {
         begin_close(*connection, turn);
         break;
       case gate::MailKind::Event:
+      case gate::MailKind::SessionLeft:
+      case gate::MailKind::Ephemerals:
         PADDOCK_UNREACHABLE();
     }
   }
   mail.clear();
+}
+
+/// Whether its connection is still there or not.
+void Shard::Impl::count_session(const gate::MailEntry& entry, const Turn& turn) {
+  if (!session_counts.is_on()) return;
+  switch (entry.kind) {
+    case gate::MailKind::SessionAttached:
+      return session_counts.attach(
+          entry.connection, entry.session, turn.gate->tree().ephemeral_count(entry.session));
+    case gate::MailKind::SessionRefused:
+    case gate::MailKind::Close:
+      return session_counts.refuse(entry.connection);
+    case gate::MailKind::SessionLeft:
+      return session_counts.leave(entry.session);
+    case gate::MailKind::Ephemerals:
+      return session_counts.set_ephemerals(entry.session, entry.ephemerals);
+    case gate::MailKind::Reply:
+    case gate::MailKind::Event:
+      return;
+  }
 }
 
 void Shard::Impl::on_reply(Connection& connection,
@@ -81,7 +104,9 @@ void Shard::Impl::on_reply(Connection& connection,
 }
 
 void Shard::Impl::pop_write(Connection& connection) {
-  outstanding_bytes -= connection.writes.front().bytes;
+  const UnansweredWrite& write = connection.writes.front();
+  outstanding_bytes -= write.bytes;
+  session_counts.add_under_way(connection.id, connection.session, -std::int64_t{write.ephemerals});
   connection.writes.pop();
   if (connection.writes.empty()) --writers;
   --counters.outstanding;

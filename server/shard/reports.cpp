@@ -104,6 +104,7 @@ void Shard::check_invariants() const {
     if (connection.phase == Phase::Closing)
       PADDOCK_ASSERT(connection.close_published || connection.drop_published);
   });
+  impl.check_session_counts();
   PADDOCK_ASSERT(static_cast<std::int64_t>(outstanding) == impl.counters.outstanding);
   PADDOCK_ASSERT(outstanding_bytes == impl.outstanding_bytes);
   PADDOCK_ASSERT(writers == impl.writers);

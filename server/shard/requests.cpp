@@ -161,10 +161,10 @@ Shard::Impl::Step Shard::Impl::handle_request(Connection& connection,
     if (const Step step = check_limits(connection, request, turn); step != Step::Next) return step;
   }
   const Route route = route_of(request.opcode);
-  if (const ErrorCode err = refusal_of(connection, request); err != ErrorCode::Ok) {
+  if (const Refusal refusal = refusal_of(connection, request); refusal.err != ErrorCode::Ok) {
     if (!connection.writes.empty()) return Step::Hold;
-    note_refusal(connection);
-    reply_plain(connection, request, enter_gate(turn).last_zxid(), err, turn);
+    note_refusal(refusal);
+    reply_plain(connection, request, enter_gate(turn).last_zxid(), refusal.err, turn);
     return Step::Next;
   }
   if (route == Route::Forward) {
@@ -253,6 +253,7 @@ void Shard::Impl::hand_over(
   }
   write.bytes = static_cast<std::uint32_t>(payload.size());
   write.forwarded = turn.now.monotonic;
+  count_ephemerals(connection, write, payload);
   if (connection.writes.empty()) ++writers;
   connection.writes.push(write, path);
   ++counters.outstanding;

@@ -74,6 +74,7 @@ void Shard::Impl::end(Turn& turn) {
   runnable.clear();
   if (turn.gate) {
     turn.gate->set_watch_count(watches.size());
+    turn.gate->set_counts_sessions(session_counts.is_on());
     turn.gate.reset();
   }
   for (const std::uint32_t slot : listed) publish(connections.at(slot), turn);
@@ -159,6 +160,8 @@ void Shard::Impl::forget_writes(Connection& connection) {
   if (!connection.writes.empty()) --writers;
   counters.outstanding -= static_cast<std::int64_t>(connection.writes.size());
   outstanding_bytes -= connection.writes.bytes();
+  session_counts.add_under_way(
+      connection.id, connection.session, -std::int64_t{connection.writes.ephemerals()});
   connection.writes.clear();
   connection.held_events.clear();
   update_outstanding();
@@ -345,8 +348,10 @@ MonotonicTime Shard::next_time() const {
   return impl_->slowed.empty() ? MonotonicTime{Duration::max()} : impl_->slowed.top().until;
 }
 
-void Shard::set_limits(std::shared_ptr<ClientLimits> limits) {
-  impl_->take_limits(std::move(limits));
+void Shard::set_limits(std::shared_ptr<ClientLimits> limits, Now now, Effects& effects) {
+  Turn turn{now, effects, {}};
+  impl_->take_limits(std::move(limits), turn);
+  impl_->end(turn);
 }
 
 void Shard::set_memory_short(bool is_short, Now now, Effects& effects) {
@@ -376,7 +381,7 @@ void Shard::on_closed(ConnectionId id, Effects& effects) {
     impl_->trail->on_closed(id);
     impl_->publish_audit(effects);
   }
-  if (impl_->limits != nullptr) impl_->limits->add_connection(connection->limits, -1);
+  if (impl_->limits != nullptr) impl_->limits->add(Held::Connections, connection->counting, -1);
   if (connection->core_knows) {
     effects.core.add({.kind = gate::CoreKind::ConnectionClosed,
                       .connection = id,

@@ -213,7 +213,7 @@ class Shard {
   /// queued are not read from.
   void set_memory_short(bool is_short, Now now, Effects& effects);
   /// New limits of clients, which all shards have; null for none.
-  void set_limits(std::shared_ptr<ClientLimits> limits);
+  void set_limits(std::shared_ptr<ClientLimits> limits, Now now, Effects& effects);
 
   [[nodiscard]] std::size_t connection_count() const;
   [[nodiscard]] const Counters& counters() const;

@@ -18,6 +18,7 @@
 #include "jute/records.h"
 #include "jute/writer.h"
 #include "shard/connection_table.h"
+#include "shard/session_counts.h"
 #include "shard/shard.h"
 #include "shard/turn.h"
 #include "shard/watch_table.h"
@@ -201,19 +202,29 @@ struct Shard::Impl final : WatchTable::Listener {
   void match_limits(Connection& connection);
   /// Hold: a rate does not allow it yet.
   [[nodiscard]] Step check_limits(Connection& connection, const Request& request, Turn& turn);
-  /// What a request is refused with because its client has, or would have, too much; else Ok.
-  [[nodiscard]] ErrorCode refusal_of(const Connection& connection, const Request& request) const;
-  void note_refusal(const Connection& connection);
-  [[nodiscard]] bool has_too_many_connections(const Connection& connection) const;
+  struct Refusal {
+    ErrorCode err = ErrorCode::Ok;
+    ClientLimits::Mask limits = 0;  // none: memory is short
+  };
+  /// What a request is refused with because its client has, or would have, too much.
+  [[nodiscard]] Refusal refusal_of(const Connection& connection, const Request& request) const;
+  void note_refusal(const Refusal& refusal);
+  /// Whether there are not too many connections, and sessions.
+  [[nodiscard]] bool admits(Connection& connection);
+  [[nodiscard]] bool counts_new_session(Connection& connection);
   void charge_limits(std::size_t bytes);
   void settle_lease(MonotonicTime now);
+  void count_ephemerals(Connection& connection, UnansweredWrite& write, View payload);
   void slow_down(Connection& connection, MonotonicTime until);
   void release_slowed(MonotonicTime now);
-  void take_limits(std::shared_ptr<ClientLimits> next);
+  void take_limits(std::shared_ptr<ClientLimits> next, Turn& turn);
+  void count_anew(Connection& connection, const tree::DataTree& tree);
   void on_watch(WatchTable::Owner owner, int by) override;
+  void check_session_counts() const;
 
   // --- mail.cpp
   void drain(gate::Mail& mail, Turn& turn);
+  void count_session(const gate::MailEntry& entry, const Turn& turn);
   void on_reply(Connection& connection, const gate::MailEntry& entry, View record, Turn& turn);
   void pop_write(Connection& connection);
   void go_on(Connection& connection);
@@ -247,6 +258,7 @@ struct Shard::Impl final : WatchTable::Listener {
     [[nodiscard]] bool has_left() const { return left.requests > 0 && left.bytes >= 0; }
   };
   Lease lease;
+  SessionCounts session_counts;
   struct Slowed {
     MonotonicTime until;
     ConnectionId id;

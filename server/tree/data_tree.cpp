@@ -96,6 +96,10 @@ void DataTree::for_each_ephemeral(SessionId session,
   state_->ephemerals.for_each(session, [&](NodeId id) { each(state_->nodes[id].path()); });
 }
 
+std::size_t DataTree::ephemeral_count(SessionId session) const {
+  return state_->ephemerals.count_of(session);
+}
+
 std::vector<SessionId> DataTree::sessions_with_ephemerals() const {
   return state_->ephemerals.sessions();
 }

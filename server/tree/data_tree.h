@@ -81,6 +81,8 @@ class DataTree {
   [[nodiscard]] std::size_t descendants(const Znode& node) const;
   /// Calls `each` with the path of every ephemeral of `session`.
   void for_each_ephemeral(SessionId session, const std::function<void(View path)>& each) const;
+  /// How many that are.
+  [[nodiscard]] std::size_t ephemeral_count(SessionId session) const;
   /// Sessions that own ephemerals.
   [[nodiscard]] std::vector<SessionId> sessions_with_ephemerals() const;
   [[nodiscard]] std::span<const AclEntry> acl_entries(AclId id) const;

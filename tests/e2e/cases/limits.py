@@ -7,7 +7,8 @@ import socket
 
 from certificates import Certificates
 from harness import wire
-from support import AdminServer, Server, Session, until
+from kazoo.client import KazooClient
+from support import DEADLINE_SECONDS, AdminServer, Server, Session, until
 
 from . import case
 from .tls import SecureServer
@@ -33,6 +34,15 @@ def is_let_in(connection):
         return True
     except wire.Closed:
         return False
+
+
+def is_over_quota(function, *arguments, **named):
+    """Whether kazoo's call is refused; it does not know that error, and says so."""
+    try:
+        function(*arguments, **named)
+        return False
+    except RuntimeError as error:
+        return "Invalid error code" in str(error)
 
 
 def rereads(server):
@@ -144,6 +154,67 @@ def flood_of_watches():
         assert [event["path"] for event in session.events] == ["/w0"]
         assert int(server.mntr()["zk_paddock_limit_all_refused_total"]) == 900
         assert reads_well(session, wire.EXISTS, wire.path_watch("/", True)), "one has fired"
+
+
+@case
+def sessions_of_an_identity():
+    """A session counts as long as it lives, with a connection or without, and who is one too many is told so"""
+    with Server({"paddock.limit.app.match": "digest:app:*", "paddock.limit.app.sessions": "2",
+                 "minSessionTimeout": "1000"}) as server:
+        counted = lambda: int(server.mntr()["zk_paddock_limit_app_sessions"])  # noqa: E731
+        lost, kept, late = Session(server, timeout=1000), Session(server), Session(server)
+        assert all(session.authenticate(b"digest", CREDENTIAL) == 0 for session in (lost, kept))
+        assert reads_well(lost) and reads_well(kept) and counted() == 2
+        lost.close()
+        assert late.authenticate(b"digest", CREDENTIAL) == 0
+        assert late.call(wire.EXISTS, READ)["err"] == THROTTLED and reads_well(kept)
+        until(lambda: reads_well(late), "the session without a connection expires")
+        assert counted() == 2
+        again = Session(server, session=kept.session, password=kept.password)
+        assert again.authenticate(b"digest", CREDENTIAL) == 0 and reads_well(again) and counted() == 2
+
+
+@case
+def flood_of_sessions_of_an_address():
+    """Who opens sessions and leaves them is let in no more, and those that there are go on"""
+    with Server({"paddock.limit.here.match": "ip:127.0.0.0/8", "paddock.limit.here.sessions": "10"}) as server:
+        inside = Session(server)
+        flood = [wire.Connection(server.address) for _ in range(50)]
+        for connection in flood:
+            connection.send_frame(wire.connect_request())
+            connection.close()
+        until(lambda: server.mntr()["zk_paddock_limit_here_refused_total"] == "41", "all have asked")
+        assert server.mntr()["zk_paddock_limit_here_sessions"] == "10"
+        assert reads_well(inside)
+        assert inside.call(wire.CLOSE_SESSION)["err"] == 0
+        assert reads_well(Session(server)), "there is room for one"
+
+
+@case
+def ephemerals_of_an_identity():
+    """Ephemerals beyond a limit are refused to kazoo, in a transaction and in a sequence too, until some are gone"""
+    with Server({"paddock.limit.app.match": "digest:app:*", "paddock.limit.app.ephemerals": "3"}) as server:
+        client = KazooClient(server.connect_string, auth_data=[("digest", CREDENTIAL.decode())])
+        other = KazooClient(server.connect_string)
+        for each in (client, other):
+            each.start(timeout=DEADLINE_SECONDS)
+        client.create("/e", ephemeral=True)
+        client.create("/s-", ephemeral=True, sequence=True)
+        both = client.transaction()
+        both.create("/m1", ephemeral=True)
+        both.create("/m2", ephemeral=True)
+        assert is_over_quota(both.commit)
+        client.create("/last", ephemeral=True)
+        assert is_over_quota(client.create, "/f", ephemeral=True) and is_over_quota(client.create, "/f", b"", None, True)
+        client.create("/persistent")
+        other.create("/other", ephemeral=True)
+        assert server.mntr()["zk_paddock_limit_app_ephemerals"] == "3"
+        other.delete("/e")
+        client.create("/f", ephemeral=True)
+        client.stop()
+        until(lambda: server.mntr()["zk_paddock_limit_app_ephemerals"] == "0", "they go with their session")
+        assert server.mntr()["zk_paddock_limit_app_refused_total"] == "3"
+        other.stop()
 
 
 @case
