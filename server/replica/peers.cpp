@@ -5,6 +5,7 @@
 // history, either its transaction is in there and has been applied, or it never will be, and then
 // it is asked for again.
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "base/assert.h"
@@ -131,7 +132,7 @@ void Replica::note_standing(Now now) {
   // What this server has asked for before may still be on its way to being committed: only when all
   // of that is applied is it known what has become of it.
   if (is_established_ || !peer_->is_established()) return;
-  apply_committed(now);
+  apply_committed(std::numeric_limits<std::size_t>::max(), now);
   if (last_applied() >= peer_->joined_at()) on_established(now);
 }
 

@@ -232,7 +232,7 @@ void Replica::propose_ordered(Now now) {
 }
 
 void Replica::end_turn(Now now, Effects& effects) {
-  apply_committed(now);
+  apply_committed(options_.apply_max, now);
   note_standing(now);
   note_removal();
   if (orderer_.is_active() && peer_->is_open()) {

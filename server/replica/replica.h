@@ -103,6 +103,8 @@ class Replica {
   /// Completes the steps since the last call: proposes, applies, answers. Only then `effects` has
   /// all that they came to.
   void end_turn(Now now, Effects& effects);
+  /// More is committed than a turn applies: the next one is wanted now.
+  [[nodiscard]] bool has_more() const { return can_apply(); }
 
   /// The right to vote with an empty disk, given once; see zab::Peer.
   void grant_vote(Now now);
@@ -227,8 +229,9 @@ class Replica {
   void send_to_leader(PeerMessage message);
 
   // The state (apply.cpp).
-  void apply_committed(Now now);
-  void apply_batch(const zab::EntryBatch& batch, Now now);
+  void apply_committed(std::size_t most, Now now);
+  [[nodiscard]] bool can_apply() const;
+  std::size_t apply_batch(const zab::EntryBatch& batch, std::size_t most, Now now);
   void apply(const gate::SharedTree::WriteGate& gate,
              const txn::pb::Txn& txn,
              const Origin& origin,

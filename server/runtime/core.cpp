@@ -83,6 +83,7 @@ MonotonicTime Core::end_turn() {
   if (links_ != nullptr) links_->on_time(now.monotonic);
   replica_.end_turn(now, effects_);
   carry_out();
+  if (has_more()) return now.monotonic;
   const MonotonicTime next = std::min(next_tick_, replica_.next_time());
   return links_ == nullptr ? next : std::min(next, links_->next_time());
 }

@@ -59,8 +59,10 @@ class Core {
   // --- The loop's thread.
   /// Hands a batch over directly: a shard on the same loop.
   void take(gate::CoreBatch& batch);
-  /// Does all that there is to do; returns when it wants to be called at the latest.
+  /// Does what there is to do; returns when it wants to be called at the latest.
   MonotonicTime end_turn();
+  /// It could not do all at once.
+  [[nodiscard]] bool has_more() const { return replica_.has_more(); }
 
   [[nodiscard]] replica::Replica& replica() { return replica_; }
   [[nodiscard]] net::EventLoop& loop() { return loop_; }

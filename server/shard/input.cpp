@@ -50,6 +50,7 @@ void Shard::Impl::handle_input(Connection& connection, Turn& turn) {
     step = handle_frame(c, c.input.view().substr(used), used, turn);
     if (const std::size_t after = used + c.output.size(); after > before) {
       c.share.take(after - before);
+      handled += TurnShare::cost(after - before);
       charge_limits(after - before);
     }
     may = may_handle(c);

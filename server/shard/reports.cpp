@@ -109,7 +109,7 @@ void Shard::check_invariants() const {
   PADDOCK_ASSERT(outstanding_bytes == impl.outstanding_bytes);
   PADDOCK_ASSERT(writers == impl.writers);
   // Those that are gone are still in the list.
-  PADDOCK_ASSERT(waiting <= impl.waiting_turn.size());
+  PADDOCK_ASSERT(waiting <= impl.waiting_turn.size() + impl.round.size() - impl.round_at);
 }
 
 }  // namespace paddock::shard

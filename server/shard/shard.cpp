@@ -328,20 +328,31 @@ bool Shard::wants_input(ConnectionId id) const {
   return !impl_->get(id).paused;
 }
 
-/// Each under a read gate of its own, so that the core's writes come in between.
+/// Each under a read gate of its own, so that the core's writes come in between; and after about
+/// one share the shell looks at its sockets, so that who sends little does not wait for all the
+/// others.
 void Shard::go_round(Now now, Effects& effects) {
-  ++impl_->turn_number;
   if (!impl_->slowed.empty()) impl_->release_slowed(now.monotonic);
-  impl_->turn_taken.swap(impl_->waiting_turn);
-  for (const ConnectionId id : impl_->turn_taken) {
-    Connection* const connection = impl_->connections.find(id);
+  if (!impl_->is_amid_round()) {
+    ++impl_->turn_number;
+    impl_->round.clear();
+    impl_->round.swap(impl_->waiting_turn);
+    impl_->round_at = 0;
+  }
+  impl_->handled = 0;
+  const auto share = static_cast<std::int64_t>(impl_->options.turn_bytes);
+  while (impl_->is_amid_round() && impl_->handled < share) {
+    Connection* const connection = impl_->connections.find(impl_->round[impl_->round_at++]);
     if (connection == nullptr) continue;
     connection->waits_for_turn = false;
     Turn turn{now, effects, {}};
     impl_->note_runnable(*connection);
     impl_->end(turn);
   }
-  impl_->turn_taken.clear();
+}
+
+bool Shard::is_amid_round() const {
+  return impl_->is_amid_round();
 }
 
 MonotonicTime Shard::next_time() const {
@@ -362,7 +373,7 @@ void Shard::set_memory_short(bool is_short, Now now, Effects& effects) {
 }
 
 bool Shard::has_waiting() const {
-  return !impl_->waiting_turn.empty();
+  return impl_->is_amid_round() || !impl_->waiting_turn.empty();
 }
 
 void Shard::on_mail(Now now, Effects& effects) {

@@ -181,9 +181,11 @@ class Shard {
   /// False while the connection must not be read from (limits); `Effects::resume` ends it.
   [[nodiscard]] bool wants_input(ConnectionId id) const;
 
-  /// At each turn's end: goes on with connections that had used up their share of the turn before,
-  /// one after the other.
+  /// At the end of each turn of the shell's loop: goes on with connections that had used up their
+  /// share, one after the other, for about as long as one share takes. The next call goes on; only
+  /// when all have had a share is there another one for everybody.
   void go_round(Now now, Effects& effects);
+  [[nodiscard]] bool is_amid_round() const;
   /// Whether a next turn has work already.
   [[nodiscard]] bool has_waiting() const;
   /// When a turn is wanted at the latest, for those that a limit slows down.

@@ -100,6 +100,8 @@ struct Shard::Impl final : WatchTable::Listener {
   void update_limits(Connection& connection) const;
   /// It is being sent away, and all that it has asked for is answered.
   [[nodiscard]] static bool may_leave(const Connection& connection);
+  /// Some have not had their share of this turn yet.
+  [[nodiscard]] bool is_amid_round() const { return round_at < round.size(); }
   /// It has more to be handled than its share of this turn.
   void wait_for_turn(Connection& connection);
   /// Its writes will not be answered any more.
@@ -271,8 +273,10 @@ struct Shard::Impl final : WatchTable::Listener {
   std::vector<std::uint32_t> runnable;  // slots whose input end() goes on with
   std::uint64_t turn_number = 0;
   std::vector<ConnectionId> waiting_turn;  // for the next turn, in the order in which they get it
-  std::vector<ConnectionId> turn_taken;    // scratch of go_round()
-  ByteBuffer event_bytes;                  // the event being sent, encoded
+  std::vector<ConnectionId> round;         // those whose turn it is, from `round_at` on
+  std::size_t round_at = 0;
+  std::int64_t handled = 0;        // since go_round() began, as TurnShare counts
+  ByteBuffer event_bytes;          // the event being sent, encoded
   ByteBuffer shared_input;         // what the socket gave a connection whose input was empty
   ConnectionId shared_input_of{};  // that connection
   std::uint64_t event_mark = 0;

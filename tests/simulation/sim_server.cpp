@@ -36,6 +36,8 @@ replica::ReplicaOptions replica_options(const ServerOptions& from) {
   options.feature_level = from.feature_level;
   options.new_ensemble_id = from.new_ensemble_id;
   options.peer.is_alone = !from.configuration;
+  // So few that a state between two turns is often behind what is committed.
+  options.apply_max = 3;
   options.peer.history_bytes_max = 4096;
   options.peer.window_bytes = 8192;
   options.peer.feed_lag_max = from.feed_lag_max;

@@ -106,8 +106,10 @@ void Harness::send(ConnectionId id, View bytes) {
 }
 
 void Harness::end_turn() {
-  shard.go_round(now, effects);
-  shard.check_invariants();
+  do {
+    shard.go_round(now, effects);
+    shard.check_invariants();
+  } while (shard.is_amid_round());
 }
 
 std::string Harness::take_bytes(ConnectionId id) {
