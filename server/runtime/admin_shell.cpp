@@ -168,6 +168,13 @@ Result<> AdminShell::listen_metrics(const config::Endpoint& at, http::Speech spe
 std::optional<http::Response> AdminShell::refuse(admin::Access access,
                                                  std::string_view what,
                                                  const http::Request& request) {
+  const MonotonicTime now = net::read_clocks().monotonic;
+  const bool has_credential = !request.authorization.empty();
+  if (has_credential && !guesses_.may_try(request.peer.ip, now)) {
+    return http::Response{.status = 429,
+                          .body = "too many credentials from this address were refused\n",
+                          .headers = {"Retry-After: 1"}};
+  }
   const admin::Decision decision = authority_.decide(access,
                                                      {.ip = request.peer.ip,
                                                       .is_local = request.peer.is_local,
@@ -177,6 +184,7 @@ std::optional<http::Response> AdminShell::refuse(admin::Access access,
                                                       .now = net::read_clocks().wall});
   audit(access, decision, request.peer.ip, what);
   if (decision.verdict == admin::Verdict::Allowed) return std::nullopt;
+  if (has_credential) guesses_.on_refused(request.peer.ip, request.authorization, now);
   http::Response response{.status = decision.verdict == admin::Verdict::Unknown ? 401U : 403U,
                           .body = admin::refusal(access, decision.verdict, what) + "\n"};
   if (response.status == 401) response.headers = {"WWW-Authenticate: Basic realm=\"paddock\""};

@@ -11,6 +11,7 @@
 
 #include "admin/authority.h"
 #include "admin/commands.h"
+#include "admin/guess_limit.h"
 #include "config/server_config.h"
 #include "http/server.h"
 #include "runtime/audit_log.h"
@@ -79,6 +80,7 @@ class AdminShell {
   const config::ServerConfig& config_;
   Reporter reporter_;
   admin::Authority authority_;
+  admin::GuessLimit guesses_;
   LogRate handshake_lines_;
   std::unique_ptr<http::Server> http_;
 };

@@ -19,6 +19,7 @@ from . import case
 CHANGES = ("connection_stat_reset", "observer_connection_stat_reset", "stat_reset", "set_trace_mask?traceMask=7")
 CONFIDENTIAL = ("configuration", "connections", "dump", "environment", "initial_configuration", "stats",
                 "system_properties", "watches", "watches_by_path")
+CHANGE = "/commands/stat_reset"
 OPEN = "ruok server_stats monitor is_read_only leader voting_view zabstate last_snapshot hash dirs watch_summary".split()
 # Nobody is trusted for being on this machine, as a client from elsewhere is not.
 STRANGERS = {"paddock.admin.trustLoopback": "false"}
@@ -104,6 +105,23 @@ def operators_and_readers():
             assert statuses(server, CHANGES + CONFIDENTIAL, headers=bearer(wrong)) <= {401, 403}, wrong
         assert "paddock.admin.readers" in server.word("cons") and "is confidential" in server.word("wchc")
         assert server.word("ruok") == "imok"
+
+
+@case
+def guesses_are_slowed_down():
+    """Who tries one password after the other gets a 429 after ten, good or not; another address is answered"""
+    config = {**STRANGERS, "admin.serverAddress": "0.0.0.0", "paddock.admin.operators": digest_id("olga", "o-secret")}
+    with AdminServer(config) as server:
+        reset = lambda password: ask(server, CHANGE, headers=bearer(f"digest olga:{password}"))[0]  # noqa: E731
+        assert [reset("old") for _ in range(30)] == [403] * 30, "one that is repeated is no guess"
+        assert [reset(f"guess {number}") for number in range(9)] == [403] * 9
+        assert any(reset(f"another guess {number}") == 429 for number in range(1000))
+        assert ask(server, CHANGE)[0] == 401 and ask(server, "/metrics")[0] == 200
+        with socket.create_connection(("127.0.0.1", server.admin_port), DEADLINE_SECONDS, ("127.0.0.2", 0)) as other:
+            other.sendall(f"GET {CHANGE} HTTP/1.1\r\nHost: x\r\nAuthorization: digest olga:o-secret\r\n"
+                          "Connection: close\r\n\r\n".encode())
+            assert other.recv(1000).startswith(b"HTTP/1.1 200")
+        until(lambda: reset("o-secret") == 200, "a second has passed")
 
 
 @case
