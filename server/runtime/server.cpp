@@ -110,6 +110,7 @@ struct Server::Impl {
   void on_mailed(std::size_t shard);
   MonotonicTime end_turn();
   MonotonicTime serve_turn();
+  [[nodiscard]] bool is_amid_work() const;
   void tell(StallMonitor::Verdict verdict) const;
   Result<> close();
   ShardIo::Listeners shard_listeners();
@@ -433,7 +434,7 @@ void Server::Impl::await_quiet(IoThread& thread) {
 
 bool Server::Impl::is_drained() const {
   if (quiet_threads != io_threads.size()) return false;
-  if (own_io != nullptr && own_io->has_waiting()) return false;
+  if (own_io != nullptr && (own_io->has_waiting() || is_amid_work())) return false;
   if (config.is_standalone()) return replica->is_quiet();
   // Others go on; what this server's clients have asked for is answered, and somebody leads.
   const bool still_leads = is_handing_over && replica->peer().role() == zab::Role::Leading;
@@ -492,15 +493,19 @@ MonotonicTime Server::Impl::serve_turn() {
     own_io->on_tick();
   }
   own_io->go_round();
-  // Answers to one write can free the next one of the same connection, and so on. While there is
-  // more to be applied, what clients have sent meanwhile comes first.
-  do {
-    core->take(own_io->core_batch());
-    next = std::min(next, core->end_turn());
-    if (std::exchange(own_shard_mailed, false)) own_io->on_mail();
-    own_io->end_turn();
-  } while (!core->has_more() && (!own_io->core_batch().empty() || own_shard_mailed));
+  core->take(own_io->core_batch());
+  next = std::min(next, core->end_turn());
+  if (std::exchange(own_shard_mailed, false)) own_io->on_mail();
+  own_io->end_turn();
+  // Answers to one write can free the next one of the same connection, and so on. What others have
+  // sent meanwhile comes first.
+  if (is_amid_work()) return now;
   return std::min({next, next_shard_tick, own_io->next_time()});
+}
+
+/// With clients on the core's loop: one turn was not enough.
+bool Server::Impl::is_amid_work() const {
+  return core->has_more() || !own_io->core_batch().empty() || own_shard_mailed;
 }
 
 Result<> Server::Impl::close() {
