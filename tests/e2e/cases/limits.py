@@ -36,15 +36,6 @@ def is_let_in(connection):
         return False
 
 
-def is_over_quota(function, *arguments, **named):
-    """Whether kazoo's call is refused; it does not know that error, and says so."""
-    try:
-        function(*arguments, **named)
-        return False
-    except RuntimeError as error:
-        return "Invalid error code" in str(error)
-
-
 def rereads(server):
     """The server reads its configuration again."""
     lines = server.log().count("limits of clients")
@@ -192,27 +183,26 @@ def flood_of_sessions_of_an_address():
 
 @case
 def ephemerals_of_an_identity():
-    """Ephemerals beyond a limit are refused to kazoo, in a transaction and in a sequence too, until some are gone"""
+    """Ephemerals beyond a limit are refused, in a transaction and in a sequence too, until kazoo has deleted some"""
     with Server({"paddock.limit.app.match": "digest:app:*", "paddock.limit.app.ephemerals": "3"}) as server:
-        client = KazooClient(server.connect_string, auth_data=[("digest", CREDENTIAL.decode())])
-        other = KazooClient(server.connect_string)
-        for each in (client, other):
-            each.start(timeout=DEADLINE_SECONDS)
-        client.create("/e", ephemeral=True)
-        client.create("/s-", ephemeral=True, sequence=True)
-        both = client.transaction()
-        both.create("/m1", ephemeral=True)
-        both.create("/m2", ephemeral=True)
-        assert is_over_quota(both.commit)
-        client.create("/last", ephemeral=True)
-        assert is_over_quota(client.create, "/f", ephemeral=True) and is_over_quota(client.create, "/f", b"", None, True)
-        client.create("/persistent")
+        session, other = Session(server), KazooClient(server.connect_string)
+        other.start(timeout=DEADLINE_SECONDS)
+        assert session.authenticate(b"digest", CREDENTIAL) == 0
+        make = lambda path, flags=wire.EPHEMERAL: session.call(wire.CREATE, wire.create(path, flags=flags))["err"]  # noqa: E731
+        counted = lambda: int(server.mntr()["zk_paddock_limit_app_ephemerals"])  # noqa: E731
+        assert make("/a") == make("/s-", wire.EPHEMERAL_SEQUENTIAL) == 0
+        both = [wire.multi_header(wire.CREATE) + wire.create(path, flags=wire.EPHEMERAL) for path in ("/m1", "/m2")]
+        session.send_request(wire.MULTI, b"".join(both) + wire.multi_header(-1, True))
+        assert wire.Reader(session.receive_frame()[12:]).int32() == QUOTA_EXCEEDED
+        assert make("/b") == 0 and counted() == 3
+        assert make("/c") == make("/s-", wire.EPHEMERAL_SEQUENTIAL) == QUOTA_EXCEEDED
+        assert make("/persistent", wire.PERSISTENT) == 0
         other.create("/other", ephemeral=True)
-        assert server.mntr()["zk_paddock_limit_app_ephemerals"] == "3"
-        other.delete("/e")
-        client.create("/f", ephemeral=True)
-        client.stop()
-        until(lambda: server.mntr()["zk_paddock_limit_app_ephemerals"] == "0", "they go with their session")
+        assert counted() == 3 and not other.exists("/m1")
+        other.delete("/a")
+        assert make("/c") == 0
+        assert session.call(wire.CLOSE_SESSION)["err"] == 0
+        until(lambda: counted() == 0, "they go with their session")
         assert server.mntr()["zk_paddock_limit_app_refused_total"] == "3"
         other.stop()
 

@@ -35,7 +35,6 @@ std::string multi_of_ephemerals(std::int32_t xid, const std::vector<std::string>
 
 struct SessionLimits : testing::Test {
   void limit(LimitRule rule) {
-    rule.name = "some";
     limits = std::make_shared<ClientLimits>(std::vector{std::move(rule)});
     harness.shard.set_limits(limits, harness.now, harness.effects);
   }
@@ -70,7 +69,7 @@ struct SessionLimits : testing::Test {
 };
 
 TEST_F(SessionLimits, ASessionCountsWithoutAConnectionUntilItEnds) {
-  limit({.scheme = "any", .sessions = 2});
+  limit({.name = "some", .scheme = "any", .pattern = "", .sessions = 2});
   const ConnectionId first = harness.connect();
   harness.connect();
   EXPECT_EQ(sessions(), 2);
@@ -85,7 +84,7 @@ TEST_F(SessionLimits, ASessionCountsWithoutAConnectionUntilItEnds) {
 }
 
 TEST_F(SessionLimits, WhoComesBackToItsSessionIsNotOneMore) {
-  limit({.scheme = "any", .sessions = 1});
+  limit({.name = "some", .scheme = "any", .pattern = "", .sessions = 1});
   const ConnectionId first = harness.connect();
   const SessionId session = harness.session_of(first);
   harness.disconnect(first);
@@ -96,7 +95,7 @@ TEST_F(SessionLimits, WhoComesBackToItsSessionIsNotOneMore) {
 }
 
 TEST_F(SessionLimits, SessionsThatAreAskedForAtOnceCount) {
-  limit({.scheme = "any", .sessions = 1});
+  limit({.name = "some", .scheme = "any", .pattern = "", .sessions = 1});
   const ConnectionId first = harness.accept();
   const ConnectionId second = harness.accept();
   harness.clear_effects();
@@ -107,7 +106,7 @@ TEST_F(SessionLimits, SessionsThatAreAskedForAtOnceCount) {
 }
 
 TEST_F(SessionLimits, ASessionWhoseConnectionHasGoneBeforeTheAnswerCounts) {
-  limit({.scheme = "any", .sessions = 1});
+  limit({.name = "some", .scheme = "any", .pattern = "", .sessions = 1});
   const ConnectionId id = harness.accept();
   harness.send(id, handshake());
   harness.disconnect(id);
@@ -117,7 +116,7 @@ TEST_F(SessionLimits, ASessionWhoseConnectionHasGoneBeforeTheAnswerCounts) {
 }
 
 TEST_F(SessionLimits, OneThatIsRefusedByTheCoreCountsNoMore) {
-  limit({.scheme = "any", .sessions = 1});
+  limit({.name = "some", .scheme = "any", .pattern = "", .sessions = 1});
   const ConnectionId id = harness.accept();
   harness.send(id, handshake());
   harness.mail({.kind = gate::MailKind::SessionRefused, .connection = id});
@@ -126,7 +125,7 @@ TEST_F(SessionLimits, OneThatIsRefusedByTheCoreCountsNoMore) {
 }
 
 TEST_F(SessionLimits, WhoShowsLaterThatItIsOneTooManyIsRefusedAndTheOthersAreNot) {
-  limit({.scheme = "digest", .pattern = "app:*", .sessions = 1});
+  limit({.name = "some", .scheme = "digest", .pattern = "app:*", .sessions = 1});
   const ConnectionId first = harness.connect();
   const ConnectionId second = harness.connect();
   EXPECT_EQ(answer_to(first, show_identity() + get_data(1, "/")), ErrorCode::Ok);
@@ -144,7 +143,7 @@ TEST_F(SessionLimits, WhoShowsLaterThatItIsOneTooManyIsRefusedAndTheOthersAreNot
 }
 
 TEST_F(SessionLimits, MoreEphemeralsAreRefusedUntilOneHasGone) {
-  limit({.scheme = "any", .ephemerals = 2});
+  limit({.name = "some", .scheme = "any", .pattern = "", .ephemerals = 2});
   const ConnectionId id = harness.connect();
   EXPECT_EQ(answer_to(id, ephemeral(1, "/a")), ErrorCode::Ok);
   EXPECT_EQ(answer_to(id, ephemeral(2, "/b")), ErrorCode::Ok);
@@ -160,7 +159,7 @@ TEST_F(SessionLimits, MoreEphemeralsAreRefusedUntilOneHasGone) {
 }
 
 TEST_F(SessionLimits, EphemeralsOnTheirWayCount) {
-  limit({.scheme = "any", .ephemerals = 2});
+  limit({.name = "some", .scheme = "any", .pattern = "", .ephemerals = 2});
   const ConnectionId id = harness.connect();
   harness.send(id, ephemeral(1, "/a") + ephemeral(2, "/a") + ephemeral(3, "/b"));
   EXPECT_EQ(ephemerals(), 2);
@@ -175,7 +174,7 @@ TEST_F(SessionLimits, EphemeralsOnTheirWayCount) {
 }
 
 TEST_F(SessionLimits, AMultiCountsAllThatItMakes) {
-  limit({.scheme = "any", .ephemerals = 2});
+  limit({.name = "some", .scheme = "any", .pattern = "", .ephemerals = 2});
   const ConnectionId id = harness.connect();
   EXPECT_EQ(answer_to(id, multi_of_ephemerals(1, {"/a", "/b", "/c"})), ErrorCode::QuotaExceeded);
   harness.send(id, multi_of_ephemerals(2, {"/a", "/b"}));
@@ -185,7 +184,7 @@ TEST_F(SessionLimits, AMultiCountsAllThatItMakes) {
 }
 
 TEST_F(SessionLimits, EphemeralsGoWithTheirSession) {
-  limit({.scheme = "any", .ephemerals = 1});
+  limit({.name = "some", .scheme = "any", .pattern = "", .ephemerals = 1});
   const ConnectionId first = harness.connect();
   EXPECT_EQ(answer_to(first, ephemeral(1, "/a")), ErrorCode::Ok);
   harness.disconnect(first);
@@ -198,7 +197,7 @@ TEST_F(SessionLimits, EphemeralsGoWithTheirSession) {
 }
 
 TEST_F(SessionLimits, WhoShowsLaterWhoItIsBringsItsSessionAndEphemerals) {
-  limit({.scheme = "digest", .pattern = "app:*", .sessions = 5, .ephemerals = 1});
+  limit({.name = "some", .scheme = "digest", .pattern = "app:*", .sessions = 5, .ephemerals = 1});
   const ConnectionId id = harness.connect();
   EXPECT_EQ(answer_to(id, ephemeral(1, "/a")), ErrorCode::Ok);
   EXPECT_EQ(sessions(), 0);
@@ -208,11 +207,11 @@ TEST_F(SessionLimits, WhoShowsLaterWhoItIsBringsItsSessionAndEphemerals) {
 }
 
 TEST_F(SessionLimits, NewOnesCountWhatIsThereAndWhatIsOnItsWay) {
-  limit({.scheme = "any", .ephemerals = 10});
+  limit({.name = "some", .scheme = "any", .pattern = "", .ephemerals = 10});
   const ConnectionId id = harness.connect();
   EXPECT_EQ(answer_to(id, ephemeral(1, "/a")), ErrorCode::Ok);
   harness.send(id, ephemeral(2, "/b"));
-  limit({.scheme = "any", .sessions = 1, .ephemerals = 1});
+  limit({.name = "some", .scheme = "any", .pattern = "", .sessions = 1, .ephemerals = 1});
   EXPECT_EQ(sessions(), 1);
   EXPECT_EQ(ephemerals(), 2);
   harness.run_core();
@@ -223,7 +222,7 @@ TEST_F(SessionLimits, NewOnesCountWhatIsThereAndWhatIsOnItsWay) {
 }
 
 TEST_F(SessionLimits, WhatIsLostOnItsWayCountsNoMore) {
-  limit({.scheme = "any", .ephemerals = 1});
+  limit({.name = "some", .scheme = "any", .pattern = "", .ephemerals = 1});
   const ConnectionId id = harness.connect();
   harness.send(id, ephemeral(1, "/a"));
   EXPECT_EQ(ephemerals(), 1);
@@ -234,7 +233,7 @@ TEST_F(SessionLimits, WhatIsLostOnItsWayCountsNoMore) {
 }
 
 TEST_F(SessionLimits, WithoutSuchALimitNothingIsCounted) {
-  limit({.scheme = "any", .connections = 5});
+  limit({.name = "some", .scheme = "any", .pattern = "", .connections = 5});
   harness.connect();
   EXPECT_FALSE(limits->report()[0].sessions);
   EXPECT_FALSE(harness.tree.write().counts_sessions(0));
