@@ -37,7 +37,8 @@ bool Shard::Impl::may_handle(Connection& connection) {
   const bool takes_input =
       connection.phase == Phase::Handshake || connection.phase == Phase::Established;
   return takes_input && !connection.output_full && !has_too_many_writes(connection) &&
-         !connection.is_slowed && !connection.share.is_used_up(turn_number, options.turn_bytes);
+         !connection.is_slowed && !connection.waits_for_turn &&
+         !connection.share.is_used_up(turn_number, options.turn_bytes);
 }
 
 void Shard::Impl::handle_input(Connection& connection, Turn& turn) {
