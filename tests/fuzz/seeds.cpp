@@ -358,6 +358,43 @@ void seed_jks(Seeds seeds) {
   seeds.add(head(1) + entry(1, "server") + encode(View(key), std::int32_t{1}) + certificate);
 }
 
+void seed_kubeconfig(Seeds seeds) {
+  const std::string file =
+      "current-context: x\ncontexts: [{name: x, context: {cluster: c, user: u, namespace: n}}]\n"
+      "clusters: [{name: c, cluster: {server: \"https://a:6443/b\", "
+      "certificate-authority-data: Q0EK}}]\nusers:\n- name: u\n  user:\n    tokenFile: t\n    as: "
+      "b\n"
+      "    exec: {apiVersion: client.authentication.k8s.io/v1, command: ./x, args: [a], "
+      "env: [{name: A, value: b}], provideClusterInfo: true}\n";
+  seeds.add(part(R"({"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1",)"
+                 R"("status":{"token":"t","expirationTimestamp":"2026-11-28T07:35:30Z"}})") +
+            part(file) + file);
+}
+
+void seed_watch(Seeds seeds) {
+  const std::string pod = R"({"metadata":{"namespace":"n","name":"a","resourceVersion":"12"}})";
+  const std::string list = R"({"metadata":{"resourceVersion":"10"},"items":[)" + pod + "]}";
+  const std::string head = "HTTP/1.1 200 OK\r\n";
+  for (const std::string type : {"ADDED", "DELETED", "BOOKMARK", "ERROR"}) {
+    const std::string line = R"({"type":")" + type + R"(","object":)" + pod + "}\n";
+    seeds.add(byte(3) + part(list) + head + "\r\n" + line + line);
+    seeds.add(byte(3) + part(list) + head + "Transfer-Encoding: chunked\r\n\r\n5;x\r\n" +
+              line.substr(0, 5) + "\r\n0\r\n\r\n");
+  }
+}
+
+void seed_status(Seeds seeds) {
+  seeds.add(byte(1) + byte(173) + part("5") +
+            R"({"kind":"Status","code":429,"reason":"TooManyRequests","message":"m","details":)"
+            R"({"retryAfterSeconds":3,"causes":[{"reason":"r","message":"m","field":"f"}]}})");
+  seeds.add(byte(1) + byte(144) + part("2026-11-28T07:35:30.123456+01:00") +
+            R"({"metadata":{"resourceVersion":"1"},"spec":{"holderIdentity":"a",)"
+            R"("leaseDurationSeconds":15,"leaseTransitions":1,"renewTime":"x"}})");
+  seeds.add(byte(0) + byte(0) + part("") +
+            R"({"groupVersion":"v1","major":"1","minor":"2+","groups":[{"versions":)"
+            R"([{"groupVersion":"a/v1"}]}],"resources":[{"name":"a/b","kind":"A"}]})");
+}
+
 void seed_all(const std::filesystem::path& root) {
   seed_jute({root, "jute"});
   seed_path({root, "path"});
@@ -377,6 +414,9 @@ void seed_all(const std::filesystem::path& root) {
   seed_jks({root, "jks"});
   seed_jaas({root, "jaas"});
   seed_sasl({root, "sasl"});
+  seed_kubeconfig({root, "kubeconfig"});
+  seed_watch({root, "watch"});
+  seed_status({root, "status"});
 }
 
 }  // namespace
