@@ -28,6 +28,9 @@ struct FollowerReport {
   ServerId id{};
   bool is_voter = false;
   bool is_in_step = false;
+  /// Transactions of this epoch that it has not acknowledged; none: another feeds it, or it is not
+  /// in the epoch.
+  std::optional<std::int64_t> lag;
   /// The follower that feeds it; none: the leader does.
   std::optional<ServerId> feeder;
 };
@@ -74,6 +77,7 @@ struct EnsembleReport {
   std::int64_t diffs = 0;
   std::int64_t snapshots = 0;
   std::int64_t proposals_received = 0;
+  std::int64_t commits_received = 0;
   /// Empty until there was a leader.
   std::string ensemble_id;
   /// In force, and of this version.

@@ -14,6 +14,7 @@
 #include <mutex>
 #include <vector>
 
+#include "base/histogram.h"
 #include "gate/mail.h"
 #include "tree/data_tree.h"
 
@@ -72,6 +73,7 @@ class SharedTree {
     friend class SharedTree;
     explicit WriteGate(SharedTree& shared);
     SharedTree& shared_;
+    MonotonicTime entered_;
   };
 
   [[nodiscard]] ReadGate read(std::size_t slot);
@@ -80,6 +82,17 @@ class SharedTree {
   /// Any thread reads, the writer writes.
   [[nodiscard]] Service service() const { return service_.load(std::memory_order_relaxed); }
   void set_service(Service service) { service_.store(service, std::memory_order_relaxed); }
+
+  /// How long the writer waited for readers, and kept them out.
+  struct Times {
+    Histogram waited;
+    Histogram held;
+  };
+  using Clock = MonotonicTime (*)();
+  /// From now on, the writer's times are measured; before any gate. Without a clock they are not.
+  void measure_by(Clock clock) { clock_ = clock; }
+  /// Any thread.
+  [[nodiscard]] const Times& times() const { return times_; }
 
   /// The writer's own view without the gate: only the writer changes the tree, so it may always
   /// read.
@@ -95,6 +108,8 @@ class SharedTree {
   tree::DataTree tree_;
   std::atomic<Service> service_{Service::Full};
   std::vector<std::unique_ptr<Slot>> slots_;
+  Clock clock_ = nullptr;
+  Times times_;
 };
 
 }  // namespace paddock::gate

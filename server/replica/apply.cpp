@@ -30,6 +30,7 @@ void Replica::apply_committed(Now now) {
     apply_batch(*batch, now);
   }
   if (last_applied() == before) return;
+  write_times_.on_committed(last_applied(), now.monotonic);
   orderer_.on_applied(last_applied());
   peer_->on_applied(last_applied());
 }
@@ -76,6 +77,8 @@ void Replica::apply(const gate::SharedTree::WriteGate& gate,
   // Alone, there is nobody to compare with.
   if (!options_.peer.is_alone) digests_.note(Zxid{txn.zxid()}, gate.tree().digest());
   ++commits_;
+  // What is applied again at the start is told no time of day.
+  if (now.wall.ms != 0) write_times_.on_applied(now.wall.ms - txn.time_ms());
   PendingRequest* const author = origin.server == options_.server && origin.request != RequestId{}
                                      ? pending_.find(origin.request)
                                      : nullptr;

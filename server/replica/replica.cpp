@@ -121,6 +121,7 @@ void Replica::on_link_down(ServerId peer, Now now) {
 }
 
 void Replica::on_log_durable(Zxid zxid, Now now) {
+  write_times_.on_durable(zxid, now.monotonic);
   peer_->on_log_durable(zxid, now.monotonic, zab_effects_);
   note_standing(now);
 }
@@ -224,6 +225,7 @@ void Replica::propose_ordered(Now now) {
   if (!orderer_.is_active() || !peer_->is_open()) return;
   const zab::SharedBatch batch = orderer_.take_batch();
   if (batch == nullptr) return;
+  write_times_.on_known(batch->last(), now.monotonic);
   peer_->propose(batch, now.monotonic, zab_effects_);
   note_standing(now);
 }

@@ -29,6 +29,7 @@
 #include "replica/peer_message.h"
 #include "replica/pending_requests.h"
 #include "replica/standing_times.h"
+#include "replica/write_times.h"
 #include "session/session_table.h"
 #include "tree/loader.h"
 #include "zab/peer.h"
@@ -142,6 +143,7 @@ class Replica {
   [[nodiscard]] ReplicaCounters counters() const;
   [[nodiscard]] const LinkCounters& link_counters() const { return link_counters_; }
   [[nodiscard]] const StandingTimes& standing_times() const { return standing_times_; }
+  [[nodiscard]] const WriteTimes& write_times() const { return write_times_; }
   void reset_proposal_sizes() { orderer_.reset_proposal_sizes(); }
   /// Since when requests are ordered here; none: another server leads, or nobody does.
   [[nodiscard]] std::optional<MonotonicTime> leading_since() const {
@@ -149,6 +151,8 @@ class Replica {
   }
   /// Requests of this server's connections that are not answered.
   [[nodiscard]] std::size_t in_flight() const { return pending_.size(); }
+  /// Transactions that this leader has ordered and that are not applied.
+  [[nodiscard]] std::size_t ordered() const { return orderer_.in_flight(); }
   /// Nothing that this server has ordered or taken is still to be applied.
   [[nodiscard]] bool is_quiet() const;
 
@@ -196,6 +200,7 @@ class Replica {
 
   // What other servers say (peers.cpp).
   void on(ServerId from, zab::Message& message, Now now);
+  void note_times(ServerId from, const zab::Message& message, Now now);
   void on(ServerId from, Requests& message, Now now);
   void on(ServerId from, Outcomes& message, Now now);
   void on(ServerId from, SessionTouches& message, Now now);
@@ -269,6 +274,7 @@ class Replica {
   bool is_established_ = false;
   MonotonicTime lost_at_;
   StandingTimes standing_times_;
+  WriteTimes write_times_;
   LinkCounters link_counters_;
   bool has_unsent_ = false;
   /// Requests that came while this leader took none.

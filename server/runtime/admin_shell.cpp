@@ -302,8 +302,11 @@ http::Response AdminShell::run_command(admin::CommandKind command, const http::R
 http::Response AdminShell::answer_metrics(const http::Request& /*request*/) {
   const auto report = reporter_.gather({.metrics = true});
   if (!report) return {.status = 503, .body = report.error().message + "\n"};
-  return {.content_type = "text/plain; version=0.0.4; charset=utf-8",
-          .body = metrics::to_prometheus(report->metrics)};
+  return {
+      .content_type = "text/plain; version=0.0.4; charset=utf-8",
+      .body = metrics::to_prometheus(report->metrics,
+                                     config_.metrics.total_names ? metrics::TotalNames::Both
+                                                                 : metrics::TotalNames::AsTheyAre)};
 }
 
 http::Response AdminShell::answer_member(const http::Request& /*request*/) {

@@ -60,6 +60,7 @@ void Core::on_read(LearnerReadThread::Answer answer) {
 
 void Core::take(gate::CoreBatch& batch) {
   if (batch.empty()) return;
+  batch_sizes_.add(static_cast<std::int64_t>(batch.entries().size()));
   replica_.on_batch(batch, loop_.now());
   batch.clear();
 }

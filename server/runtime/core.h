@@ -11,6 +11,7 @@
 #include <mutex>
 #include <vector>
 
+#include "base/histogram.h"
 #include "base/inbox.h"
 #include "gate/core_batch.h"
 #include "net/event_loop.h"
@@ -63,7 +64,12 @@ class Core {
   MonotonicTime end_turn();
 
   [[nodiscard]] replica::Replica& replica() { return replica_; }
+  [[nodiscard]] const replica::Replica& replica() const { return replica_; }
   [[nodiscard]] net::EventLoop& loop() { return loop_; }
+  /// Requests that came with one batch of a shard's.
+  [[nodiscard]] const Buckets& batch_sizes() const { return batch_sizes_; }
+  /// Null: standalone.
+  [[nodiscard]] const PeerLinks* links() const { return links_; }
 
  private:
   void take_reports(Now now);
@@ -87,6 +93,7 @@ class Core {
   Zxid noted_committed_;
   MonotonicTime next_tick_;
   gate::CoreBatch batch_;
+  Buckets batch_sizes_;
   DiskTasks tasks_;
   replica::Effects effects_;
 };

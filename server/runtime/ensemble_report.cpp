@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runtime/ensemble_report.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "reconfig/members.h"
@@ -58,6 +60,11 @@ admin::MemberConfigReport member_config(const config::EnsembleConfig& config,
   return report;
 }
 
+std::optional<std::int64_t> lag_of(const zab::Leader::Follower& follower, Zxid last) {
+  if (follower.feeder || follower.acked.epoch() != last.epoch()) return std::nullopt;
+  return std::max<std::int64_t>(last.value - follower.acked.value, 0);
+}
+
 std::optional<admin::LeadershipReport> leadership_of(const replica::Replica& replica,
                                                      MonotonicTime now) {
   const std::optional<MonotonicTime> since = replica.leading_since();
@@ -92,6 +99,7 @@ admin::EnsembleReport ensemble_report(const replica::Replica& replica,
   report.diffs = replica.link_counters().diffs;
   report.snapshots = replica.link_counters().snapshots;
   report.proposals_received = replica.link_counters().proposals_received;
+  report.commits_received = replica.link_counters().commits_received;
   report.ensemble_id = replica.charter().ensemble_id;
   report.feature_level = replica.charter().feature_level;
   report.feature_level_max = replica.feature_level();
@@ -108,6 +116,7 @@ admin::EnsembleReport ensemble_report(const replica::Replica& replica,
     report.followers.push_back({.id = follower.id,
                                 .is_voter = follower.is_voter,
                                 .is_in_step = follower.is_in_step,
+                                .lag = lag_of(follower, peer.last()),
                                 .feeder = follower.feeder});
   }
   report.feeder = peer.feeder();

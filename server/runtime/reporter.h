@@ -14,11 +14,12 @@
 #include "admin/server_report.h"
 #include "base/error.h"
 #include "config/server_config.h"
-#include "metrics/metric.h"
+#include "metrics/windows.h"
 #include "runtime/audit_log.h"
 #include "runtime/background.h"
 #include "runtime/client_ports.h"
 #include "runtime/core.h"
+#include "runtime/gathered.h"
 #include "runtime/limit_keeper.h"
 #include "runtime/memory_budget.h"
 #include "runtime/recovery.h"
@@ -48,22 +49,10 @@ struct ReportSources {
   MonotonicTime started;
 };
 
-struct Gathered {
-  admin::ServerReport report;
-  replica::ReplicaCounters replica;
-  bool writes_refused = false;
-  std::int64_t connections_rejected = 0;
-  std::int64_t secure_connections = 0;
-  std::int64_t handshakes_refused = 0;
-  StallReport stalls;
-  bool is_memory_short = false;
-  /// The numbers of /metrics.
-  std::vector<metrics::Metric> metrics;
-};
-
 class Reporter {
  public:
-  explicit Reporter(ReportSources sources) : sources_(std::move(sources)) {}
+  explicit Reporter(ReportSources sources)
+      : sources_(std::move(sources)), windows_(sources_.config.metrics.summary_rotate) {}
 
   /// *Errors*: a thread did not answer. Parts::metrics fills `metrics` too.
   [[nodiscard]] Result<Gathered> gather(const admin::Parts& parts);
@@ -84,14 +73,15 @@ class Reporter {
  private:
   [[nodiscard]] Result<> ask_core(const admin::Parts& parts, Gathered& into);
   [[nodiscard]] Result<> ask_shard(ShardIo& shard, const admin::Parts& parts, Gathered& into);
-  void read_tree(const admin::Parts& parts, admin::ServerReport& report);
+  void read_tree(const admin::Parts& parts, Gathered& into);
   void read_config(admin::ServerReport& report) const;
   void read_process(const admin::Parts& parts, admin::ServerReport& report) const;
   [[nodiscard]] admin::SnapshotReport last_snapshot() const;
-  void add_metrics(Gathered& into) const;
+  void add_metrics(Gathered& into);
   void tell_shards(const std::function<void(shard::Shard&)>& what);
 
   ReportSources sources_;
+  metrics::Windows windows_;
   std::int64_t trace_mask_ = 306;
 };
 

@@ -185,6 +185,7 @@ Result<> Server::Impl::open() {
 
   const Now now = net::read_clocks();
   tree = std::make_unique<gate::SharedTree>(shard_count + kExtraSlots);
+  tree->measure_by([] { return net::read_clocks().monotonic; });
   replica::ReplicaOptions options = replica_options(config);
   options.feature_level = feature_level;
   replica = std::make_unique<replica::Replica>(*tree, shard_count, options, now);

@@ -191,6 +191,7 @@ void Shard::Impl::handle_handshake(Connection& connection, View frame, Turn& tur
                         .received = c.input_at};
   c.creates_session = request.session_id == 0;
   if (!c.creates_session) {
+    ++counters.sessions_revalidated;
     entry.kind = gate::CoreKind::AttachSession;
     entry.session = SessionId{request.session_id};
     const session::Password password = session::password_of(entry.session);

@@ -24,6 +24,7 @@ std::int64_t ms_of(Duration duration) {
 
 std::size_t counter_of(jute::Opcode opcode) {
   const auto number = static_cast<std::int32_t>(opcode);
+  if (opcode == jute::Opcode::CreateSession) return 0;
   if (number >= 0 && number <= 22) return static_cast<std::size_t>(number);
   if (number >= 100 && number <= 107) return static_cast<std::size_t>(number - 100 + 23);
   return 31;
@@ -134,11 +135,12 @@ bool Shard::Impl::may_leave(const Connection& connection) {
   return c.leaving && !is_asked && !c.held && c.writes.empty();
 }
 
-void Shard::Impl::update_limits(Connection& connection) const {
+void Shard::Impl::update_limits(Connection& connection) {
   Connection& c = connection;
   c.output_full = is_full(c.output_full, c.output.size(), options.output_bytes_max);
   c.writes_full = is_full(c.writes_full, c.writes.size(), writes_max());
   const bool takes_input = c.phase == Phase::Handshake || c.phase == Phase::Established;
+  if (!c.paused && has_too_many_writes(c)) ++counters.reads_delayed;
   c.paused = !takes_input || c.leaving || c.output_full || has_too_many_writes(c) ||
              c.waits_for_turn || c.is_slowed || (is_memory_short && queues_much(c)) ||
              (c.held && c.input.size() >= kHeldInputMax);

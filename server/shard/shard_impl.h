@@ -96,7 +96,7 @@ struct Shard::Impl final : WatchTable::Listener {
   void begin_close(Connection& connection, Turn& turn);
   /// The same, and it goes at once.
   void begin_drop(Connection& connection, Turn& turn);
-  void update_limits(Connection& connection) const;
+  void update_limits(Connection& connection);
   /// It is being sent away, and all that it has asked for is answered.
   [[nodiscard]] static bool may_leave(const Connection& connection);
   /// It has more to be handled than its share of this turn.
@@ -218,6 +218,7 @@ struct Shard::Impl final : WatchTable::Listener {
   void go_on(Connection& connection);
   void on_barrier(Connection& connection, ErrorCode err, Turn& turn);
   void on_event(const gate::MailEntry& entry, View path, Turn& turn);
+  void count_fired(jute::EventType event, std::int64_t watches_fired);
   void on_attached(Connection& connection, const gate::MailEntry& entry, Turn& turn);
   /// Encodes the event that send_event() sends.
   void encode_event(jute::EventType type, View path, Zxid zxid);

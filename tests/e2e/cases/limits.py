@@ -82,8 +82,8 @@ def rate_of_an_identity():
             assert reads_well(other)
         assert all(limited.reply(wire.EXISTS)["err"] == 0 for _ in range(count))
         values = server.mntr()
-        assert int(values["zk_paddock_limit_app_delayed_total"]) > 0
-        assert int(values["zk_paddock_limit_app_connections"]) == 1
+        assert int(values["zk_app_paddock_limit_delayed_total"]) > 0
+        assert int(values["zk_app_paddock_limit_connections"]) == 1
 
 
 @case
@@ -96,7 +96,7 @@ def rate_of_a_path():
         for _ in range(20):
             session.send_request(wire.MULTI, operation + wire.multi_header(-1, True))
         assert all(session.reply(wire.MULTI)["err"] == 0 for _ in range(20))
-        assert int(server.mntr()["zk_paddock_limit_part_delayed_total"]) > 0
+        assert int(server.mntr()["zk_part_paddock_limit_delayed_total"]) > 0
 
 
 @case
@@ -110,10 +110,10 @@ def flood_of_connections():
             connection.send_frame(wire.connect_request())
         assert sum(is_let_in(connection) for connection in flood) == 4
         assert reads_well(inside)
-        until(lambda: server.mntr()["zk_paddock_limit_here_connections"] == "5", "the others are gone")
-        assert server.mntr()["zk_paddock_limit_here_refused_total"] == "96"
+        until(lambda: server.mntr()["zk_here_paddock_limit_connections"] == "5", "the others are gone")
+        assert server.mntr()["zk_here_paddock_limit_refused_total"] == "96"
         inside.close()
-        until(lambda: server.mntr()["zk_paddock_limit_here_connections"] == "4", "there is room for one")
+        until(lambda: server.mntr()["zk_here_paddock_limit_connections"] == "4", "there is room for one")
         assert reads_well(Session(server))
 
 
@@ -142,7 +142,7 @@ def flood_of_watches():
         assert session.call(wire.SET_DATA, wire.set_data("/w0", b"x"))["err"] == 0
         assert reads_well(session)
         assert [event["path"] for event in session.events] == ["/w0"]
-        assert int(server.mntr()["zk_paddock_limit_all_refused_total"]) == 900
+        assert int(server.mntr()["zk_all_paddock_limit_refused_total"]) == 900
         assert reads_well(session, wire.EXISTS, wire.path_watch("/", True)), "one has fired"
 
 
@@ -163,7 +163,7 @@ def limits_are_read_again():
         del server.config["paddock.limit.all.match"], server.config["paddock.limit.all.watches"]
         rereads(server)
         assert watch("/zookeeper/config") == 0
-        assert "zk_paddock_limit_all_refused_total" not in server.mntr()
+        assert "zk_all_paddock_limit_refused_total" not in server.mntr()
 
 
 @case

@@ -1,0 +1,125 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What is done to servers, and the alerts that have to fire for it."""
+
+import signal
+import threading
+import time
+
+from certificates import Certificates
+from harness import wire
+from support import Session, http
+
+
+
+def fail_to_authenticate(scene):
+    for _ in range(40):
+        session = Session(scene.members[4])
+        session.authenticate(b"unknown", b"nobody")
+        session.socket.close()
+
+
+def let_sessions_expire(scene):
+    """Clients that go without a word."""
+    for session in [Session(scene.members[3], timeout=1000) for _ in range(60)]:
+        session.socket.close()
+
+
+def use_up_connections(scene):
+    server = scene.start_other("crowded", {"maxCnxns": "40"})
+    scene.kept = [Session(server) for _ in range(39)]
+
+
+def exceed_a_limit(scene):
+    server = scene.start_other("limited", {"paddock.limit.few.match": "ip:127.0.0.0/8", "paddock.limit.few.watches": "1"})
+
+    def go_on():
+        session = Session(server)
+        while not scene.is_over.wait(0.05):
+            for path in ("/a", "/b"):
+                session.call(wire.EXISTS, wire.path_watch(path, True))
+    scene.in_background(go_on)
+
+
+def lack_memory(scene):
+    scene.start_other("short", {"paddock.memoryLimit": "1000000"})
+
+
+def lack_room(scene):
+    scene.start_other("full", {"paddock.minFreeSpaceInMb": "100000000"})
+
+
+def show_an_old_certificate(scene):
+    certificates = Certificates()
+    scene.kept_certificates = certificates
+    certificates.issue("server", days=1)
+    scene.start_other("dated", {"secureClientPort": "0", "ssl.keyStore.location": certificates.path("server.crt"),
+                                "ssl.trustStore.location": certificates.path("ca.crt")})
+
+
+def stand_still(scene):
+    server = scene.start_other("halting", {})
+
+    def go_on():
+        while not scene.is_over.is_set():
+            server.process.send_signal(signal.SIGSTOP)
+            time.sleep(0.5)
+            server.process.send_signal(signal.SIGCONT)
+            scene.is_over.wait(0.5)
+    scene.in_background(go_on)
+
+
+def move_the_leadership(scene):
+    for _ in range(5):
+        leader = scene.leader()
+        status, _, text = http(scene.members[leader].admin_port, "/admin/transfer-leader", "POST", b"")
+        assert status in (202, 409), text
+        time.sleep(0.7)
+
+
+def end_a_server(scene):
+    scene.members[4].kill()
+
+
+def end_a_quorum(scene):
+    for number in (1, 2):
+        scene.members[number].kill()
+
+
+# In this order; faults that take voters away come last.
+FAULTS = (
+    (fail_to_authenticate, {"PaddockAuthFailuresSpike"}),
+    (let_sessions_expire, {"PaddockSessionsExpiredSpike"}),
+    (use_up_connections, {"PaddockConnectionsNearLimit"}),
+    (exceed_a_limit, {"PaddockRequestsThrottled"}),
+    (lack_memory, {"PaddockMemoryShort"}),
+    (lack_room, {"PaddockWritesRefused"}),
+    (show_an_old_certificate, {"PaddockCertificateExpires", "PaddockCertificateExpiresSoon"}),
+    (stand_still, {"PaddockStalls"}),
+    (move_the_leadership, {"PaddockLeaderFlapping"}),
+    (end_a_server, {"PaddockDown"}),
+    (end_a_quorum, {"PaddockQuorumLost", "PaddockNoLeader"}),
+)
+
+
+class Faults:
+    """Does them one after the other and notes which alerts have fired since."""
+
+    def __init__(self, scene):
+        self.scene = scene
+        self.threads = []
+        scene.is_over = threading.Event()
+        scene.in_background = self._in_background
+
+    def _in_background(self, function):
+        thread = threading.Thread(target=function, daemon=True)
+        self.threads.append(thread)
+        thread.start()
+
+    def expect(self, fault, wanted, until):
+        fault(self.scene)
+        until(lambda: wanted <= self.scene.prometheus.firing(), f"{sorted(wanted)} fire")
+
+    def end(self):
+        self.scene.is_over.set()
+        for thread in self.threads:
+            thread.join(10)
