@@ -31,6 +31,7 @@ bench: build ## Measure against Apache ZooKeeper and etcd on this machine
 	@tests/bench/neighbours
 	@tests/bench/secure
 	@tests/bench/ensembles
+	@tests/bench/metrics
 
 lint: ## The rules that no compiler knows
 	@tests/lint/lint.py

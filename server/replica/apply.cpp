@@ -30,7 +30,8 @@ void Replica::apply_committed(Now now) {
     apply_batch(*batch, now);
   }
   if (last_applied() == before) return;
-  write_times_.on_committed(last_applied(), now.monotonic);
+  const bool leads = peer_->role() == zab::Role::Leading;
+  write_times_.on_committed(last_applied(), now.monotonic, leads);
   orderer_.on_applied(last_applied());
   peer_->on_applied(last_applied());
 }

@@ -25,7 +25,10 @@ class WriteTimes {
     ++known_;
   }
   void on_durable(Zxid last, MonotonicTime now) { advance(durable_, last, now); }
-  void on_committed(Zxid last, MonotonicTime now) { advance(committed_, last, now); }
+  void on_committed(Zxid last, MonotonicTime now, bool leads) {
+    advance(committed_, last, now);
+    if (leads) advance(quorum_, last, now);
+  }
   /// The first word of a server says where it begins.
   void on_acked(ServerId by, Zxid last, MonotonicTime now) {
     advance(acked_.try_emplace(by, Reader{.next = known_, .times = {}}).first->second, last, now);
@@ -35,12 +38,14 @@ class WriteTimes {
 
   /// The leader has changed: what is on its way is measured no more, and nobody acknowledges.
   void on_new_term() {
-    durable_.next = committed_.next = known_;
+    durable_.next = committed_.next = quorum_.next = known_;
     acked_.clear();
   }
 
   [[nodiscard]] const Buckets& durable() const { return durable_.times; }
   [[nodiscard]] const Buckets& committed() const { return committed_.times; }
+  /// Those of them that this server ordered.
+  [[nodiscard]] const Buckets& quorum() const { return quorum_.times; }
   [[nodiscard]] const Buckets& propagated() const { return propagated_; }
   [[nodiscard]] std::map<ServerId, Buckets> acked() const {
     std::map<ServerId, Buckets> found;
@@ -71,6 +76,7 @@ class WriteTimes {
   std::uint64_t known_ = 0;
   Reader durable_;
   Reader committed_;
+  Reader quorum_;
   std::map<ServerId, Reader> acked_;
   Buckets propagated_;
 };

@@ -209,9 +209,6 @@ std::vector<Metric> peer_metrics(const Gathered& from, Quantiler& quantiler) {
     quantiler.fill(metrics::add(acked, "key", text_of(id)), "ack_latency." + text_of(id), times);
   }
   found.push_back(std::move(acked));
-  found.push_back(quantiler.summary("quorum_ack_latency",
-                                    from.core.committed,
-                                    "Milliseconds until a quorum had what this leader proposed"));
   return found;
 }
 

@@ -32,6 +32,7 @@ struct CoreNumbers {
   // Of proposals, from when they were known here: see replica::WriteTimes.
   Buckets durable;
   Buckets committed;
+  Buckets quorum;
   Buckets propagated;
   std::map<ServerId, Buckets> acked;
   std::vector<PeerLinkStats> links;

@@ -97,6 +97,9 @@ std::vector<Metric> pipeline_metrics(const Gathered& from,
   found.push_back(quantiler.summary("proposal_ack_creation_latency",
                                     from.core.durable,
                                     "Milliseconds until a proposal was on this server's disk"));
+  found.push_back(quantiler.summary("quorum_ack_latency",
+                                    from.core.quorum,
+                                    "Milliseconds until a quorum had what this leader proposed"));
   found.push_back(summary("commit_process_time",
                           metrics::observations(held, 1e-3),
                           "Milliseconds to apply what is committed, once for each batch"));

@@ -126,6 +126,7 @@ CoreNumbers core_numbers(const Core& core, const ReportSources& from) {
           .batch_sizes = core.batch_sizes(),
           .durable = times.durable(),
           .committed = times.committed(),
+          .quorum = times.quorum(),
           .propagated = times.propagated(),
           .acked = times.acked(),
           .links = core.links() == nullptr ? std::vector<PeerLinkStats>{} : core.links()->stats()};

@@ -45,7 +45,7 @@ TEST(WriteTimes, WhatWasOnItsWayToALostLeaderIsNotMeasured) {
   times.on_acked(ServerId{2}, Zxid{1}, at(0));
   times.on_new_term();
 
-  times.on_committed(Zxid{1}, at(5000));
+  times.on_committed(Zxid{1}, at(5000), true);
 
   EXPECT_EQ(times.committed().count(), 0);
   EXPECT_TRUE(times.acked().empty());
@@ -55,9 +55,10 @@ TEST(WriteTimes, OfMoreBatchesThanItRemembersTheOldestAreLeftOut) {
   WriteTimes times;
   for (int i = 1; i <= 3000; ++i) times.on_known(Zxid{i}, at(i));
 
-  times.on_committed(Zxid{3000}, at(3000));
+  times.on_committed(Zxid{3000}, at(3000), false);
 
   EXPECT_EQ(times.committed().count(), 1024);
+  EXPECT_EQ(times.quorum().count(), 0);
 }
 
 TEST(WriteTimes, ClocksThatDisagreeMakeNoNegativeTimes) {
