@@ -88,7 +88,9 @@ class Prometheus:
         return set(self.get("label/__name__/values"))
 
     def firing(self):
-        return {alert["labels"]["alertname"] for alert in self.get("alerts")["alerts"] if alert["state"] == "firing"}
+        """Pairs of an alert and the server that it is about, if it is about one."""
+        return {(alert["labels"]["alertname"], alert["labels"].get("instance"))
+                for alert in self.get("alerts")["alerts"] if alert["state"] == "firing"}
 
 
 class Load:
@@ -108,7 +110,7 @@ class Load:
         while not self.stopping.is_set():
             try:
                 self._play(Session(self.server))
-            except (OSError, AssertionError, wire.TimedOut, EOFError):
+            except (OSError, AssertionError, wire.TimedOut, wire.Closed, EOFError):
                 self.stopping.wait(0.2)  # The server is away: that is what some of it is for.
 
     def _play(self, session):
@@ -187,6 +189,7 @@ class Scene:
         self.prometheus.add(name, name, server.admin_port)
         return server
 
-    def settle(self, seconds):
-        """Lets the load go on: rates need some time."""
+    @staticmethod
+    def settle(seconds):
+        """Lets the load go on."""
         time.sleep(seconds)
