@@ -44,16 +44,22 @@ def without_annotations(text):
     return text.split("        annotations:\n")[0]
 
 
-def test_rule(name):
-    """Fires in its case, and is silent otherwise."""
+def test_rules(*names):
+    """Each fires in its case, and is silent otherwise."""
     with tempfile.TemporaryDirectory() as folder:
-        rule = pathlib.Path(folder) / f"{name}.yaml"
-        rule.write_text(without_annotations((RULES / f"{name}.yaml").read_text()), encoding="utf-8")
-        test = pathlib.Path(folder) / "test.yaml"
-        text = (RULE_TESTS / f"{name}.yaml").read_text(encoding="utf-8")
-        assert "exp_labels" in text and "exp_alerts: []" in text, "a rule is tested in both cases"
-        test.write_text(text.replace("RULES/", f"{folder}/"), encoding="utf-8")
-        promtool("test", "rules", str(test))
+        tests = []
+        for name in names:
+            rule = pathlib.Path(folder) / f"{name}.yaml"
+            rule.write_text(without_annotations((RULES / f"{name}.yaml").read_text(encoding="utf-8")), encoding="utf-8")
+            text = (RULE_TESTS / f"{name}.yaml").read_text(encoding="utf-8")
+            assert "exp_labels" in text and "exp_alerts: []" in text, "a rule is tested in both cases"
+            tests.append(pathlib.Path(folder) / f"test-{name}.yaml")
+            tests[-1].write_text(text.replace("RULES/", f"{folder}/"), encoding="utf-8")
+        promtool("test", "rules", *map(str, tests))
+
+
+def check_rules(*names):
+    promtool("check", "rules", *(str(RULES / f"{name}.yaml") for name in names))
 
 
 def quickened(text):

@@ -29,6 +29,16 @@ TEST(Buckets, TimesAreInMicroseconds) {
   EXPECT_EQ(times.most, 3000);
 }
 
+TEST(Buckets, NoTimeIsATime) {
+  Buckets times;
+  times.add(Duration(0));
+
+  EXPECT_EQ(times.count(), 1);
+  EXPECT_EQ(times.counts[0], 1);
+  EXPECT_EQ(times.least, 0);
+  EXPECT_EQ(times.sum, 0);
+}
+
 TEST(Buckets, WhatCameSinceIsADifference) {
   Buckets buckets;
   buckets.add(std::int64_t{5});
