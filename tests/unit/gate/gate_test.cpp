@@ -57,7 +57,9 @@ TEST(CoreBatch, AppendingKeepsOrderAndBytesAndEmptiesTheOther) {
 
 TEST(SharedTree, TheWritersTimesAreMeasuredOnlyByAClock) {
   SharedTree tree(1);
-  { const auto gate = tree.write(); }
+  {
+    const auto gate = tree.write();
+  }
   EXPECT_EQ(tree.times().held.read().count(), 0);
 
   // Each look at it takes a millisecond: one passes until the gate is had, one while it is held.
@@ -66,7 +68,9 @@ TEST(SharedTree, TheWritersTimesAreMeasuredOnlyByAClock) {
     now = now + milliseconds(1);
     return now;
   });
-  { const auto gate = tree.write(); }
+  {
+    const auto gate = tree.write();
+  }
 
   EXPECT_EQ(tree.times().waited.read().count(), 1);
   EXPECT_EQ(tree.times().waited.read().sum, 1000);
