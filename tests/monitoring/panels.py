@@ -16,12 +16,12 @@ def panels():
     return [{**panel, "board": name} for name, board in boards().items() for panel in board["panels"] if panel["type"] != "row"]
 
 
-def filled_in(query, interval="10s"):
-    return (query.replace("$__rate_interval", interval).replace("$ensemble", ".*").replace("$instance", ".*"))
+def filled_in(query, ensemble, instance):
+    return query.replace("$__rate_interval", "10s").replace("$ensemble", ensemble).replace("$instance", instance)
 
 
-def queries_of(panel):
-    return [(filled_in(target["expr"]), target["legendFormat"]) for target in panel["targets"]]
+def queries_of(panel, ensemble=".*", instance=".*"):
+    return [(filled_in(target["expr"], ensemble, instance), target["legendFormat"]) for target in panel["targets"]]
 
 
 def without_data(prometheus, panel):

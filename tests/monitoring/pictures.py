@@ -17,13 +17,15 @@ SCALES = {"bytes": ((2 ** 30, "GiB"), (2 ** 20, "MiB"), (2 ** 10, "KiB"), (1, "B
 NAMES = {"reqps": "/s", "ops": "/s", "short": "", "bool_yes_no": ""}
 
 
-def draw(prometheus, folder, seconds):
+def draw(prometheus, folder, start):
+    """Of the scene's ensemble, from `start` until now; of one server where a dashboard is about one."""
     import matplotlib
     matplotlib.use("Agg")
     from matplotlib import pyplot
     folder.mkdir(parents=True, exist_ok=True)
     end = time.time()
     for name, board in boards().items():
+        chosen = {"ensemble": "one", "instance": "one-3" if name == "server" else ".*"}
         graphs = [panel for panel in board["panels"] if panel["type"] == "timeseries"]
         stats = [panel for panel in board["panels"] if panel["type"] == "stat"]
         rows = math.ceil(len(graphs) / COLUMNS)
@@ -32,11 +34,11 @@ def draw(prometheus, folder, seconds):
         for axis in axes.flat[len(graphs):]:
             axis.axis("off")
         for axis, panel in zip(axes.flat, graphs):
-            _graph(axis, prometheus, panel, end - seconds, end)
+            _graph(axis, prometheus, panel, (start, end), chosen)
         figure.suptitle(board["title"], x=0.012, y=1 - 0.12 / figure.get_figheight(), ha="left", va="top", fontsize=12,
                         fontweight="bold")
         for at, panel in enumerate(stats):
-            _stat(figure, prometheus, panel, end - seconds / 2, (at + 0.5) / len(stats), 1 - 0.42 / figure.get_figheight())
+            _stat(figure, prometheus, panel, (start + end) / 2, chosen, (at + 0.5) / len(stats), 1 - 0.42 / figure.get_figheight())
         figure.tight_layout(rect=(0, 0, 1, 1 - head / figure.get_figheight()))
         _save(figure, folder / f"dashboard-{name}.png")
         pyplot.close(figure)
@@ -49,9 +51,9 @@ def _save(figure, path):
     Image.open(path).convert("RGB").quantize(48).save(path, optimize=True)
 
 
-def _series(prometheus, panel, start, end):
+def _series(prometheus, panel, start, end, chosen):
     step = max((end - start) / 150, 1)
-    for query, legend in queries_of(panel):
+    for query, legend in queries_of(panel, **chosen):
         for series in prometheus.get("query_range", query=query, start=start, end=end, step=step)["result"]:
             label = re.sub(r"\{\{(\w+)\}\}", lambda match: series["metric"].get(match[1], ""), legend)
             yield label, [float(at) - start for at, _ in series["values"]], [float(value) for _, value in series["values"]]
@@ -64,8 +66,9 @@ def _scale(unit, most):
     return 1, ""
 
 
-def _graph(axis, prometheus, panel, start, end):
-    lines = sorted(_series(prometheus, panel, start, end))
+def _graph(axis, prometheus, panel, times_shown, chosen):
+    start, end = times_shown
+    lines = sorted(_series(prometheus, panel, start, end, chosen))
     finite = [value for _, _, values in lines for value in values if math.isfinite(value)]
     factor, unit = _scale(panel["fieldConfig"]["defaults"]["unit"], max(finite, default=0))
     is_stacked = panel["fieldConfig"]["defaults"]["custom"]["stacking"]["mode"] == "normal"
@@ -94,8 +97,8 @@ def _graph(axis, prometheus, panel, start, end):
                     loc="upper left", ncol=2, handlelength=1, columnspacing=0.8)
 
 
-def _stat(figure, prometheus, panel, at, x, y):
-    query, legend = queries_of(panel)[0]
+def _stat(figure, prometheus, panel, at, chosen, x, y):
+    query, legend = queries_of(panel, **chosen)[0]
     series = prometheus.get("query", query=query, time=at)["result"]
     value = float(series[0]["value"][1]) if series else math.nan
     factor, unit = _scale(panel["fieldConfig"]["defaults"]["unit"], value)
