@@ -25,12 +25,23 @@ struct Peer {
 
 struct Request {
   std::string method;
-  std::string path;                          // decoded, without the query
-  std::map<std::string, std::string> query;  // decoded; the last of several wins
-  std::string authorization;                 // the header's value
+  std::string path;                            // decoded, without the query
+  std::map<std::string, std::string> query;    // decoded; the last of several wins
+  std::string authorization;                   // the header's value
+  std::map<std::string, std::string> headers;  // names in lower case; the last of several wins
   std::string body;
   Peer peer;
+
+  /// A header's value by its name in lower case; empty without.
+  [[nodiscard]] std::string_view header(const std::string& name) const {
+    const auto found = headers.find(name);
+    return found == headers.end() ? std::string_view{} : std::string_view(found->second);
+  }
 };
+
+struct Response;
+/// Takes the answer that was promised, once; any thread, for as long as the server lives.
+using Reply = std::function<void(Response)>;
 
 struct Response {
   unsigned status = 200;
@@ -38,6 +49,8 @@ struct Response {
   std::string body{};
   /// Further headers, each without its line end: "Allow: GET".
   std::vector<std::string> headers{};
+  /// Not empty: there is no answer yet. It is called once and sees to it that there will be one.
+  std::function<void(Reply)> later{};
 };
 
 using Handler = std::function<Response(const Request&)>;
@@ -47,6 +60,16 @@ void parse_target(std::string_view target, Request& into);
 
 /// Whether an address is the machine's own.
 [[nodiscard]] bool is_loopback(std::string_view ip);
+
+/// Whether a Host header names what is surely not this machine by its own name: a name with dots.
+/// So a page of such a host, made to point at this machine, is not taken for a local client.
+[[nodiscard]] bool is_foreign_host(std::string_view host);
+
+/// Whether a browser sent it on behalf of a page that is not of this server.
+[[nodiscard]] bool is_of_another_site(const Request& request);
+
+/// Whether a browser sent it on behalf of a page.
+[[nodiscard]] bool is_of_a_browser(const Request& request);
 
 /// What goes over the wire.
 [[nodiscard]] std::string reply_text(const Response& response, bool keep_alive, bool has_body);
