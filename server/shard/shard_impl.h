@@ -243,6 +243,7 @@ struct Shard::Impl final : WatchTable::Listener {
   };
   std::priority_queue<Slowed, std::vector<Slowed>, std::greater<>> slowed;
   Counters counters;
+  Sampler sampler;
   std::optional<audit::Trail> trail;    // with ShardOptions::audit
   std::vector<std::uint32_t> listed;    // slots whose effects are to be published by end()
   std::vector<std::uint32_t> runnable;  // slots whose input end() goes on with
