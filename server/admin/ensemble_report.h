@@ -58,6 +58,10 @@ struct EnsembleReport {
   std::string phase;
   std::optional<ServerId> leader;
   bool votes = false;
+  /// Its disk holds nothing and was never given the right to vote.
+  bool is_empty = false;
+  /// Transactions that are known here and not applied.
+  std::int64_t apply_lag = 0;
   std::int64_t epoch = 0;
   std::int64_t accepted_epoch = 0;
   std::int64_t current_epoch = 0;

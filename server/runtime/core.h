@@ -43,8 +43,8 @@ class Core {
   void set_ended(std::function<void(const std::vector<replica::EndedEphemeral>&)> ended) {
     on_ended_ = std::move(ended);
   }
-  /// This server is about to end: clients had better go elsewhere.
-  void set_leaving() { is_leaving_ = true; }
+  /// This server is about to end, or to be drained: clients had better go elsewhere.
+  void set_leaving(bool is_leaving) { is_leaving_ = is_leaving; }
   [[nodiscard]] bool is_leaving() const { return is_leaving_; }
   /// What the replica's start has come to; before the loop runs.
   [[nodiscard]] replica::Effects& effects() { return effects_; }

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "reconfig/members.h"
+#include "runtime/first_start.h"
 
 namespace paddock::runtime {
 namespace {
@@ -66,6 +67,15 @@ std::optional<admin::LeadershipReport> leadership_of(const replica::Replica& rep
                                  .proposals = replica.counters().proposal_sizes};
 }
 
+/// Zxids of the same epoch count its transactions; across epochs nothing is known but that it lags.
+std::int64_t apply_lag(const replica::Replica& replica) {
+  const Zxid committed = replica.peer().committed();
+  const Zxid applied = replica.last_applied();
+  if (committed <= applied) return 0;
+  if (committed.epoch() != applied.epoch()) return committed.counter() + std::int64_t{1};
+  return committed.value - applied.value;
+}
+
 }  // namespace
 
 admin::EnsembleReport ensemble_report(const replica::Replica& replica,
@@ -80,6 +90,8 @@ admin::EnsembleReport ensemble_report(const replica::Replica& replica,
   report.phase = zab::name(peer.phase());
   report.leader = peer.leader();
   report.votes = state.is_voter();
+  report.is_empty = holds_nothing(state);
+  report.apply_lag = apply_lag(replica);
   report.epoch = peer.epoch();
   report.accepted_epoch = state.epochs.accepted;
   report.current_epoch = state.epochs.current;

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <pwd.h>
 #include <sys/resource.h>
 #include <sys/sysinfo.h>
@@ -55,6 +56,10 @@ std::int64_t distinct_paths(const admin::ServerReport& report) {
   std::set<std::string_view> paths;
   for (const auto& [session, path] : report.watches) paths.insert(path);
   return static_cast<std::int64_t>(paths.size());
+}
+
+std::vector<unsigned char> octets_of(const std::string& text) {
+  return {text.begin(), text.end()};
 }
 
 std::string server_version() {
@@ -139,10 +144,7 @@ Result<Gathered> Reporter::gather(const admin::Parts& parts) {
   report.version = server_version();
   report.trace_mask = trace_mask_;
   read_config(report);
-  for (const auto& [whom, credentials] : sources_.certificates) {
-    const auto in_force = credentials->in_force();
-    report.certificates.push_back({whom, in_force->serial(), in_force->ends()});
-  }
+  report.certificates = certificates();
   PADDOCK_TRY(ask_core(parts, gathered));
   // Shards may watch the same paths: those of several have to be compared.
   admin::Parts of_shards = parts;
@@ -150,10 +152,19 @@ Result<Gathered> Reporter::gather(const admin::Parts& parts) {
   of_shards.watches = parts.watches || compares;
   for (ShardIo* shard : sources_.shards) PADDOCK_TRY(ask_shard(*shard, of_shards, gathered));
   if (compares) report.watched_paths = distinct_paths(report);
-  read_tree(parts, report);
+  report_tree(parts, report);
   read_process(parts, report);
   if (parts.metrics) add_metrics(gathered);
   return gathered;
+}
+
+std::vector<admin::CertificateReport> Reporter::certificates() const {
+  std::vector<admin::CertificateReport> shown;
+  for (const auto& [whom, credentials] : sources_.certificates) {
+    const auto in_force = credentials->in_force();
+    shown.push_back({whom, in_force->serial(), in_force->ends()});
+  }
+  return shown;
 }
 
 Result<> Reporter::ask_core(const admin::Parts& parts, Gathered& into) {
@@ -168,6 +179,7 @@ Result<> Reporter::ask_core(const admin::Parts& parts, Gathered& into) {
     std::int64_t rejected = 0;
     StallReport stalls;
     bool is_memory_short = false;
+    bool is_leaving = false;
     std::string mode;
     gate::Service service{};
     std::optional<admin::EnsembleReport> ensemble;
@@ -181,6 +193,7 @@ Result<> Reporter::ask_core(const admin::Parts& parts, Gathered& into) {
     found.local_sessions = static_cast<std::int64_t>(replica.local_sessions().size());
     found.refuses_writes = replica.lacks_space();
     found.mode = mode_of(replica);
+    found.is_leaving = core.is_leaving();
     found.service = replica.service();
     const Now now = net::read_clocks();
     if (!replica.peer().is_alone()) {
@@ -208,6 +221,7 @@ Result<> Reporter::ask_core(const admin::Parts& parts, Gathered& into) {
   into.report.followed_sessions = std::move(answer->followed);
   into.report.local_expiry_buckets = std::move(answer->local_buckets);
   into.report.mode = answer->mode;
+  into.report.leaving = answer->is_leaving;
   into.report.serving = answer->service != gate::Service::None;
   into.report.read_only = answer->service == gate::Service::ReadOnly;
   into.report.ensemble = std::move(answer->ensemble);
@@ -258,7 +272,7 @@ Result<> Reporter::ask_shard(ShardIo& shard, const admin::Parts& parts, Gathered
   return {};
 }
 
-void Reporter::read_tree(const admin::Parts& parts, admin::ServerReport& report) {
+void Reporter::report_tree(const admin::Parts& parts, admin::ServerReport& report) {
   const gate::SharedTree::ReadGate gate = sources_.tree.read(sources_.slot);
   const tree::TreeCounts counts = gate.tree().counts();
   report.last_zxid = gate.tree().last_zxid();
@@ -295,10 +309,21 @@ void Reporter::read_config(admin::ServerReport& report) const {
                    .server_id = config.ensemble.my_id,
                    .handshake_timeout = config.clients.handshake_timeout};
   report.initial_configuration = config.initial_text;
+  report.disk_id = disk_id();
   report.fsync_threshold_exceeded = sources_.log.stats().slow_syncs.load();
   report.uptime =
       std::chrono::duration_cast<milliseconds>(net::read_clocks().monotonic - sources_.started);
   report.last_snapshot = last_snapshot();
+}
+
+std::string Reporter::disk_id() const {
+  return fmt::format("{:02x}", fmt::join(octets_of(sources_.disk_id), ""));
+}
+
+config::ServerConfig Reporter::config_in_force() const {
+  config::ServerConfig in_force = sources_.config;
+  in_force.limits.clients = sources_.limits.map();
+  return in_force;
 }
 
 admin::SnapshotReport Reporter::last_snapshot() const {
@@ -337,6 +362,19 @@ Result<> Reporter::transfer_leadership(std::optional<ServerId> to) {
   if (**begun) return {};
   return fail(to ? fmt::format("server {} is not a voter that is in step", raw(*to))
                  : "no other voter is in step");
+}
+
+Result<std::optional<Reporter::ConfigurationVersions>> Reporter::configuration_versions() {
+  using Versions = std::optional<ConfigurationVersions>;
+  const replica::Replica& replica = sources_.core.replica();
+  const auto found = ask(sources_.core.loop(), [&replica]() -> Versions {
+    if (replica.peer().is_alone()) return std::nullopt;
+    const election::Quorums& configuration = replica.configuration();
+    return ConfigurationVersions{.committed = configuration.latest().version,
+                                 .activated = configuration.committed.version};
+  });
+  if (!found) return fail("the core loop did not answer in time");
+  return *found;
 }
 
 /// Clients are for members: who is not one yet serves those that ask, and is not offered.

@@ -7,6 +7,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -44,6 +45,7 @@ struct ReportSources {
   const AuditLog* audit_log;   // null: there is none
   /// By whom each is for: "clients".
   std::vector<std::pair<std::string, const TlsCredentials*>> certificates;
+  std::string disk_id;  // bytes
   StartReport start;
   MonotonicTime started;
 };
@@ -70,6 +72,21 @@ class Reporter {
   /// Hands leadership over to `to`, or to the best one; it has begun when this returns. *Errors*:
   /// why not.
   [[nodiscard]] Result<> transfer_leadership(std::optional<ServerId> to);
+  struct ConfigurationVersions {
+    std::int64_t committed = 0;
+    std::int64_t activated = 0;
+  };
+  /// Any of the admin server's threads; nothing inside: standalone. *Errors*: the core did not
+  /// answer.
+  [[nodiscard]] Result<std::optional<ConfigurationVersions>> configuration_versions();
+  [[nodiscard]] const config::ServerConfig& config() const { return sources_.config; }
+  /// Of the data directory, in hexadecimal.
+  [[nodiscard]] std::string disk_id() const;
+  /// As it was at the start, but for the limits.
+  [[nodiscard]] config::ServerConfig config_in_force() const;
+  /// What is allowed for each reader of the tree is allowed here on the admin thread.
+  [[nodiscard]] gate::SharedTree::ReadGate read_tree() { return sources_.tree.read(sources_.slot); }
+  [[nodiscard]] std::vector<admin::CertificateReport> certificates() const;
   /// Whether clients had better come here.
   [[nodiscard]] bool is_ready();
   /// Whether the core's loop takes turns.
@@ -84,7 +101,7 @@ class Reporter {
  private:
   [[nodiscard]] Result<> ask_core(const admin::Parts& parts, Gathered& into);
   [[nodiscard]] Result<> ask_shard(ShardIo& shard, const admin::Parts& parts, Gathered& into);
-  void read_tree(const admin::Parts& parts, admin::ServerReport& report);
+  void report_tree(const admin::Parts& parts, admin::ServerReport& report);
   void read_config(admin::ServerReport& report) const;
   void read_process(const admin::Parts& parts, admin::ServerReport& report) const;
   [[nodiscard]] admin::SnapshotReport last_snapshot() const;

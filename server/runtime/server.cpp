@@ -2,7 +2,6 @@
 #include "runtime/server.h"
 
 #include <algorithm>
-#include <atomic>
 #include <csignal>
 #include <cstdlib>
 #include <optional>
@@ -16,6 +15,7 @@
 #include <sys/signalfd.h>
 
 #include "auth/authenticator.h"
+#include "config/effective.h"
 #include "gate/connection_id.h"
 #include "runtime/admin_shell.h"
 #include "runtime/audit_log.h"
@@ -33,7 +33,9 @@
 #include "runtime/memory_budget.h"
 #include "runtime/process_memory.h"
 #include "runtime/recovery.h"
+#include "runtime/reload_desk.h"
 #include "runtime/sasl.h"
+#include "runtime/server_control.h"
 #include "runtime/server_tls.h"
 #include "runtime/settings.h"
 #include "runtime/stall_monitor.h"
@@ -91,8 +93,9 @@ struct Server::Impl {
   void on_disk_report(DiskReport report);
   Result<> open_authentication();
   void look_at_credentials();
-  void reread_limits();
-  void share_limits();
+  Result<Reloaded> reread_configuration();
+  bool start_drain(milliseconds over);
+  bool cancel_drain();
   MonotonicTime look_at_memory();
   Result<> open_ports();
   Result<> open_admin();
@@ -119,7 +122,9 @@ struct Server::Impl {
   LimitKeeper limit_keeper;
   MemoryBudget memory;
   std::function<Result<config::ServerConfig>()> reread;
-  std::atomic<bool> reread_wanted{false};
+  ReloadDesk reloads{[this] {
+    background->wake();
+  }};
   StallMonitor stalls;
   std::unique_ptr<AuditLog> audit_log;  // null: there is none
   storage::PosixDisk disk;
@@ -136,20 +141,20 @@ struct Server::Impl {
   std::unique_ptr<Ensemble> ensemble;  // of a member
   std::unique_ptr<ClientPorts> ports;
   ServerTls tls;
+  std::unique_ptr<ServerControl> control;
   std::unique_ptr<AdminShell> admin;
   StartReport start_report;
   int descriptors = descriptors_for_clients();
   SignalHandler signals{[this](int signal) {
-    if (signal == SIGHUP) {
-      reread_wanted = true;
-      return background->wake();
-    }
+    if (signal == SIGHUP) return reloads.want();
     spdlog::info("received {}, shutting down", signal == SIGTERM ? "SIGTERM" : "SIGINT");
     begin_stop();
   }};
   std::size_t next_shard = 0;
   bool own_shard_mailed = false;
   bool is_handing_over = false;  // before this server ends
+  bool is_draining = false;      // no clients are taken
+  bool is_ending = false;        // begin_stop() was called
   Drain drain;
   std::size_t threads_to_answer = 0;  // of the last step of the drain
   std::size_t clients_left = 0;       // as those that did have said
@@ -263,7 +268,7 @@ Result<> Server::Impl::open_loops() {
       SnapshotSchedule(snapshot_limits(config), start_report.replayed, std::random_device{}()));
   background->set_further_work([this] {
     look_at_credentials();
-    if (reread_wanted.exchange(false)) reread_limits();
+    reloads.serve([this] { return reread_configuration(); });
   });
   core->set_snapshot_wanted([this] { background->request_snapshot(); });
   if (audit_log != nullptr) {
@@ -289,25 +294,18 @@ void Server::Impl::look_at_credentials() {
 }
 
 /// The background thread. What else has changed in the file needs a restart.
-void Server::Impl::reread_limits() {
+Result<Reloaded> Server::Impl::reread_configuration() {
   const auto changed = reread ? reread() : fail("this server has no configuration to read again");
   if (!changed) {
-    return spdlog::error("the configuration cannot be used, and the limits of clients stay: {}",
-                         changed.error().message);
+    spdlog::error("the configuration cannot be used, and the limits of clients stay: {}",
+                  changed.error().message);
+    return std::unexpected(changed.error());
   }
-  limit_keeper.replace(changed->limits.clients);
-  share_limits();
+  control->set_client_limits(changed->limits.clients);
   spdlog::info("the configuration was read again: {} limits of clients are in force",
                changed->limits.clients.size());
-}
-
-void Server::Impl::share_limits() {
-  const auto current = limit_keeper.current();
-  if (own_io != nullptr) loop->post([this, current] { own_io->shard().set_limits(current); });
-  for (auto& thread : io_threads) {
-    thread->loop().post(
-        [thread = thread.get(), current] { thread->io().shard().set_limits(current); });
-  }
+  return Reloaded{.limits = changed->limits.clients.size(),
+                  .restart_needed_for = config::restart_needed_for(config, *changed)};
 }
 
 Result<> Server::Impl::open_ports() {
@@ -322,6 +320,17 @@ Result<> Server::Impl::open_admin() {
   std::vector<ShardIo*> ios;
   if (own_io != nullptr) ios.push_back(own_io.get());
   for (auto& thread : io_threads) ios.push_back(&thread->io());
+  control = std::make_unique<ServerControl>(
+      ControlParts{.core = *core,
+                   .shards = ios,
+                   .connections = limits,
+                   .limits = limit_keeper,
+                   .reloads = reloads,
+                   .start_drain = [this](milliseconds over) { return start_drain(over); },
+                   .cancel_drain =
+                       [this] {
+                         return cancel_drain();
+                       }});
   Reporter reporter({.config = config,
                      .tree = *tree,
                      .slot = shards.size() + 1,
@@ -335,10 +344,12 @@ Result<> Server::Impl::open_admin() {
                      .stalls = stalls,
                      .audit_log = audit_log.get(),
                      .certificates = tls.all(),
+                     .disk_id = store->metadata().disk_id(),
                      .start = start_report,
                      .started = loop->now().monotonic});
   admin = std::make_unique<AdminShell>(AdminParts{.config = config,
                                                   .authenticator = *authenticator,
+                                                  .control = *control,
                                                   .audit_log = audit_log.get(),
                                                   .admin_tls = tls.admin(),
                                                   .metrics_tls = tls.metrics()},
@@ -347,6 +358,7 @@ Result<> Server::Impl::open_admin() {
 }
 
 void Server::Impl::deal(net::Accepted accepted, ClientPorts::Kind kind) {
+  if (is_draining) return limits.release(accepted.ip);
   const auto speech = kind == ClientPorts::Kind::Secure ? ShardIo::Speech::Tls
                       : config.clients.port_unification ? ShardIo::Speech::Either
                                                         : ShardIo::Speech::Plain;
@@ -373,10 +385,27 @@ void Server::Impl::audit_own(audit::Operation operation, audit::Outcome outcome)
   if (audit_log != nullptr) audit_log->put_own({.operation = operation, .outcome = outcome});
 }
 
+/// Leadership stays here, if it is: that is asked for by itself.
+bool Server::Impl::start_drain(milliseconds over) {
+  if (is_ending) return false;
+  is_draining = true;
+  core->set_leaving(true);
+  drain.begin(over, loop->now().monotonic);
+  return true;
+}
+
+bool Server::Impl::cancel_drain() {
+  if (is_ending) return false;
+  is_draining = false;
+  core->set_leaving(false);
+  drain.finish();
+  return true;
+}
+
 void Server::Impl::begin_stop() {
-  if (stop_at || drain.is_under_way()) return loop->stop();
+  if (std::exchange(is_ending, true)) return loop->stop();
   ports->close();
-  core->set_leaving();
+  core->set_leaving(true);
   if (config.is_standalone()) return stop_reading();
   if (replica->peer().role() == zab::Role::Leading) {
     is_handing_over = replica->begin_handover(std::nullopt, loop->now());
@@ -404,7 +433,7 @@ void Server::Impl::note_left(std::size_t connections) {
   clients_left += connections;
   if (threads_to_answer == 0 || --threads_to_answer > 0) return;
   if (clients_left == 0) drain.finish();
-  if (!drain.is_under_way() && !stop_at) stop_reading();
+  if (is_ending && !drain.is_under_way() && !stop_at) stop_reading();
 }
 
 void Server::Impl::stop_reading() {
