@@ -147,7 +147,7 @@ def limits():
         standing_now = get(server, "limits")[1]["limits"][0]
         assert standing_now["refused"] == 1 and standing_now["watches"] == 1, standing_now
         assert post(server, "limits/remove", {"name": "all"})[1]["limits"] == []
-        assert session.call(wire.EXISTS, wire.path_watch("/b", True))["err"] == 0
+        assert session.call(wire.EXISTS, wire.path_watch("/b", True))["err"] == -101
         session.close()
 
 
