@@ -49,12 +49,19 @@ class Browser:
         self.errors = []
         self.requests = []
         self.session = None
+        try:
+            self.attach()
+            self.look(width, height, dark)
+        except Failed:
+            self.close()
+            raise
+
+    def attach(self):
         targets = self.call("Target.getTargets")["targetInfos"]
         page = next(one for one in targets if one["type"] == "page")
         self.session = self.call("Target.attachToTarget", targetId=page["targetId"], flatten=True)["sessionId"]
         for domain in ("Page", "Runtime", "Log", "Network"):
             self.call(f"{domain}.enable")
-        self.look(width, height, dark)
 
     def look(self, width, height, dark=False):
         self.call("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False)
