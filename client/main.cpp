@@ -4,8 +4,11 @@
 #include <array>
 #include <exception>
 #include <iostream>
+#include <string>
+#include <vector>
 
 #include "bench/bench.h"
+#include "client_cli/credentials.h"
 #include "client_cli/program.h"
 
 namespace {
@@ -18,7 +21,11 @@ constexpr auto kSubcommands = std::to_array<paddock::cli::Subcommand>({
 
 int main(int argc, char** argv) {
   try {
-    return paddock::cli::run(argc, argv, kSubcommands);
+    const std::vector<std::string> given(argv, argv + argc);
+    std::vector<const char*> arguments;
+    for (const std::string& argument : given) arguments.push_back(argument.c_str());
+    paddock::cli::hide_credentials(argc, argv);
+    return paddock::cli::run(argc, arguments.data(), kSubcommands);
   } catch (const std::exception& error) {
     std::cerr << "paddock: " << error.what() << '\n';
     return 1;

@@ -15,6 +15,11 @@ namespace {
 /// Longer than any one attempt, so that the reason of a failure is known when it is reported.
 constexpr Duration kConnectMargin = seconds(1);
 
+constexpr std::string_view kServerHint =
+    "check that the server runs and that --server names its client port";
+constexpr std::string_view kTlsHint =
+    "TLS is spoken with --tls, by the certificates of --ca-file, --cert and --key";
+
 }  // namespace
 
 Context::Context(Settings settings, Output& out, Mode mode)
@@ -55,6 +60,7 @@ Outcome Context::connect_to(std::string servers) {
        .can_be_read_only = settings_.can_be_read_only,
        .connect_timeout =
            settings_.connect_timeout / static_cast<std::int64_t>(hosts->hosts.size()),
+       .tls = settings_.tls,
        .on_state =
            [this](const client::StateChanged& change) {
              events_.put(change);
@@ -73,10 +79,11 @@ Outcome Context::connect_to(std::string servers) {
 Outcome Context::wait_until_connected() {
   const auto connected = client_->wait_until_connected(settings_.connect_timeout + kConnectMargin);
   if (connected) return {};
-  return std::unexpected(Failure{
-      .exit_code = ExitCode::Unreachable,
-      .message = fmt::format("no session at {}: {}", settings_.servers, connected.error().message),
-      .hint = "check that the server runs and that --server names its client port"});
+  const std::string& why = connected.error().message;
+  return std::unexpected(
+      Failure{.exit_code = ExitCode::Unreachable,
+              .message = fmt::format("no session at {}: {}", settings_.servers, why),
+              .hint = std::string(why.find("TLS") == std::string::npos ? kServerHint : kTlsHint)});
 }
 
 Failure Context::explained(Failure failure) {
@@ -122,15 +129,11 @@ Outcome Context::finish_watch(bool wanted) {
 
 Outcome Context::present_credentials() {
   if (std::exchange(are_credentials_presented_, true)) return {};
-  for (const std::string& auth : settings_.auths) {
-    const std::size_t colon = auth.find(':');
-    if (colon == std::string::npos) {
-      return misused(
-          fmt::format("--auth '{}' is not scheme:credential, as in digest:user:password", auth));
-    }
-    const std::string scheme = auth.substr(0, colon);
-    const auto done = client_->add_auth(scheme, auth.substr(colon + 1));
-    if (!done) return refused(done.error(), scheme);
+  auto credentials = read_credentials(settings_.credentials);
+  if (!credentials) return misused(std::move(credentials).error().message);
+  for (Credential& credential : *credentials) {
+    const auto done = client_->add_auth(credential.scheme, std::move(credential.auth));
+    if (!done) return refused(done.error(), credential.scheme);
   }
   return {};
 }
