@@ -13,8 +13,8 @@ deps: ## Install the Debian packages that the project needs (root or sudo)
 build: deps ## Build the programs into build/bin
 	@scripts/build release
 
-quickstart: build ## Build, start a server on loopback and show it working
-	@scripts/quickstart
+quickstart: build ## Build, start a server on loopback and show it working; with SECURE=1 an ensemble with TLS
+	@scripts/quickstart $(if $(SECURE),--secure)
 
 test: deps ## Build and run all tests, with one summary at the end
 	@scripts/test
