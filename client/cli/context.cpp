@@ -17,8 +17,18 @@ constexpr Duration kConnectMargin = seconds(1);
 
 constexpr std::string_view kServerHint =
     "check that the server runs and that --server names its client port";
+constexpr std::string_view kClosedHint =
+    "check that --server names its client port; one for TLS needs --tls";
 constexpr std::string_view kTlsHint =
     "TLS is spoken with --tls, by the certificates of --ca-file, --cert and --key";
+
+std::string_view hint_for(std::string_view why, bool has_tls) {
+  const auto says = [why](std::string_view text) {
+    return why.find(text) != std::string_view::npos;
+  };
+  if (says("TLS")) return kTlsHint;
+  return !has_tls && says("it closed the connection") ? kClosedHint : kServerHint;
+}
 
 }  // namespace
 
@@ -50,6 +60,10 @@ Outcome Context::connect_to(std::string servers) {
   // A mistyped address does not cost the session.
   const auto hosts = client::parse_connect_string(servers);
   if (!hosts) return misused(hosts.error().message);
+  auto credentials = read_credentials(settings_.credentials);
+  if (!credentials) return misused(std::move(credentials).error().message);
+  auto login = login_of(settings_.credentials, *credentials);
+  if (!login) return misused(std::move(login).error().message);
   disconnect();
   was_closed_ = false;
   are_credentials_presented_ = false;
@@ -60,6 +74,7 @@ Outcome Context::connect_to(std::string servers) {
        .can_be_read_only = settings_.can_be_read_only,
        .connect_timeout =
            settings_.connect_timeout / static_cast<std::int64_t>(hosts->hosts.size()),
+       .login = std::move(*login),
        .tls = settings_.tls,
        .on_state =
            [this](const client::StateChanged& change) {
@@ -68,6 +83,7 @@ Outcome Context::connect_to(std::string servers) {
       is_interrupted);
   if (!client) return misused(std::move(client).error().message);
   client_ = std::move(*client);
+  credentials_ = std::move(*credentials);
   if (auto connected = wait_until_connected(); !connected) {
     // A shell keeps trying in the background, as its prompt shows; a script wants to know.
     if (mode_ == Mode::OneShot) client_.reset();
@@ -80,10 +96,11 @@ Outcome Context::wait_until_connected() {
   const auto connected = client_->wait_until_connected(settings_.connect_timeout + kConnectMargin);
   if (connected) return {};
   const std::string& why = connected.error().message;
+  if (client_->info().state == client::SessionState::AuthFailed) return failed(why);
   return std::unexpected(
       Failure{.exit_code = ExitCode::Unreachable,
               .message = fmt::format("no session at {}: {}", settings_.servers, why),
-              .hint = std::string(why.find("TLS") == std::string::npos ? kServerHint : kTlsHint)});
+              .hint = std::string(hint_for(why, settings_.tls != nullptr))});
 }
 
 Failure Context::explained(Failure failure) {
@@ -129,9 +146,8 @@ Outcome Context::finish_watch(bool wanted) {
 
 Outcome Context::present_credentials() {
   if (std::exchange(are_credentials_presented_, true)) return {};
-  auto credentials = read_credentials(settings_.credentials);
-  if (!credentials) return misused(std::move(credentials).error().message);
-  for (Credential& credential : *credentials) {
+  for (Credential& credential : credentials_) {
+    if (credential.scheme == kLoginScheme) continue;
     const auto done = client_->add_auth(credential.scheme, std::move(credential.auth));
     if (!done) return refused(done.error(), credential.scheme);
   }

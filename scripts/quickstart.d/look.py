@@ -38,23 +38,30 @@ def says_nothing(answer):
 
 
 def is_let_in(folder, port, identity):
-    """Whether a client with this certificate stays connected to a port of the servers."""
+    """Whether TLS stands with a client of this certificate at a port of the servers."""
     context = ssl.create_default_context(cafile=folder / "servers.crt")
     context.load_cert_chain(folder / f"{identity}.crt", folder / f"{identity}.key")
     try:
         with socket.create_connection(("127.0.0.1", port), timeout=SECONDS) as plain:
             with context.wrap_socket(plain, server_hostname="localhost") as secure:
                 secure.sendall(b"x")
-                return secure.recv(1) != b""
+                secure.recv(1)
+                return True
     except (ssl.SSLError, ConnectionError):
         return False
 
 
-def status(folder, port, method, path, headers=None):
+def status(folder, port, method, path, headers=None, identity=None):
+    """Of an answer over HTTPS; None if TLS does not come to stand."""
     context = ssl.create_default_context(cafile=folder / "servers.crt")
+    if identity:
+        context.load_cert_chain(folder / f"{identity}.crt", folder / f"{identity}.key")
     connection = http.client.HTTPSConnection("localhost", port, timeout=SECONDS, context=context)
-    connection.request(method, path, headers=headers or {})
-    answer = connection.getresponse()
+    try:
+        connection.request(method, path, headers=headers or {})
+        answer = connection.getresponse()
+    except (ssl.SSLError, ConnectionError):
+        return None
     answer.read()
     return answer.status
 
@@ -86,8 +93,10 @@ def main():
             sys.exit("quickstart: the operator is refused")
     print(f"    {'an operator without the password':<44} 401; with it 200")
     for port in ports["metrics"]:
-        if status(folder, port, "GET", "/metrics") != 200:
+        check(f"metrics at port {port}", status(folder, port, "GET", "/metrics") is None)
+        if status(folder, port, "GET", "/metrics", identity="app") != 200:
             sys.exit("quickstart: there are no metrics")
+    print(f"    {'metrics without a certificate':<44} no TLS; with one 200")
 
 
 main()
