@@ -88,6 +88,8 @@ class Context {
   /// Once for each session, on its first connection: a shell may have been started before its
   /// server.
   bool are_credentials_presented_ = false;
+  /// As they were read when the session began.
+  std::vector<Credential> credentials_;
   std::unique_ptr<client::BlockingClient> client_;
 };
 

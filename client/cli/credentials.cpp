@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "client_cli/file_bytes.h"
+#include "client_sasl/sasl_login.h"
 #include "client_text/trimmed.h"
 
 namespace paddock::cli {
@@ -74,6 +75,25 @@ Result<std::vector<Credential>> read_credentials(const CredentialSources& source
   if (!sources.auth_file.empty()) PADDOCK_TRY(add_file(sources.auth_file, found));
   if (!sources.token_file.empty()) PADDOCK_TRY(add_token(sources.token_file, found));
   return found;
+}
+
+Result<client::LoginFactory> login_of(const CredentialSources& sources,
+                                      const std::vector<Credential>& credentials) {
+  const auto is_login = [](const Credential& one) {
+    return one.scheme == kLoginScheme;
+  };
+  const auto count = std::ranges::count_if(credentials, is_login) + (sources.with_kerberos ? 1 : 0);
+  if (count == 0) return client::LoginFactory{};
+  if (count > 1) return fail("a connection has one login by SASL, by a password or by Kerberos");
+  if (sources.with_kerberos) return client::open_sasl({client::SaslMechanism::Kerberos});
+  const std::string& text = std::ranges::find_if(credentials, is_login)->auth;
+  const std::size_t colon = text.find(':');
+  if (colon == 0 || colon == std::string::npos) {
+    return fail("a credential of the scheme sasl is sasl:user:password");
+  }
+  return client::open_sasl({.mechanism = client::SaslMechanism::DigestMd5,
+                            .user = text.substr(0, colon),
+                            .password = config::Secret(text.substr(colon + 1))});
 }
 
 void hide_credentials(int argc, char** argv) {

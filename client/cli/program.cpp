@@ -80,6 +80,7 @@ void define_options(arguments::App& app, Parsed& parsed) {
       .or_environment("PADDOCK_AUTH_FILE");
   app.option("--token-file", credentials.token_file, "a file with a token of the scheme jwt")
       .or_environment("PADDOCK_TOKEN_FILE");
+  app.flag("--kerberos", credentials.with_kerberos, "log in by the ticket of whoever runs this");
   parsed.tls.define(app);
   app.flag("--read-only", parsed.settings.can_be_read_only, "accept a server without a quorum");
   app.flag("--json", parsed.as_json, "print JSON");
