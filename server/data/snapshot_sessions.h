@@ -11,7 +11,7 @@
 #include "base/error.h"
 #include "session/session_table.h"
 
-namespace paddock::runtime {
+namespace paddock::data {
 
 using SessionList = std::vector<session::Session>;
 
@@ -21,4 +21,4 @@ using SessionList = std::vector<session::Session>;
 [[nodiscard]] Result<> for_each_session(View chunk,
                                         const std::function<void(const session::Session&)>& each);
 
-}  // namespace paddock::runtime
+}  // namespace paddock::data

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "runtime/snapshot_sessions.h"
+#include "data/snapshot_sessions.h"
 
-#include "runtime/snapshot_sessions.pb.h"
+#include "data/snapshot_sessions.pb.h"
 
-namespace paddock::runtime {
+namespace paddock::data {
 
 std::string encode_sessions(const SessionList& sessions) {
   pb::Sessions message;
@@ -29,4 +29,4 @@ Result<> for_each_session(View chunk, const std::function<void(const session::Se
   return {};
 }
 
-}  // namespace paddock::runtime
+}  // namespace paddock::data
