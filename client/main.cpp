@@ -7,11 +7,15 @@
 
 #include "bench/bench.h"
 #include "client_cli/program.h"
+#include "datatool/datatool.h"
 
 namespace {
 
 constexpr auto kSubcommands = std::to_array<paddock::cli::Subcommand>({
     {"bench", "put load on a server and measure it", paddock::bench::bench_main},
+    {"data",
+     "look into data directories; from and to Apache ZooKeeper",
+     paddock::datatool::data_main},
 });
 
 }  // namespace
