@@ -54,11 +54,18 @@ void Connection::enter(Phase phase) {
 
 void Connection::on_events(std::uint32_t /*events*/) {
   if (phase_ == Phase::Ended) return;
+  if (phase_ == Phase::Waiting) return look_for_end();
   bool goes_on = phase_ != Phase::Deciding || decide();
   for (int step = 0; goes_on && step < kStepsMax; ++step) {
     goes_on = phase_ == Phase::Writing ? flush() : receive();
   }
   if (phase_ != Phase::Ended) watch();
+}
+
+/// What the peer sends meanwhile waits; that it has gone is seen.
+void Connection::look_for_end() {
+  char first = 0;
+  if (net::peek(stream_->socket(), &first, 1).state == net::IoState::Closed) enter(Phase::Ended);
 }
 
 bool Connection::decide() {
@@ -125,11 +132,46 @@ void Connection::handle(RequestReader::State state) {
   answer(port_.handler(request), reader_.keeps_alive(), !reader_.is_head());
 }
 
-void Connection::answer(const Response& response, bool keep_alive, bool has_body) {
+void Connection::answer(Response response, bool keep_alive, bool has_body) {
+  if (response.later) {
+    later_ = std::move(response.later);
+    keeps_alive_ = keep_alive;
+    has_body_ = has_body;
+    return enter(Phase::Waiting);
+  }
   reply_ = reply_text(response, keep_alive, has_body);
+  if (has_body) pieces_ = std::move(response.pieces);
   sent_ = 0;
   ends_after_ = !keep_alive;
   enter(Phase::Writing);
+}
+
+void Connection::resume() {
+  auto response = later_();
+  // However long it takes: whoever answers bounds it.
+  if (!response) return enter(Phase::Waiting);
+  later_ = {};
+  answer(std::move(*response), keeps_alive_, has_body_);
+  watch();
+}
+
+/// Whether there was one.
+bool Connection::load_piece() {
+  if (!pieces_.next) return false;
+  auto piece = pieces_.next();
+  if (!piece) {
+    enter(Phase::Ended);
+    return false;
+  }
+  sent_ = 0;
+  if (piece->empty()) {
+    reply_ = last_chunk_text(pieces_.trailers ? pieces_.trailers() : std::vector<std::string>{});
+    pieces_ = {};
+  } else {
+    reply_ = chunk_text(*piece);
+  }
+  enter(Phase::Writing);
+  return true;
 }
 
 /// Whether all of it went.
@@ -141,6 +183,8 @@ bool Connection::flush() {
     if (sent.state != net::IoState::Ok) return false;
     sent_ += sent.count;
   }
+  if (load_piece()) return true;
+  if (phase_ == Phase::Ended) return false;
   if (ends_after_) {
     stream_->finish();
     enter(Phase::Ending);
@@ -154,9 +198,9 @@ bool Connection::flush() {
 void Connection::watch() {
   std::uint32_t wanted = stream_->interest(phase_ == Phase::Writing);
   // What comes while an answer goes out waits.
-  if (phase_ == Phase::Writing) wanted &= ~std::uint32_t{EPOLLIN};
+  if (phase_ == Phase::Writing || phase_ == Phase::Waiting) wanted &= ~std::uint32_t{EPOLLIN};
   // The socket does not tell of what the stream has, but that it can be written to, at once.
-  if (stream_->holds_input()) wanted |= std::uint32_t{EPOLLOUT};
+  if (phase_ != Phase::Waiting && stream_->holds_input()) wanted |= std::uint32_t{EPOLLOUT};
   if (wanted == interest_) return;
   interest_ = wanted;
   loop_.modify(stream_->socket().get(), wanted, *this);

@@ -34,25 +34,31 @@ class Connection final : public net::EventHandler {
   /// Whether it has ended, by itself or because its time is up.
   [[nodiscard]] bool has_ended() const;
   [[nodiscard]] MonotonicTime deadline() const { return deadline_; }
+  /// Whether the answer is still to come, and looks for it.
+  [[nodiscard]] bool is_waiting() const { return phase_ == Phase::Waiting; }
+  void resume();
 
  private:
   enum class Phase : std::uint8_t {
     Deciding,  // whether it speaks TLS
     Greeting,  // the TLS handshake
     Reading,
+    Waiting,  // for an answer that is given later
     Writing,
     Ending,  // what still comes is read away, so that the peer gets to read the answer
     Ended,
   };
 
   void enter(Phase phase);
+  void look_for_end();
   [[nodiscard]] bool decide();
   void speak_tls();
   [[nodiscard]] bool receive();
   void note_handshake();
   void take(std::string_view bytes);
   void handle(RequestReader::State state);
-  void answer(const Response& response, bool keep_alive, bool has_body);
+  void answer(Response response, bool keep_alive, bool has_body);
+  [[nodiscard]] bool load_piece();
   [[nodiscard]] bool flush();
   void watch();
 
@@ -66,6 +72,10 @@ class Connection final : public net::EventHandler {
   Phase phase_{};
   MonotonicTime deadline_;
   RequestReader reader_;
+  std::function<std::optional<Response>()> later_;
+  bool keeps_alive_ = false;
+  bool has_body_ = true;
+  Pieces pieces_;  // that are still to go
   std::string reply_;
   std::size_t sent_ = 0;
   bool ends_after_ = false;  // the reply

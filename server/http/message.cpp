@@ -77,8 +77,19 @@ std::string reply_text(const Response& response, bool keep_alive, bool has_body)
                   response.content_type);
   for (const std::string& header : response.headers) text.append(header).append("\r\n");
   if (!keep_alive) text += "Connection: close\r\n";
+  if (response.pieces.next) return text + "Transfer-Encoding: chunked\r\n\r\n";
   text += fmt::format("Content-Length: {}\r\n\r\n", response.body.size());
   return has_body ? text + response.body : text;
+}
+
+std::string chunk_text(std::string_view piece) {
+  return fmt::format("{:x}\r\n{}\r\n", piece.size(), piece);
+}
+
+std::string last_chunk_text(const std::vector<std::string>& trailers) {
+  std::string text = "0\r\n";
+  for (const std::string& trailer : trailers) text.append(trailer).append("\r\n");
+  return text + "\r\n";
 }
 
 void parse_target(std::string_view target, Request& into) {

@@ -6,6 +6,7 @@
 
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,12 +33,25 @@ struct Request {
   Peer peer;
 };
 
+/// A body that is too large to be held, or comes by and by. Called on the server's thread.
+struct Pieces {
+  /// The next piece, once the one before has gone. Empty: that was all. None: it cannot go on, and
+  /// the connection ends, so that the peer does not take what it has for the whole.
+  std::function<std::optional<std::string>()> next{};
+  /// Headers behind the last piece.
+  std::function<std::vector<std::string>()> trailers{};
+};
+
 struct Response {
   unsigned status = 200;
   std::string content_type = "text/plain; charset=utf-8";
   std::string body{};
   /// Further headers, each without its line end: "Allow: GET".
   std::vector<std::string> headers{};
+  /// In place of `body`, if it has a next().
+  Pieces pieces{};
+  /// Asked again and again until it gives the answer, in place of all else.
+  std::function<std::optional<Response>()> later{};
 };
 
 using Handler = std::function<Response(const Request&)>;
@@ -48,7 +62,10 @@ void parse_target(std::string_view target, Request& into);
 /// Whether an address is the machine's own.
 [[nodiscard]] bool is_loopback(std::string_view ip);
 
-/// What goes over the wire.
+/// What goes over the wire, but for the pieces.
 [[nodiscard]] std::string reply_text(const Response& response, bool keep_alive, bool has_body);
+/// A piece as it goes over the wire, and what goes behind the last one.
+[[nodiscard]] std::string chunk_text(std::string_view piece);
+[[nodiscard]] std::string last_chunk_text(const std::vector<std::string>& trailers);
 
 }  // namespace paddock::http

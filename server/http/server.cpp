@@ -64,6 +64,9 @@ class Acceptor final : public net::EventHandler {
 
 }  // namespace
 
+/// How often an answer that is given later is looked for.
+constexpr milliseconds kLookEvery{20};
+
 struct Server::Impl {
   Impl(ServerOptions options_in, std::unique_ptr<net::EventLoop> loop_in)
       : options(std::move(options_in)), loop(std::move(loop_in)) {}
@@ -84,7 +87,11 @@ struct Server::Impl {
       acceptor.accept([this](net::Accepted one, const Port& port) { deal(std::move(one), port); });
       next = std::min(next, acceptor.again_at());
     }
-    for (const auto& one : connections) next = std::min(next, one->deadline());
+    for (const auto& one : connections) {
+      if (one->is_waiting()) one->resume();
+      next =
+          std::min(next, one->is_waiting() ? loop->now().monotonic + kLookEvery : one->deadline());
+    }
     return next;
   }
 

@@ -244,12 +244,30 @@ const AdminShell::Route AdminShell::kRoutes[] = {
     {kMetrics, admin::Access::Read, "GET", &AdminShell::answer_metrics},
     {"/admin/member", admin::Access::Read, "GET", &AdminShell::answer_member},
     {"/admin/transfer-leader", admin::Access::Change, "POST", &AdminShell::answer_transfer},
+    {"/admin/snapshot", admin::Access::Change, "GET", &AdminShell::answer_snapshot},
+    {"/admin/log", admin::Access::Change, "GET", &AdminShell::answer_log},
+};
+
+/// Under ZooKeeper's names.
+const AdminShell::Route AdminShell::kBackupCommands[] = {
+    {"/snapshot", admin::Access::Change, "GET", &AdminShell::answer_snapshot},
+    {"/restore", admin::Access::Change, "POST", &AdminShell::answer_restore},
 };
 
 /// Nothing: it has none.
 std::optional<http::Response> AdminShell::answer_route(const http::Request& request) {
-  for (const Route& route : kRoutes) {
-    if (request.path != route.path) continue;
+  if (auto answered = answer_one_of(kRoutes, request.path, request)) return answered;
+  const std::string& base = config_.admin.command_url;
+  if (!request.path.starts_with(base)) return std::nullopt;
+  return answer_one_of(
+      kBackupCommands, std::string_view(request.path).substr(base.size()), request);
+}
+
+std::optional<http::Response> AdminShell::answer_one_of(std::span<const Route> routes,
+                                                        std::string_view path,
+                                                        const http::Request& request) {
+  for (const Route& route : routes) {
+    if (path != route.path) continue;
     if (!takes(route.method, request.method)) return wrong_method(route.method);
     auto refused = refuse(route.access, route.path, request);
     return refused ? std::move(*refused) : (this->*route.answer)(request);
@@ -318,6 +336,18 @@ http::Response AdminShell::answer_transfer(const http::Request& request) {
   const auto begun = reporter_.transfer_leadership(*to);
   if (!begun) return {.status = 409, .body = begun.error().message + "\n"};
   return {.status = 202, .body = "begun; /admin/member says who leads\n"};
+}
+
+http::Response AdminShell::answer_snapshot(const http::Request& request) {
+  return parts_.backups->answer_snapshot(request);
+}
+
+http::Response AdminShell::answer_log(const http::Request& request) {
+  return parts_.backups->answer_log(request);
+}
+
+http::Response AdminShell::answer_restore(const http::Request& request) {
+  return BackupSource::answer_restore(request);
 }
 
 http::Response AdminShell::answer_live(const http::Request& /*request*/) {

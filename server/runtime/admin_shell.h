@@ -8,12 +8,14 @@
 
 #include <memory>
 #include <optional>
+#include <span>
 
 #include "admin/authority.h"
 #include "admin/commands.h"
 #include "config/server_config.h"
 #include "http/server.h"
 #include "runtime/audit_log.h"
+#include "runtime/backup_source.h"
 #include "runtime/log_rate.h"
 #include "runtime/reporter.h"
 #include "runtime/tls_credentials.h"
@@ -24,6 +26,7 @@ namespace paddock::runtime {
 struct AdminParts {
   const config::ServerConfig& config;
   const auth::Authenticator& authenticator;
+  BackupSource* backups;
   AuditLog* audit_log;          // null: there is none
   TlsCredentials* admin_tls;    // null: the port does not speak TLS
   TlsCredentials* metrics_tls;  // the same
@@ -48,6 +51,7 @@ class AdminShell {
     http::Response (AdminShell::*answer)(const http::Request& request);
   };
   static const Route kRoutes[];
+  static const Route kBackupCommands[];
 
   [[nodiscard]] Result<> open_admin();
   [[nodiscard]] Result<> open_metrics();
@@ -65,6 +69,9 @@ class AdminShell {
 
   [[nodiscard]] std::string answer_word(const shard::Command& command);
   [[nodiscard]] std::optional<http::Response> answer_route(const http::Request& request);
+  [[nodiscard]] std::optional<http::Response> answer_one_of(std::span<const Route> routes,
+                                                            std::string_view path,
+                                                            const http::Request& request);
   [[nodiscard]] http::Response answer_admin(const http::Request& request);
   [[nodiscard]] http::Response answer_command(std::string_view name, const http::Request& request);
   [[nodiscard]] http::Response run_command(admin::CommandKind command,
@@ -72,6 +79,9 @@ class AdminShell {
   [[nodiscard]] http::Response answer_metrics(const http::Request& request);
   [[nodiscard]] http::Response answer_member(const http::Request& request);
   [[nodiscard]] http::Response answer_transfer(const http::Request& request);
+  [[nodiscard]] http::Response answer_snapshot(const http::Request& request);
+  [[nodiscard]] http::Response answer_log(const http::Request& request);
+  [[nodiscard]] http::Response answer_restore(const http::Request& request);
   [[nodiscard]] http::Response answer_live(const http::Request& request);
   [[nodiscard]] http::Response answer_ready(const http::Request& request);
 

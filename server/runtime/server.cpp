@@ -136,6 +136,7 @@ struct Server::Impl {
   std::unique_ptr<Ensemble> ensemble;  // of a member
   std::unique_ptr<ClientPorts> ports;
   ServerTls tls;
+  std::unique_ptr<BackupSource> backups;
   std::unique_ptr<AdminShell> admin;
   StartReport start_report;
   int descriptors = descriptors_for_clients();
@@ -337,8 +338,10 @@ Result<> Server::Impl::open_admin() {
                      .certificates = tls.all(),
                      .start = start_report,
                      .started = loop->now().monotonic});
+  backups = std::make_unique<BackupSource>(*store, *tree, shards.size() + 1, *background);
   admin = std::make_unique<AdminShell>(AdminParts{.config = config,
                                                   .authenticator = *authenticator,
+                                                  .backups = backups.get(),
                                                   .audit_log = audit_log.get(),
                                                   .admin_tls = tls.admin(),
                                                   .metrics_tls = tls.metrics()},

@@ -39,5 +39,16 @@ TEST(HttpTarget, TakesAnEmptyQuery) {
   EXPECT_TRUE(parsed("/?&&").query.empty());
 }
 
+TEST(HttpReply, PiecesGoAsChunksWithHeadersBehindThem) {
+  const Response response{
+      .pieces = {.next = [] { return std::optional<std::string>(""); }, .trailers = {}}};
+  const std::string head = reply_text(response, true, true);
+  EXPECT_NE(head.find("Transfer-Encoding: chunked\r\n\r\n"), std::string::npos) << head;
+  EXPECT_EQ(head.find("Content-Length"), std::string::npos) << head;
+  EXPECT_EQ(chunk_text("0123456789abcdef!"), "11\r\n0123456789abcdef!\r\n");
+  EXPECT_EQ(last_chunk_text({}), "0\r\n\r\n");
+  EXPECT_EQ(last_chunk_text({"A: b"}), "0\r\nA: b\r\n\r\n");
+}
+
 }  // namespace
 }  // namespace paddock::http
