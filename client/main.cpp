@@ -5,6 +5,7 @@
 #include <exception>
 #include <iostream>
 
+#include "backup/backup.h"
 #include "bench/bench.h"
 #include "client_cli/program.h"
 #include "datatool/datatool.h"
@@ -16,6 +17,9 @@ constexpr auto kSubcommands = std::to_array<paddock::cli::Subcommand>({
     {"data",
      "look into data directories; from and to Apache ZooKeeper",
      paddock::datatool::data_main},
+    {"backup", "take a backup of a running server", paddock::backup::backup_main},
+    {"restore", "make a data directory of a backup", paddock::backup::restore_main},
+    {"verify", "load a backup, to see that it is whole", paddock::backup::verify_main},
 });
 
 }  // namespace
