@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 export CTEST_OUTPUT_ON_FAILURE := 1
 
-.PHONY: help deps build quickstart test simulate fuzz bench lint format clean
+.PHONY: help deps build image quickstart test simulate fuzz bench lint format clean
 
 help: ## This text
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -15,6 +15,9 @@ build: deps ## Build the programs into build/bin
 
 quickstart: build ## Build, start a server on loopback and show it working
 	@scripts/quickstart
+
+image: ## Build the server's container image with Docker, Podman or Buildah
+	@scripts/image/build
 
 test: deps ## Build and run all tests, with one summary at the end
 	@scripts/test
