@@ -17,9 +17,12 @@ COPY server server
 COPY client client
 COPY tests/CMakeLists.txt tests/
 COPY scripts/image/programs scripts/image/
+# Where the compiler's cache is: a mount that the engine keeps, unless a volume is given and named here.
+ARG CCACHE_DIR=/ccache
 RUN --mount=type=cache,target=/ccache \
-    CCACHE_DIR=/ccache cmake --preset release -D PADDOCK_BUILD_SIMULATION=OFF -D PADDOCK_BUILD_BENCHMARKS=OFF \
- && CCACHE_DIR=/ccache cmake --build build --target paddock-server paddock \
+    export CCACHE_DIR="$CCACHE_DIR" \
+ && cmake --preset release -D PADDOCK_BUILD_SIMULATION=OFF -D PADDOCK_BUILD_BENCHMARKS=OFF \
+ && cmake --build build --target paddock-server paddock \
  && scripts/image/programs build/bin /programs
 
 FROM scratch AS programs
@@ -44,7 +47,8 @@ FROM scratch AS server
 COPY --from=server-files /root-of-image /
 # As in the official ZooKeeper image: data of a volume that it made belongs to the same user.
 USER 1000:1000
-ENV ZOO_CONF_DIR=/conf ZOO_DATA_DIR=/data
+# Its defaults, too; without a zoo.cfg an ensemble needs them.
+ENV ZOO_CONF_DIR=/conf ZOO_DATA_DIR=/data ZOO_TICK_TIME=2000 ZOO_INIT_LIMIT=5 ZOO_SYNC_LIMIT=2
 WORKDIR /data
 VOLUME /data
 EXPOSE 2181 2888 3888 8080

@@ -3,6 +3,7 @@
 // The environment variables of the official image (docker-library/zookeeper) and of Bitnami's.
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -109,6 +110,18 @@ std::vector<std::string_view> known_variables() {
   names.insert(names.end(), std::begin(kWithoutEffect), std::end(kWithoutEffect));
   for (const Variable& variable : kVariables) names.push_back(variable.name);
   return names;
+}
+
+/// "3" of "zoo-2": the id of a StatefulSet's pod, by its name. Nothing if `text` is no such name.
+std::optional<std::string> id_of_pod(std::string_view text) {
+  const std::size_t dash = text.rfind('-');
+  if (dash == std::string_view::npos || dash == 0) return std::nullopt;
+  const std::string_view ordinal = text.substr(dash + 1);
+  const bool is_number =
+      !ordinal.empty() && ordinal.find_first_not_of("0123456789") == std::string_view::npos;
+  const auto number = is_number ? parse_integer(ordinal) : std::nullopt;
+  if (!number) return std::nullopt;
+  return fmt::format("{}", *number + 1);
 }
 
 /// The known variable that `name` is a misspelling of; empty if it is one, or like none.
@@ -269,7 +282,9 @@ class Reader {
 
   void set_server_id() {
     for (const std::string_view name : {"ZOO_MY_ID", "ZOO_SERVER_ID"}) {
-      if (const std::string value = get(name); !value.empty()) result_.server_id = value;
+      if (const std::string value = get(name); !value.empty()) {
+        result_.server_id = id_of_pod(value).value_or(value);
+      }
     }
   }
 

@@ -121,6 +121,19 @@ TEST(OfficialImage, ServersAndExtraLinesMakeAnEnsemble) {
   EXPECT_TRUE(loaded.config.four_letter_words.allows("ruok"));
 }
 
+TEST(OfficialImage, IdMayBeThePodsName) {
+  const auto id_of = [](const std::string& text) {
+    return settings_of_environment({{"ZOO_MY_ID", text}}, no_files).server_id;
+  };
+
+  EXPECT_EQ(id_of("zoo-0"), "1");
+  EXPECT_EQ(id_of("my-zoo-41"), "42");
+  EXPECT_EQ(id_of("7"), "7");
+  for (const char* text : {"-1", "zoo", "zoo-", "zoo-x", "zoo-1x", "zoo-99999999999999999999"}) {
+    EXPECT_EQ(id_of(text), text);
+  }
+}
+
 TEST(OfficialImage, ExtraThatIsNoAssignmentIsAnError) {
   World world;
   world.environment = {{"ZOO_CFG_EXTRA", "tickTime=5 oops =x"}};
