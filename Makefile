@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 export CTEST_OUTPUT_ON_FAILURE := 1
 
-.PHONY: help deps build quickstart test simulate fuzz bench lint format clean
+.PHONY: help deps build image quickstart test simulate fuzz bench lint format clean
 
 help: ## This text
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -13,8 +13,11 @@ deps: ## Install the Debian packages that the project needs (root or sudo)
 build: deps ## Build the programs into build/bin
 	@scripts/build release
 
-quickstart: build ## Build, start a server on loopback and show it working
-	@scripts/quickstart
+quickstart: build ## Build, start a server on loopback and show it working; with SECURE=1 an ensemble with TLS
+	@scripts/quickstart $(if $(SECURE),--secure)
+
+image: ## Build the server's container image with Docker, Podman or Buildah
+	@scripts/image/build
 
 test: deps ## Build and run all tests, with one summary at the end
 	@scripts/test
@@ -31,6 +34,7 @@ bench: build ## Measure against Apache ZooKeeper and etcd on this machine
 	@tests/bench/neighbours
 	@tests/bench/secure
 	@tests/bench/ensembles
+	@tests/bench/metrics
 
 lint: ## The rules that no compiler knows
 	@tests/lint/lint.py

@@ -78,8 +78,8 @@ Option App::option(const std::string& name,
   return Option(*app_->add_option_function<std::string>(name, take, help));
 }
 
-void App::flag(const std::string& names, bool& into, const std::string& help) {
-  app_->add_flag(names, into, help);
+Option App::flag(const std::string& names, bool& into, const std::string& help) {
+  return Option(*app_->add_flag(names, into, help));
 }
 
 void App::version_flag(const std::string& name, const std::string& version) {

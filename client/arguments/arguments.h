@@ -85,7 +85,7 @@ class App {
   Option option(const std::string& name,
                 std::function<void(const std::string&)> take,
                 const std::string& help);
-  void flag(const std::string& names, bool& into, const std::string& help);
+  Option flag(const std::string& names, bool& into, const std::string& help);
   void version_flag(const std::string& name, const std::string& version);
   /// What ends the help.
   void footer(std::string_view text);

@@ -18,8 +18,7 @@
 #include "bench/fill.h"
 #include "bench/load.h"
 #include "bench/session_storm.h"
-#include "tls/context.h"
-#include "tls/files.h"
+#include "tls_arguments/tls_arguments.h"
 
 namespace paddock::bench {
 
@@ -49,8 +48,7 @@ struct CommandLine {
   std::string servers = "127.0.0.1:2181";
   std::int64_t session_timeout_ms = 30000;
   std::string server_pids;
-  std::string tls_certificate;
-  std::string tls_trust;
+  client::TlsArguments tls;
   CommonOptions common;
   LoadLine run;
   LoadLine stall{.mix = "get=1,set=1",
@@ -66,10 +64,7 @@ void add_common(arguments::App& command, CommandLine& line) {
   command.option("-s,--server", line.servers, "host:port, several with commas")
       .or_environment("PADDOCK_SERVER")
       .show_default();
-  command.option("--tls-certificate",
-                 line.tls_certificate,
-                 "speak TLS with this certificate: PEM, its key in it or beside it in .key");
-  command.option("--tls-trust", line.tls_trust, "whose certificates of servers are good, PEM");
+  line.tls.define(command);
   command.option("--timeout", line.session_timeout_ms, "session timeout in milliseconds")
       .within(1, kMax)
       .show_default();
@@ -193,17 +188,11 @@ Result<std::vector<pid_t>> parse_pids(std::string_view text) {
 }
 
 Result<> speak_tls(CommandLine& line) {
-  if (line.tls_certificate.empty() != line.tls_trust.empty()) {
-    return fail("TLS needs both --tls-certificate and --tls-trust");
-  }
-  if (line.tls_trust.empty()) return {};
-  const config::TlsConfig wanted{.key_store = {.location = line.tls_certificate},
-                                 .trust_store = {.location = line.tls_trust}};
-  const auto files = tls::read_files(wanted);
-  PADDOCK_TRY(files);
-  const auto context = tls::Context::create(wanted, *files);
-  PADDOCK_TRY(context);
-  for (Endpoint& endpoint : line.common.endpoints) endpoint.tls = *context;
+  const auto source = line.tls.open();
+  PADDOCK_TRY(source);
+  if (*source == nullptr) return {};
+  const auto context = (*source)->context();
+  for (Endpoint& endpoint : line.common.endpoints) endpoint.tls = context;
   return {};
 }
 

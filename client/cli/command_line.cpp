@@ -16,6 +16,12 @@ constexpr auto kGlobalsWithValue = std::to_array<std::string_view>({"--server",
                                                                     "--connect-timeout",
                                                                     "--timeout",
                                                                     "--auth",
+                                                                    "--auth-file",
+                                                                    "--token-file",
+                                                                    "--ca-file",
+                                                                    "--cert",
+                                                                    "--key",
+                                                                    "--tls-version-min",
                                                                     "-server",
                                                                     "-timeout"});
 

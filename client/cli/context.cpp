@@ -15,6 +15,21 @@ namespace {
 /// Longer than any one attempt, so that the reason of a failure is known when it is reported.
 constexpr Duration kConnectMargin = seconds(1);
 
+constexpr std::string_view kServerHint =
+    "check that the server runs and that --server names its client port";
+constexpr std::string_view kClosedHint =
+    "check that --server names its client port; one for TLS needs --tls";
+constexpr std::string_view kTlsHint =
+    "TLS is spoken with --tls, by the certificates of --ca-file, --cert and --key";
+
+std::string_view hint_for(std::string_view why, bool has_tls) {
+  const auto says = [why](std::string_view text) {
+    return why.find(text) != std::string_view::npos;
+  };
+  if (says("TLS")) return kTlsHint;
+  return !has_tls && says("it closed the connection") ? kClosedHint : kServerHint;
+}
+
 }  // namespace
 
 Context::Context(Settings settings, Output& out, Mode mode)
@@ -45,6 +60,10 @@ Outcome Context::connect_to(std::string servers) {
   // A mistyped address does not cost the session.
   const auto hosts = client::parse_connect_string(servers);
   if (!hosts) return misused(hosts.error().message);
+  auto credentials = read_credentials(settings_.credentials);
+  if (!credentials) return misused(std::move(credentials).error().message);
+  auto login = login_of(settings_.credentials, *credentials);
+  if (!login) return misused(std::move(login).error().message);
   disconnect();
   was_closed_ = false;
   are_credentials_presented_ = false;
@@ -55,6 +74,8 @@ Outcome Context::connect_to(std::string servers) {
        .can_be_read_only = settings_.can_be_read_only,
        .connect_timeout =
            settings_.connect_timeout / static_cast<std::int64_t>(hosts->hosts.size()),
+       .login = std::move(*login),
+       .tls = settings_.tls,
        .on_state =
            [this](const client::StateChanged& change) {
              events_.put(change);
@@ -62,6 +83,7 @@ Outcome Context::connect_to(std::string servers) {
       is_interrupted);
   if (!client) return misused(std::move(client).error().message);
   client_ = std::move(*client);
+  credentials_ = std::move(*credentials);
   if (auto connected = wait_until_connected(); !connected) {
     // A shell keeps trying in the background, as its prompt shows; a script wants to know.
     if (mode_ == Mode::OneShot) client_.reset();
@@ -73,10 +95,12 @@ Outcome Context::connect_to(std::string servers) {
 Outcome Context::wait_until_connected() {
   const auto connected = client_->wait_until_connected(settings_.connect_timeout + kConnectMargin);
   if (connected) return {};
-  return std::unexpected(Failure{
-      .exit_code = ExitCode::Unreachable,
-      .message = fmt::format("no session at {}: {}", settings_.servers, connected.error().message),
-      .hint = "check that the server runs and that --server names its client port"});
+  const std::string& why = connected.error().message;
+  if (client_->info().state == client::SessionState::AuthFailed) return failed(why);
+  return std::unexpected(
+      Failure{.exit_code = ExitCode::Unreachable,
+              .message = fmt::format("no session at {}: {}", settings_.servers, why),
+              .hint = std::string(hint_for(why, settings_.tls != nullptr))});
 }
 
 Failure Context::explained(Failure failure) {
@@ -122,15 +146,10 @@ Outcome Context::finish_watch(bool wanted) {
 
 Outcome Context::present_credentials() {
   if (std::exchange(are_credentials_presented_, true)) return {};
-  for (const std::string& auth : settings_.auths) {
-    const std::size_t colon = auth.find(':');
-    if (colon == std::string::npos) {
-      return misused(
-          fmt::format("--auth '{}' is not scheme:credential, as in digest:user:password", auth));
-    }
-    const std::string scheme = auth.substr(0, colon);
-    const auto done = client_->add_auth(scheme, auth.substr(colon + 1));
-    if (!done) return refused(done.error(), scheme);
+  for (Credential& credential : credentials_) {
+    if (credential.scheme == kLoginScheme) continue;
+    const auto done = client_->add_auth(credential.scheme, std::move(credential.auth));
+    if (!done) return refused(done.error(), credential.scheme);
   }
   return {};
 }

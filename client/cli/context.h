@@ -12,6 +12,7 @@
 
 #include "base/time.h"
 #include "client/blocking_client.h"
+#include "client_cli/credentials.h"
 #include "client_cli/event_queue.h"
 #include "client_cli/failure.h"
 #include "client_cli/output.h"
@@ -33,8 +34,10 @@ struct Settings {
   bool can_be_read_only = false;
   /// How long `-w` and `watch` wait for events; forever if not given.
   std::optional<Duration> event_timeout{};
-  /// "scheme:credential", presented on connecting.
-  std::vector<std::string> auths{};
+  /// Presented on connecting.
+  CredentialSources credentials{};
+  /// What to speak TLS with; null: it is spoken plainly.
+  std::shared_ptr<client::TlsSource> tls{};
 };
 
 class Context {
@@ -85,6 +88,8 @@ class Context {
   /// Once for each session, on its first connection: a shell may have been started before its
   /// server.
   bool are_credentials_presented_ = false;
+  /// As they were read when the session began.
+  std::vector<Credential> credentials_;
   std::unique_ptr<client::BlockingClient> client_;
 };
 

@@ -135,13 +135,13 @@ struct StatusRow {
   client::ServerStatus status;
 };
 
-StatusRow ask_status(const client::Host& host) {
-  const auto answer = client::four_letter_word(host, "srvr", kStatusLimit);
+StatusRow ask_status(const client::Host& host, const std::shared_ptr<client::TlsSource>& tls) {
+  const auto answer = client::four_letter_word(host, "srvr", kStatusLimit, tls);
   if (!answer) return {to_string(host), "unreachable", {.refusal = answer.error().message}};
   StatusRow row{to_string(host), "serving", client::parse_status(*answer)};
   if (row.status.is_serving) return row;
   // srvr may be forbidden by the whitelist where ruok is not.
-  const auto ruok = client::four_letter_word(host, "ruok", kStatusLimit);
+  const auto ruok = client::four_letter_word(host, "ruok", kStatusLimit, tls);
   row.state = ruok && *ruok == "imok" ? "running" : "not serving";
   return row;
 }
@@ -199,7 +199,7 @@ Outcome status(Context& context) {
   std::size_t reached = 0;
   boost::json::array documents;
   for (const client::Host& host : servers->hosts) {
-    rows.push_back(ask_status(host));
+    rows.push_back(ask_status(host, context.settings().tls));
     serving += rows.back().status.is_serving ? 1U : 0U;
     reached += rows.back().state != "unreachable" ? 1U : 0U;
     documents.push_back(to_json(rows.back()));

@@ -18,6 +18,7 @@
 #include "client_cli/usage.h"
 #include "client_cli/version.h"
 #include "client_text/duration_text.h"
+#include "tls_arguments/tls_arguments.h"
 
 namespace paddock::cli {
 
@@ -30,10 +31,13 @@ constexpr std::string_view kDescription =
 constexpr std::string_view kFooter =
     "Exit codes: 0 done; 1 refused by the server, or a watched event did not come; 2 wrong usage;\n"
     "3 no server reached, or the connection was lost.\n"
-    "Environment: PADDOCK_SERVER stands for --server, PADDOCK_AUTH for one --auth.";
+    "Environment: PADDOCK_SERVER stands for --server, PADDOCK_AUTH for one --auth, and so do "
+    "those\n"
+    "that stand beside the options.";
 
 struct Parsed {
   Settings settings;
+  client::TlsArguments tls;
   bool as_json = false;
   const Command* command = nullptr;
   Action action;
@@ -69,8 +73,15 @@ void define_options(arguments::App& app, Parsed& parsed) {
          },
          "how long -w and watch wait for events; forever if not given")
       .check(check_duration);
-  app.list("--auth", parsed.settings.auths, "scheme:credential, may be repeated")
+  CredentialSources& credentials = parsed.settings.credentials;
+  app.list("--auth", credentials.auths, "scheme:credential, may be repeated; files are safer")
       .or_environment("PADDOCK_AUTH");
+  app.option("--auth-file", credentials.auth_file, "a file with a scheme:credential on each line")
+      .or_environment("PADDOCK_AUTH_FILE");
+  app.option("--token-file", credentials.token_file, "a file with a token of the scheme jwt")
+      .or_environment("PADDOCK_TOKEN_FILE");
+  app.flag("--kerberos", credentials.with_kerberos, "log in by the ticket of whoever runs this");
+  parsed.tls.define(app);
   app.flag("--read-only", parsed.settings.can_be_read_only, "accept a server without a quorum");
   app.flag("--json", parsed.as_json, "print JSON");
   app.version_flag("--version", fmt::format("paddock {}", kVersion));
@@ -200,6 +211,9 @@ int run(int argc, const char* const* argv, std::span<const Subcommand> subcomman
     std::cout << taken.error().text;
     return 0;
   }
+  auto tls = parsed.tls.open();
+  if (!tls) return report(misused(std::move(tls).error().message).error(), as_json);
+  parsed.settings.tls = std::move(*tls);
   return parsed.command == nullptr ? run_shell(parsed, commands) : run_once(parsed);
 }
 

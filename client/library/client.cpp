@@ -28,8 +28,10 @@ Result<std::unique_ptr<Client>> Client::open(Runtime& runtime, ClientOptions opt
                          .timeout = options.timeout,
                          .resume = std::move(options.resume),
                          .can_be_read_only = options.can_be_read_only,
-                         .connect_timeout = options.connect_timeout};
-  auto impl = std::make_shared<Impl>(runtime, std::move(session), std::move(options.on_state));
+                         .connect_timeout = options.connect_timeout,
+                         .login = std::move(options.login)};
+  auto impl = std::make_shared<Impl>(
+      runtime, std::move(session), std::move(options.tls), std::move(options.on_state));
   impl->start();
   return std::unique_ptr<Client>(new Client(std::move(impl)));
 }

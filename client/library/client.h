@@ -20,9 +20,11 @@
 #include "client/runtime.h"
 #include "client_session/answer.h"
 #include "client_session/effects.h"
+#include "client_session/login.h"
 #include "client_session/multi.h"
 #include "client_session/request.h"
 #include "client_session/types.h"
+#include "client_tls/tls_source.h"
 
 namespace paddock::client {
 
@@ -47,6 +49,10 @@ struct ClientOptions {
   /// For reaching one server and shaking hands with it; 0 means the session's timeout, shared among
   /// the servers.
   Duration connect_timeout{0};
+  /// Logs in by SASL on every connection; see client_sasl/sasl_login.h.
+  LoginFactory login{};
+  /// What to speak TLS with; null: it is spoken plainly.
+  std::shared_ptr<TlsSource> tls{};
   /// Told of every connection made, lost, or tried in vain, and of the session's end.
   std::function<void(const StateChanged&)> on_state{};
 };

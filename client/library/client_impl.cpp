@@ -26,10 +26,12 @@ Prng random_prng() {
 
 Client::Impl::Impl(Runtime& runtime,
                    SessionOptions options,
+                   std::shared_ptr<TlsSource> tls,
                    std::function<void(const StateChanged&)> on_state)
     : runtime_(runtime),
       context_(runtime.loop().context),
       chroot_(options.chroot),
+      tls_(std::move(tls)),
       on_state_(std::move(on_state)),
       session_(std::move(options), random_prng()),
       timer_(context_) {
@@ -126,9 +128,9 @@ void Client::Impl::on_received(View bytes) {
   carry_out();
 }
 
-void Client::Impl::on_lost(std::string reason) {
+void Client::Impl::on_lost(Loss loss) {
   connection_.reset();
-  session_.on_connection_lost(std::move(reason), now(), effects_);
+  session_.on_connection_lost(std::move(loss.reason), now(), effects_);
   carry_out();
 }
 
@@ -195,8 +197,12 @@ void Client::Impl::carry_out() {
   arm_timer();
 }
 
+std::shared_ptr<const tls::Context> Client::Impl::tls_context() const {
+  return tls_ == nullptr ? nullptr : tls_->context();
+}
+
 void Client::Impl::dial(const Host& host) {
-  connection_ = std::make_shared<Connection>(context_, *this);
+  connection_ = std::make_shared<Connection>(context_, *this, tls_context());
   connection_->dial(host);
 }
 
@@ -207,7 +213,8 @@ void Client::Impl::probe(const Host& host) {
     self->session_.on_writable_server_found(host, now(), self->effects_);
     self->carry_out();
   };
-  std::make_shared<FourLetterQuery>(context_, handler)->start(host, "isro", kProbeLimit);
+  std::make_shared<FourLetterQuery>(context_, tls_context(), handler)
+      ->start(host, "isro", kProbeLimit);
 }
 
 void Client::Impl::deliver(const Reply& reply) {

@@ -22,7 +22,10 @@ class Client::Impl final : public ConnectionOwner, public std::enable_shared_fro
  public:
   using ReplyHandler = std::move_only_function<void(const Reply&)>;
 
-  Impl(Runtime& runtime, SessionOptions options, std::function<void(const StateChanged&)> on_state);
+  Impl(Runtime& runtime,
+       SessionOptions options,
+       std::shared_ptr<TlsSource> tls,
+       std::function<void(const StateChanged&)> on_state);
 
   // Any thread.
   void start();
@@ -39,7 +42,7 @@ class Client::Impl final : public ConnectionOwner, public std::enable_shared_fro
   // The loop's thread.
   void on_dialed() override;
   void on_received(View bytes) override;
-  void on_lost(std::string reason) override;
+  void on_lost(Loss loss) override;
 
  private:
   using Command = std::move_only_function<void()>;
@@ -59,6 +62,7 @@ class Client::Impl final : public ConnectionOwner, public std::enable_shared_fro
   void release_watcher(WatcherId id);
 
   void carry_out();
+  [[nodiscard]] std::shared_ptr<const tls::Context> tls_context() const;
   void dial(const Host& host);
   void probe(const Host& host);
   void deliver(const Reply& reply);
@@ -70,6 +74,7 @@ class Client::Impl final : public ConnectionOwner, public std::enable_shared_fro
   Runtime& runtime_;
   boost::asio::io_context& context_;
   const Chroot chroot_;
+  const std::shared_ptr<TlsSource> tls_;
   std::function<void(const StateChanged&)> on_state_;
 
   Session session_;

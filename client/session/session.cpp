@@ -130,6 +130,7 @@ void Session::on_connection_lost(std::string reason, MonotonicTime now, Effects&
       return;
     case Phase::Dialing:
     case Phase::Handshaking:
+    case Phase::LoggingIn:
     case Phase::Established:
       lose_connection(std::move(reason), now, effects);
       return;
@@ -152,6 +153,7 @@ void Session::on_time(MonotonicTime now, Effects& effects) {
       break;
     case Phase::Dialing:
     case Phase::Handshaking:
+    case Phase::LoggingIn:
       if (now < phase_deadline_) break;
       lose_connection(
           fmt::format(
@@ -175,6 +177,7 @@ std::optional<MonotonicTime> Session::deadline() const {
     case Phase::Waiting:
     case Phase::Dialing:
     case Phase::Handshaking:
+    case Phase::LoggingIn:
       due = phase_deadline_;
       break;
     case Phase::Established:
@@ -195,6 +198,7 @@ void Session::check_invariants() const {
   if (phase_ != Phase::Established) PADDOCK_ASSERT(sent_.empty() && auths_in_flight_.empty());
   if (phase_ == Phase::Established || phase_ == Phase::Ended) PADDOCK_ASSERT(unsent_.empty());
   if (phase_ == Phase::Ended) PADDOCK_ASSERT(watches_.empty());
+  PADDOCK_ASSERT((phase_ == Phase::LoggingIn) == (login_ != nullptr));
   for (std::size_t i = 1; i < sent_.size(); ++i) {
     PADDOCK_ASSERT(sent_[i].id > sent_[i - 1].id);
     PADDOCK_ASSERT(sent_[i].xid == sent_[i - 1].xid + 1 || sent_[i].xid == 1);
@@ -213,6 +217,7 @@ void Session::lose_connection(std::string reason, MonotonicTime now, Effects& ef
   effects.hang_up = true;
   effects.output.clear();
   auths_in_flight_.clear();
+  login_.reset();
   fail_all(sent_, ErrorCode::ConnectionLoss, effects);
   if (is_closing_) {
     finish(SessionState::Closed, std::move(reason), effects);
@@ -243,6 +248,7 @@ void Session::finish(SessionState end, std::string reason, Effects& effects) {
   effects.dial.reset();
   phase_ = Phase::Ended;
   auths_in_flight_.clear();
+  login_.reset();
   const ErrorCode error = error_after(end);
   fail_all(sent_, error, effects);
   fail_all(unsent_, error, effects);

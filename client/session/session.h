@@ -18,6 +18,7 @@
 #include "base/time.h"
 #include "client_session/effects.h"
 #include "client_session/host_list.h"
+#include "client_session/login.h"
 #include "client_session/path.h"
 #include "client_session/request.h"
 #include "client_session/types.h"
@@ -43,6 +44,9 @@ struct SessionOptions {
   /// The wait after every server was tried once, doubled with each round, half of it random.
   Duration backoff_min = milliseconds(50);
   Duration backoff_max = seconds(1);
+  /// Logs in on every connection, before anything else is asked; empty: no login. A refusal ends
+  /// the session.
+  LoginFactory login{};
   /// How long closing waits for the server's word.
   Duration close_wait = seconds(2);
   /// A longer frame is taken for garbage.
@@ -102,6 +106,7 @@ class Session {
     Waiting,
     Dialing,
     Handshaking,
+    LoggingIn,
     Established,
     Ended
   };
@@ -136,17 +141,29 @@ class Session {
   void write(Pending pending, MonotonicTime now, Effects& effects);
   void write_connect_request(MonotonicTime now, Effects& effects);
   void write_auth(std::size_t index, Effects& effects);
+  void write_login_token(View token, MonotonicTime now, Effects& effects);
   void write_ping(MonotonicTime now, Effects& effects);
   void arm_watches_again(Effects& effects);
 
   // Reading (session_input.cpp).
+  [[nodiscard]] bool hears() const {
+    return phase_ == Phase::Handshaking || phase_ == Phase::LoggingIn ||
+           phase_ == Phase::Established;
+  }
   [[nodiscard]] std::optional<View> next_frame(MonotonicTime now, Effects& effects);
   void on_frame(View frame, MonotonicTime now, Effects& effects);
   void on_connect_response(View frame, MonotonicTime now, Effects& effects);
+  /// The server may be asked for things now.
+  void establish(MonotonicTime now, Effects& effects);
   void on_watch_event(Zxid zxid, View body, MonotonicTime now, Effects& effects);
   void on_auth_reply(ErrorCode error, MonotonicTime now, Effects& effects);
   void on_set_watches_reply(ErrorCode error, MonotonicTime now, Effects& effects);
   void on_reply(const Reply& reply, std::int32_t xid, MonotonicTime now, Effects& effects);
+
+  // Logging in (session_login.cpp).
+  void log_in(MonotonicTime now, Effects& effects);
+  void on_login_reply(View frame, MonotonicTime now, Effects& effects);
+  void give_up_login(const std::string& why, Effects& effects);
 
   // Replies and watches (session_replies.cpp).
   /// Why new requests are refused; nothing while they are welcome.
@@ -174,6 +191,7 @@ class Session {
   /// A session made by a read-only server exists nowhere else, so its id must not be presented
   /// later.
   bool seen_writable_server_;
+  bool is_server_read_only_ = false;
 
   std::uint64_t next_id_ = 1;
   std::int32_t next_xid_ = 1;
@@ -182,6 +200,9 @@ class Session {
   std::vector<Auth> auths_;
   std::deque<std::size_t> auths_in_flight_;
   WatchTable watches_;
+  /// While LoggingIn.
+  std::unique_ptr<Login> login_;
+  std::int32_t login_xid_ = 0;
 
   ByteBuffer input_;
   /// Bytes at the front of input_ whose frames were handled; notices may still borrow them.

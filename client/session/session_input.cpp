@@ -30,16 +30,18 @@ bool is_node_event(EventType type) {
 }  // namespace
 
 void Session::on_received(View bytes, MonotonicTime now, Effects& effects) {
-  if (phase_ != Phase::Handshaking && phase_ != Phase::Established) return;
+  if (!hears()) return;
   last_heard_ = now;
   input_.consume(parsed_);
   parsed_ = 0;
   input_.append(bytes);
-  while (phase_ == Phase::Handshaking || phase_ == Phase::Established) {
+  while (hears()) {
     const auto frame = next_frame(now, effects);
     if (!frame) return;
     if (phase_ == Phase::Handshaking) {
       on_connect_response(*frame, now, effects);
+    } else if (phase_ == Phase::LoggingIn) {
+      on_login_reply(*frame, now, effects);
     } else {
       on_frame(*frame, now, effects);
     }
@@ -84,11 +86,17 @@ void Session::on_connect_response(View frame, MonotonicTime now, Effects& effect
   credentials_ = {SessionId{response.session_id}, std::string(response.password)};
   timeout_ = milliseconds(response.timeout_ms);
   seen_writable_server_ = seen_writable_server_ || !is_read_only;
+  is_server_read_only_ = is_read_only;
+  if (options_.login) return log_in(now, effects);
+  establish(now, effects);
+}
+
+void Session::establish(MonotonicTime now, Effects& effects) {
   hosts_.on_success();
   phase_ = Phase::Established;
   probe_interval_ = Duration{0};
   probe_at_ = now;
-  set_state(is_read_only ? SessionState::ConnectedReadOnly : SessionState::Connected,
+  set_state(is_server_read_only_ ? SessionState::ConnectedReadOnly : SessionState::Connected,
             to_string(server()),
             effects);
 

@@ -102,6 +102,12 @@ void Session::write_auth(std::size_t index, Effects& effects) {
   auths_in_flight_.push_back(index);
 }
 
+void Session::write_login_token(View token, MonotonicTime now, Effects& effects) {
+  login_xid_ = take_xid();
+  put_frame(effects.output, jute::RequestHeader{login_xid_, jute::Opcode::Sasl}, token);
+  last_sent_ = now;
+}
+
 void Session::write_ping(MonotonicTime now, Effects& effects) {
   put_frame(effects.output, jute::RequestHeader{jute::kXidPing, jute::Opcode::Ping});
   last_sent_ = now;

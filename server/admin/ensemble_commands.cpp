@@ -6,8 +6,6 @@
 #include <boost/json/array.hpp>
 #include <fmt/format.h>
 
-#include "admin/json_text.h"
-
 namespace paddock::admin {
 namespace {
 
@@ -99,48 +97,6 @@ void zab_state(object& out, const ServerReport& report) {
   out["zab_epoch"] = report.last_zxid.epoch();
   out["zab_counter"] = report.last_zxid.counter();
   out["zabstate"] = ensemble.phase;
-}
-
-std::string member_page(const ServerReport& report) {
-  object page{{"version", report.version},
-              {"serving", report.serving && !report.read_only},
-              {"read_only", report.read_only},
-              {"last_zxid", fmt::format("0x{:x}", report.last_zxid.value)}};
-  object certificates;
-  for (const CertificateReport& one : report.certificates) {
-    certificates[one.whom] = object{{"serial", one.serial}, {"end", one.ends.ms / 1000}};
-  }
-  page["certificates"] = std::move(certificates);
-  if (!report.ensemble) {
-    page["role"] = "standalone";
-    return json_text(page);
-  }
-  const EnsembleReport& ensemble = *report.ensemble;
-  page["id"] = raw(ensemble.self);
-  page["role"] = ensemble.role;
-  page["phase"] = ensemble.phase;
-  page["votes"] = ensemble.votes;
-  page["leader"] = ensemble.leader ? boost::json::value(raw(*ensemble.leader)) : nullptr;
-  page["ensemble_id"] = ensemble.ensemble_id;
-  page["feature_level"] = ensemble.feature_level;
-  page["feature_level_max"] = ensemble.feature_level_max;
-  page["digest_mismatches"] = ensemble.digest_mismatches;
-  page["rebuilds"] = ensemble.rebuilds;
-  page["feeder"] = ensemble.feeder ? boost::json::value(raw(*ensemble.feeder)) : nullptr;
-  array feeds;
-  for (const ServerId id : ensemble.fed_observers) feeds.push_back(raw(id));
-  page["feeds"] = std::move(feeds);
-  page["epoch"] = ensemble.epoch;
-  page["accepted_epoch"] = ensemble.accepted_epoch;
-  page["current_epoch"] = ensemble.current_epoch;
-  page["committed_configuration"] = fmt::format("{:x}", ensemble.committed_version);
-  page["activated_configuration"] = fmt::format("{:x}", ensemble.activated_version);
-  object members;
-  for (const MemberReport& member : ensemble.members) {
-    members[std::to_string(raw(member.id))] = document_of(member);
-  }
-  page["members"] = std::move(members);
-  return json_text(page);
 }
 
 }  // namespace paddock::admin

@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The commands about the ensemble: leader, observers, voting_view, zabstate as ZooKeeper has them,
-// and the page of a member for whoever operates it.
+// The commands about the ensemble: leader, observers, voting_view, zabstate as ZooKeeper has them.
 #pragma once
-
-#include <string>
 
 #include <boost/json/object.hpp>
 
@@ -16,8 +13,5 @@ void leader(boost::json::object& out, const ServerReport& report);
 void observers(boost::json::object& out, const ServerReport& report);
 void voting_view(boost::json::object& out, const ServerReport& report);
 void zab_state(boost::json::object& out, const ServerReport& report);
-
-/// `/admin/member`: who this server is in its ensemble, and which configuration counts.
-[[nodiscard]] std::string member_page(const ServerReport& report);
 
 }  // namespace paddock::admin

@@ -28,6 +28,9 @@ struct FollowerReport {
   ServerId id{};
   bool is_voter = false;
   bool is_in_step = false;
+  /// Transactions of this epoch that it has not acknowledged; none: another feeds it, or it is not
+  /// in the epoch.
+  std::optional<std::int64_t> lag;
   /// The follower that feeds it; none: the leader does.
   std::optional<ServerId> feeder;
 };
@@ -58,6 +61,10 @@ struct EnsembleReport {
   std::string phase;
   std::optional<ServerId> leader;
   bool votes = false;
+  /// Its disk holds nothing and was never given the right to vote.
+  bool is_empty = false;
+  /// Transactions that are known here and not applied.
+  std::int64_t apply_lag = 0;
   std::int64_t epoch = 0;
   std::int64_t accepted_epoch = 0;
   std::int64_t current_epoch = 0;
@@ -74,6 +81,7 @@ struct EnsembleReport {
   std::int64_t diffs = 0;
   std::int64_t snapshots = 0;
   std::int64_t proposals_received = 0;
+  std::int64_t commits_received = 0;
   /// Empty until there was a leader.
   std::string ensemble_id;
   /// In force, and of this version.

@@ -57,6 +57,13 @@ void add(shard::Counters& sum, const shard::Counters& counters) {
   sum.turns_used_up += counters.turns_used_up;
   sum.read_latency.add(counters.read_latency);
   sum.update_latency.add(counters.update_latency);
+  sum.read_times.add(counters.read_times);
+  sum.write_times.add(counters.write_times);
+  sum.write_queued_times.add(counters.write_queued_times);
+  sum.sessions_revalidated += counters.sessions_revalidated;
+  sum.replies_stale += counters.replies_stale;
+  sum.reads_delayed += counters.reads_delayed;
+  for (std::size_t i = 0; i < sum.fired.size(); ++i) sum.fired[i].add(counters.fired[i]);
   sum.latency_count += counters.latency_count;
   sum.latency_sum_ms += counters.latency_sum_ms;
   sum.latency_min_ms = std::min(sum.latency_min_ms, counters.latency_min_ms);

@@ -88,6 +88,10 @@ struct ServerReport {
   std::string version;              // "0.1.0-1a2b3c4, built on 2026-07-01 12:00 UTC"
   std::string mode = "standalone";  // leader, follower, observer, read-only
   bool serving = true;              // some clients at least
+  bool leaving = false;             // it sends its clients away
+  std::string disk_id;              // of its data directory
+  std::string reload_hash;          // of the settings that a reload changes
+  std::string restart_hash;         // of all others
   bool read_only = false;  // only those that accept what a server without a leader last knew
   milliseconds uptime{0};
   shard::Counters counters;  // the sum of all shards: see add()

@@ -23,7 +23,15 @@ struct Number {
 constexpr std::array kNumbers{Number{"requestsPerSecond", &ClientLimit::requests_per_second},
                               Number{"bytesPerSecond", &ClientLimit::bytes_per_second},
                               Number{"connections", &ClientLimit::connections},
-                              Number{"watches", &ClientLimit::watches}};
+                              Number{"watches", &ClientLimit::watches},
+                              Number{"sessions", &ClientLimit::sessions},
+                              Number{"ephemerals", &ClientLimit::ephemerals}};
+
+/// What a quota limits, and nothing else can.
+constexpr std::array<std::string_view, 2> kOfQuotas{"znodes", "bytes"};
+constexpr std::string_view kUseQuotas =
+    "a znode does not say who made it; what a part of the tree may hold is a matter of quotas: "
+    "setquota -N (znodes) or -B (bytes) with enforceQuota=true";
 
 constexpr std::array<std::string_view, 7> kSchemes{
     "ip", "digest", "sasl", "x509", "san", "jwt", "path"};
@@ -55,7 +63,8 @@ Result<> parse_match(std::string_view value, ClientLimit& limit) {
 }  // namespace
 
 std::string allowed_client_limit() {
-  return "match, requestsPerSecond, bytesPerSecond, connections or watches behind the name";
+  return "match, requestsPerSecond, bytesPerSecond, connections, watches, sessions or ephemerals "
+         "behind the name";
 }
 
 Result<> parse_client_limit(std::string_view suffix, std::string_view value, Draft& draft) {
@@ -67,6 +76,7 @@ Result<> parse_client_limit(std::string_view suffix, std::string_view value, Dra
   ClientLimit& limit = draft.config.limits.clients[std::string(name)];
   const std::string_view what = suffix.substr(dot + 1);
   if (what == "match") return parse_match(value, limit);
+  if (std::ranges::find(kOfQuotas, what) != kOfQuotas.end()) return fail(std::string(kUseQuotas));
   const auto number = std::ranges::find(kNumbers, what, &Number::name);
   if (number == kNumbers.end()) return fail("expected " + allowed_client_limit());
   const auto parsed = parse_integer(value);
@@ -94,10 +104,13 @@ void check_client_limits(Loading& loading) {
       loading.error(
           fmt::format("paddock.limit.{} needs a line paddock.limit.{}.match", name, name));
     }
-    if (limit.scheme == "path" && (limit.connections > 0 || limit.watches > 0)) {
+    const bool is_held =
+        limit.connections > 0 || limit.watches > 0 || limit.sessions > 0 || limit.ephemerals > 0;
+    if (limit.scheme == "path" && is_held) {
       loading.error(fmt::format(
-          "paddock.limit.{}: a path has no connections and watches of its own to be limited; "
-          "requestsPerSecond and bytesPerSecond are possible",
+          "paddock.limit.{}: a path has no connections, watches, sessions and ephemerals of its "
+          "own to be limited; requestsPerSecond and bytesPerSecond are possible, and quotas "
+          "(setquota -N with enforceQuota=true) limit its znodes, ephemerals among them",
           name));
     }
   }

@@ -19,6 +19,8 @@ struct ClientLimit {
   std::int64_t bytes_per_second = 0;
   std::int64_t connections = 0;
   std::int64_t watches = 0;
+  std::int64_t sessions = 0;
+  std::int64_t ephemerals = 0;
 };
 
 /// By name.

@@ -3,7 +3,10 @@
 // The environment variables of the official image (docker-library/zookeeper) and of Bitnami's.
 #include <algorithm>
 #include <array>
+#include <optional>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -76,6 +79,24 @@ constexpr std::string_view kWithoutEffect[] = {
     "ZOO_QUORUM_LEARNER_PASSWORD",
     "ZOO_QUORUM_SERVER_USERS",
     "ZOO_QUORUM_SERVER_PASSWORDS",
+    "JMXDISABLE",
+    "JMXLOCALONLY",
+    "JMXPORT",
+};
+
+/// Variables that are read elsewhere: of other sources, or one by one below.
+constexpr std::string_view kOthers[] = {
+    "ZOO_CFG_EXTRA",
+    "ZOO_CONF_DIR",
+    "ZOO_DATADIR_AUTOCREATE_DISABLE",
+    "ZOO_ENABLE_AUTH",
+    "ZOO_ENABLE_PROMETHEUS_METRICS",
+    "ZOO_ENABLE_QUORUM_AUTH",
+    "ZOO_MY_ID",
+    "ZOO_SERVERS",
+    "ZOO_SERVER_ID",
+    "ZOO_TLS_CLIENT_ENABLE",
+    "ZOO_TLS_PORT_NUMBER",
 };
 
 constexpr std::string_view kSaslProvider =
@@ -83,6 +104,42 @@ constexpr std::string_view kSaslProvider =
 constexpr std::string_view kPrometheusProvider =
     "org.apache.zookeeper.metrics.prometheus.PrometheusMetricsProvider";
 constexpr std::string_view kSpace = " \t\r\n";
+
+std::vector<std::string_view> known_variables() {
+  std::vector<std::string_view> names(std::begin(kOthers), std::end(kOthers));
+  names.insert(names.end(), std::begin(kWithoutEffect), std::end(kWithoutEffect));
+  for (const Variable& variable : kVariables) names.push_back(variable.name);
+  return names;
+}
+
+/// "3" of "zoo-2": the id of a StatefulSet's pod, by its name. Nothing if `text` is no such name.
+std::optional<std::string> id_of_pod(std::string_view text) {
+  const std::size_t dash = text.rfind('-');
+  if (dash == std::string_view::npos || dash == 0) return std::nullopt;
+  const std::string_view ordinal = text.substr(dash + 1);
+  const bool is_number =
+      !ordinal.empty() && ordinal.find_first_not_of("0123456789") == std::string_view::npos;
+  const auto number = is_number ? parse_integer(ordinal) : std::nullopt;
+  if (!number) return std::nullopt;
+  return fmt::format("{}", *number + 1);
+}
+
+/// The known variable that `name` is a misspelling of; empty if it is one, or like none.
+std::string_view meant_by(std::string_view name) {
+  constexpr std::size_t kMisspelt = 2;
+  std::string_view best;
+  std::size_t best_distance = kMisspelt + 1;
+  for (const std::string_view known : known_variables()) {
+    if (name == known) return {};
+    const auto [shorter, longer] = std::minmax({name.size(), known.size()});
+    if (longer - shorter >= best_distance) continue;
+    const std::size_t distance = edit_distance(name, known);
+    if (distance >= best_distance) continue;
+    best = known;
+    best_distance = distance;
+  }
+  return best;
+}
 
 class Reader {
  public:
@@ -112,6 +169,7 @@ class Reader {
     for (const std::string_view name : kWithoutEffect) {
       if (!get(name).empty()) result_.notes.push_back(fmt::format("{} has no effect", name));
     }
+    note_misspelt();
     return std::move(result_);
   }
 
@@ -209,9 +267,24 @@ class Reader {
     }
   }
 
+  /// Only names that are nearly right: in Kubernetes a service "zoo" makes many that begin so.
+  void note_misspelt() {
+    for (const auto& [name, value] : environment_) {
+      std::string_view stem = name;
+      if (!stem.starts_with("ZOO_") || stem.starts_with("ZOO_CFG_")) continue;
+      if (stem.ends_with("_FILE") && meant_by(stem).empty()) stem.remove_suffix(5);
+      const std::string_view meant = meant_by(stem);
+      if (meant.empty()) continue;
+      result_.notes.push_back(fmt::format(
+          "{} is not a known variable and has no effect; did you mean {}?", name, meant));
+    }
+  }
+
   void set_server_id() {
     for (const std::string_view name : {"ZOO_MY_ID", "ZOO_SERVER_ID"}) {
-      if (const std::string value = get(name); !value.empty()) result_.server_id = value;
+      if (const std::string value = get(name); !value.empty()) {
+        result_.server_id = id_of_pod(value).value_or(value);
+      }
     }
   }
 

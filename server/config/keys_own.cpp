@@ -159,13 +159,27 @@ constexpr Key kKeys[] = {
      "",
      "Clients on the server's own machine may see and change everything. Say false if a proxy runs "
      "there."},
+    {"paddock.metricsJvmNames",
+     Own,
+     Honoured,
+     field<Flag, &S::metrics, &MetricsConfig::jvm_names>(),
+     "",
+     "`/metrics` has `jvm_memory_bytes_used` and `jvm_memory_bytes_max`, too, so that alerts on "
+     "these go on working; not without `metricsProvider.exportJvmInfo`."},
+    {"paddock.metricsTotalNames",
+     Own,
+     Honoured,
+     field<Flag, &S::metrics, &MetricsConfig::total_names>(),
+     "",
+     "`/metrics` has ZooKeeper's counters under the names of 3.10, too, which end with `_total`."},
     {"paddock.limit.N",
      Own,
      Honoured,
      {&allowed_client_limit, &parse_client_limit, &show_client_limits},
      "none",
      "Limits of some clients together: N is a name, a dot, and `match`, `requestsPerSecond`, "
-     "`bytesPerSecond`, `connections` or `watches` ([limits.md](limits.md))."},
+     "`bytesPerSecond`, `connections`, `watches`, `sessions` or `ephemerals` "
+     "([limits.md](limits.md))."},
     {"paddock.memoryLimit",
      Own,
      Honoured,

@@ -264,6 +264,10 @@ struct MetricsConfig {
   /// For HTTPS; the same port takes both kinds.
   std::optional<Endpoint> secure_listen;
   bool export_process_info = true;
+  /// Some of that under a Java machine's names, too.
+  bool jvm_names = true;
+  /// Counters under names that end with _total, too.
+  bool total_names = false;
   seconds summary_rotate{60};
 };
 

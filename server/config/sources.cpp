@@ -40,14 +40,23 @@ std::vector<std::string> shell_words(std::string_view text) {
 }
 
 void add_flags(std::string_view variable, std::string_view text, SourceText& result) {
+  bool has_others = false;
   for (const std::string& word : shell_words(text)) {
-    if (!word.starts_with("-D")) continue;
+    if (!word.starts_with("-D")) {
+      has_others = true;
+      continue;
+    }
     const std::size_t equals = std::min(word.find('='), word.size());
     result.settings.push_back(
         {word.substr(2, equals - 2),
          std::string(trimmed(std::string_view(word).substr(std::min(equals + 1, word.size())))),
          Layer::JvmFlags,
          fmt::format("-D in {}", variable)});
+  }
+  // They are not shown: a password that was quoted badly may be among them.
+  if (has_others) {
+    result.notes.push_back(
+        fmt::format("{} has no effect but for -D: its other flags are for Java", variable));
   }
 }
 

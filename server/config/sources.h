@@ -49,7 +49,7 @@ struct SourceText {
 /// Lines of zoo.cfg or of a dynamic file.
 [[nodiscard]] SourceText settings_of_file(std::string_view name, std::string_view text);
 
-/// -D flags of SERVER_JVMFLAGS and JVMFLAGS; other flags are for Java and left out.
+/// -D flags of SERVER_JVMFLAGS and JVMFLAGS; other flags are for Java, and noted.
 [[nodiscard]] SourceText settings_of_jvm_flags(const Environment& environment);
 
 /// ZOO_* variables as the official and the Bitnami image know them; `<name>_FILE` names a file that

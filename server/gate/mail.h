@@ -22,6 +22,8 @@ enum class MailKind : std::uint8_t {
   SessionAttached,  // the handshake succeeded: `session`, `timeout_ms`
   SessionRefused,   // the handshake failed: unknown or expired session
   Close,            // the session ended or moved: close after what is queued has been sent
+  SessionLeft,      // it has ended, or lives on another server or a connection of another shard
+  Ephemerals,       // how many nodes `session` owns now, wherever it lives
 };
 
 struct MailEntry {
@@ -32,8 +34,9 @@ struct MailEntry {
   std::int32_t xid = 0;           // Reply
   std::int32_t timeout_ms = 0;    // SessionAttached
   bool is_read_only = false;      // SessionAttached: nothing is ordered for this connection
-  ConnectionId connection{};      // all but Event
-  SessionId session{};            // SessionAttached
+  std::uint32_t ephemerals = 0;   // Ephemerals
+  ConnectionId connection{};      // Reply, SessionAttached, SessionRefused, Close
+  SessionId session{};            // SessionAttached, SessionLeft, Ephemerals
   Zxid zxid{};                    // Reply: for the header; Event: the transaction's
   std::uint32_t offset = 0;       // Reply: the encoded record; Event: the path
   std::uint32_t length = 0;
@@ -60,11 +63,15 @@ class Mail {
     bytes_.clear();
   }
 
-  /// Forgets everything; the connections that were to be told something are to be closed.
+  /// Forgets everything but who has left; the connections that were to be told something are to be
+  /// closed.
   void close_addressees() {
-    std::erase_if(entries_, [](const MailEntry& entry) { return entry.kind == MailKind::Event; });
+    std::erase_if(entries_, [](const MailEntry& entry) {
+      return entry.kind == MailKind::Event || entry.kind == MailKind::Ephemerals;
+    });
     bytes_.clear();
     for (MailEntry& entry : entries_) {
+      if (entry.kind == MailKind::SessionLeft) continue;
       entry = {.kind = MailKind::Close, .connection = entry.connection};
     }
   }

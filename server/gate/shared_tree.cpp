@@ -9,8 +9,7 @@ SharedTree::SharedTree(std::size_t slots) {
 }
 
 SharedTree::ReadGate SharedTree::read(std::size_t slot) {
-  Slot& own = *slots_[slot];
-  return ReadGate{std::unique_lock(own.mutex), tree_, own.mail, own.watch_count};
+  return ReadGate{*slots_[slot], tree_};
 }
 
 SharedTree::WriteGate SharedTree::write() {
@@ -18,11 +17,17 @@ SharedTree::WriteGate SharedTree::write() {
 }
 
 SharedTree::WriteGate::WriteGate(SharedTree& shared) : shared_(shared) {
+  const bool is_measured = shared_.clock_ != nullptr;
+  const MonotonicTime wanted = is_measured ? shared_.clock_() : MonotonicTime{};
   for (auto& slot : shared_.slots_) slot->mutex.lock();
+  if (!is_measured) return;
+  entered_ = shared_.clock_();
+  shared_.times_.waited.add(entered_ - wanted);
 }
 
 SharedTree::WriteGate::~WriteGate() {
   for (auto& slot : shared_.slots_) slot->mutex.unlock();
+  if (shared_.clock_ != nullptr) shared_.times_.held.add(shared_.clock_() - entered_);
 }
 
 }  // namespace paddock::gate

@@ -14,6 +14,7 @@
 #include <mutex>
 #include <vector>
 
+#include "base/histogram.h"
 #include "gate/mail.h"
 #include "tree/data_tree.h"
 
@@ -27,6 +28,13 @@ enum class Service : std::uint8_t {
 };
 
 class SharedTree {
+  struct alignas(64) Slot {
+    std::mutex mutex;
+    Mail mail;
+    std::size_t watch_count = 0;
+    bool counts_sessions = false;
+  };
+
  public:
   /// `slots`: one per shard, then one for each further reader.
   explicit SharedTree(std::size_t slots);
@@ -37,22 +45,21 @@ class SharedTree {
   class ReadGate {
    public:
     [[nodiscard]] const tree::DataTree& tree() const { return *tree_; }
-    [[nodiscard]] Mail& mail() const { return *mail_; }
+    [[nodiscard]] Mail& mail() const { return slot_->mail; }
     /// A number the holder maintains for the writer's eyes: 0 means "send me no events".
-    void set_watch_count(std::size_t count) const { *watch_count_ = count; }
+    void set_watch_count(std::size_t count) const { slot_->watch_count = count; }
+    /// Whether the holder is to hear of the sessions' ends and ephemerals.
+    void set_counts_sessions(bool counts) const { slot_->counts_sessions = counts; }
+    [[nodiscard]] bool counts_sessions() const { return slot_->counts_sessions; }
 
    private:
     friend class SharedTree;
-    ReadGate(std::unique_lock<std::mutex> lock,
-             const tree::DataTree& tree,
-             Mail& mail,
-             std::size_t& watch_count)
-        : lock_(std::move(lock)), tree_(&tree), mail_(&mail), watch_count_(&watch_count) {}
+    ReadGate(Slot& slot, const tree::DataTree& tree)
+        : lock_(slot.mutex), tree_(&tree), slot_(&slot) {}
 
     std::unique_lock<std::mutex> lock_;
     const tree::DataTree* tree_;
-    Mail* mail_;
-    std::size_t* watch_count_;
+    Slot* slot_;
   };
 
   /// While it lives, nobody else reads or writes the tree or any mail.
@@ -67,11 +74,15 @@ class SharedTree {
     [[nodiscard]] bool wants_events(std::size_t slot) const {
       return shared_.slots_[slot]->watch_count > 0;
     }
+    [[nodiscard]] bool counts_sessions(std::size_t slot) const {
+      return shared_.slots_[slot]->counts_sessions;
+    }
 
    private:
     friend class SharedTree;
     explicit WriteGate(SharedTree& shared);
     SharedTree& shared_;
+    MonotonicTime entered_;
   };
 
   [[nodiscard]] ReadGate read(std::size_t slot);
@@ -81,20 +92,27 @@ class SharedTree {
   [[nodiscard]] Service service() const { return service_.load(std::memory_order_relaxed); }
   void set_service(Service service) { service_.store(service, std::memory_order_relaxed); }
 
+  /// How long the writer waited for readers, and kept them out.
+  struct Times {
+    Histogram waited;
+    Histogram held;
+  };
+  using Clock = MonotonicTime (*)();
+  /// From now on, the writer's times are measured; before any gate. Without a clock they are not.
+  void measure_by(Clock clock) { clock_ = clock; }
+  /// Any thread.
+  [[nodiscard]] const Times& times() const { return times_; }
+
   /// The writer's own view without the gate: only the writer changes the tree, so it may always
   /// read.
   [[nodiscard]] const tree::DataTree& writers_view() const { return tree_; }
 
  private:
-  struct alignas(64) Slot {
-    std::mutex mutex;
-    Mail mail;
-    std::size_t watch_count = 0;
-  };
-
   tree::DataTree tree_;
   std::atomic<Service> service_{Service::Full};
   std::vector<std::unique_ptr<Slot>> slots_;
+  Clock clock_ = nullptr;
+  Times times_;
 };
 
 }  // namespace paddock::gate

@@ -48,14 +48,24 @@ void Connection::enter(Phase phase) {
   phase_ = phase;
   Duration limit = options_.idle_timeout;
   if (phase == Phase::Deciding || phase == Phase::Greeting) limit = options_.handshake_timeout;
+  if (phase == Phase::Waiting) limit = options_.answer_timeout;
   if (phase == Phase::Ending) limit = kFarewell;
   deadline_ = loop_.now().monotonic + limit;
 }
 
-void Connection::on_events(std::uint32_t /*events*/) {
+void Connection::on_events(std::uint32_t events) {
   if (phase_ == Phase::Ended) return;
+  if (phase_ == Phase::Waiting) {
+    // Nothing is wanted of the socket, and these are told all the same, again and again.
+    if ((events & (EPOLLHUP | EPOLLERR)) != 0) enter(Phase::Ended);
+    return;
+  }
+  go_on();
+}
+
+void Connection::go_on() {
   bool goes_on = phase_ != Phase::Deciding || decide();
-  for (int step = 0; goes_on && step < kStepsMax; ++step) {
+  for (int step = 0; goes_on && phase_ != Phase::Waiting && step < kStepsMax; ++step) {
     goes_on = phase_ == Phase::Writing ? flush() : receive();
   }
   if (phase_ != Phase::Ended) watch();
@@ -122,14 +132,50 @@ void Connection::handle(RequestReader::State state) {
   if (state == RequestReader::State::Bad) return answer(reader_.complaint(), false, true);
   Request request = reader_.request();
   request.peer = peer_;
-  answer(port_.handler(request), reader_.keeps_alive(), !reader_.is_head());
+  Response response = port_.handler(request);
+  if (response.later) return wait_for(response);
+  answer(std::move(response), reader_.keeps_alive(), !reader_.is_head());
 }
 
-void Connection::answer(const Response& response, bool keep_alive, bool has_body) {
+void Connection::wait_for(const Response& promise) {
+  enter(Phase::Waiting);
+  promise.later([&loop = loop_, self = std::weak_ptr(self_)](Response response) {
+    loop.post([self, response = std::move(response)]() mutable {
+      const auto found = self.lock();
+      if (found == nullptr || (*found)->phase_ != Phase::Waiting) return;
+      Connection& connection = **found;
+      connection.answer(
+          std::move(response), connection.reader_.keeps_alive(), !connection.reader_.is_head());
+      connection.go_on();
+    });
+  });
+}
+
+void Connection::answer(Response response, bool keep_alive, bool has_body) {
   reply_ = reply_text(response, keep_alive, has_body);
+  if (has_body) pieces_ = std::move(response.pieces);
   sent_ = 0;
   ends_after_ = !keep_alive;
   enter(Phase::Writing);
+}
+
+/// Whether there was one.
+bool Connection::load_piece() {
+  if (!pieces_.next) return false;
+  auto piece = pieces_.next();
+  if (!piece) {
+    enter(Phase::Ended);
+    return false;
+  }
+  sent_ = 0;
+  if (piece->empty()) {
+    reply_ = last_chunk_text(pieces_.trailers ? pieces_.trailers() : std::vector<std::string>{});
+    pieces_ = {};
+  } else {
+    reply_ = chunk_text(*piece);
+  }
+  enter(Phase::Writing);
+  return true;
 }
 
 /// Whether all of it went.
@@ -141,6 +187,8 @@ bool Connection::flush() {
     if (sent.state != net::IoState::Ok) return false;
     sent_ += sent.count;
   }
+  if (load_piece()) return true;
+  if (phase_ == Phase::Ended) return false;
   if (ends_after_) {
     stream_->finish();
     enter(Phase::Ending);
@@ -154,9 +202,9 @@ bool Connection::flush() {
 void Connection::watch() {
   std::uint32_t wanted = stream_->interest(phase_ == Phase::Writing);
   // What comes while an answer goes out waits.
-  if (phase_ == Phase::Writing) wanted &= ~std::uint32_t{EPOLLIN};
+  if (phase_ == Phase::Writing || phase_ == Phase::Waiting) wanted &= ~std::uint32_t{EPOLLIN};
   // The socket does not tell of what the stream has, but that it can be written to, at once.
-  if (stream_->holds_input()) wanted |= std::uint32_t{EPOLLOUT};
+  if (stream_->holds_input() && phase_ != Phase::Waiting) wanted |= std::uint32_t{EPOLLOUT};
   if (wanted == interest_) return;
   interest_ = wanted;
   loop_.modify(stream_->socket().get(), wanted, *this);

@@ -40,6 +40,7 @@ class Connection final : public net::EventHandler {
     Deciding,  // whether it speaks TLS
     Greeting,  // the TLS handshake
     Reading,
+    Waiting,  // for an answer that was promised
     Writing,
     Ending,  // what still comes is read away, so that the peer gets to read the answer
     Ended,
@@ -52,7 +53,10 @@ class Connection final : public net::EventHandler {
   void note_handshake();
   void take(std::string_view bytes);
   void handle(RequestReader::State state);
-  void answer(const Response& response, bool keep_alive, bool has_body);
+  void answer(Response response, bool keep_alive, bool has_body);
+  void wait_for(const Response& promise);
+  void go_on();
+  [[nodiscard]] bool load_piece();
   [[nodiscard]] bool flush();
   void watch();
 
@@ -66,9 +70,12 @@ class Connection final : public net::EventHandler {
   Phase phase_{};
   MonotonicTime deadline_;
   RequestReader reader_;
+  Pieces pieces_;  // that are still to go
   std::string reply_;
   std::size_t sent_ = 0;
   bool ends_after_ = false;  // the reply
+  /// Who has promised an answer may outlive this.
+  std::shared_ptr<Connection*> self_ = std::make_shared<Connection*>(this);
 };
 
 }  // namespace paddock::http

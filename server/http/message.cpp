@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "http/message.h"
 
+#include <algorithm>
+#include <array>
 #include <charconv>
 #include <cstdint>
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 namespace paddock::http {
 
@@ -40,6 +43,10 @@ std::string_view reason_of(unsigned status) {
       return "OK";
     case 202:
       return "Accepted";
+    case 308:
+      return "Permanent Redirect";
+    case 304:
+      return "Not Modified";
     case 400:
       return "Bad Request";
     case 401:
@@ -52,8 +59,14 @@ std::string_view reason_of(unsigned status) {
       return "Method Not Allowed";
     case 409:
       return "Conflict";
+    case 411:
+      return "Length Required";
     case 413:
       return "Content Too Large";
+    case 415:
+      return "Unsupported Media Type";
+    case 429:
+      return "Too Many Requests";
     case 431:
       return "Request Header Fields Too Large";
     case 503:
@@ -63,22 +76,62 @@ std::string_view reason_of(unsigned status) {
   }
 }
 
+std::string own_host_name() {
+  std::array<char, 256> name{};
+  if (::gethostname(name.data(), name.size() - 1) != 0) return {};
+  return name.data();
+}
+
 }  // namespace
 
 bool is_loopback(std::string_view ip) {
   return ip == "::1" || ip.starts_with("127.");
 }
 
+bool is_foreign_host(std::string_view host) {
+  if (host.starts_with('[')) return false;  // an IPv6 address
+  const std::string_view name = host.substr(0, host.find(':'));
+  const bool is_address =
+      std::ranges::all_of(name, [](char c) { return (c >= '0' && c <= '9') || c == '.'; });
+  return !is_address && name.find('.') != std::string_view::npos && name != own_host_name();
+}
+
+bool is_of_another_site(const Request& request) {
+  const std::string_view site = request.header("sec-fetch-site");
+  return !site.empty() && site != "same-origin" && site != "none";
+}
+
+bool is_of_a_browser(const Request& request) {
+  return !request.header("origin").empty() || !request.header("sec-fetch-site").empty();
+}
+
 std::string reply_text(const Response& response, bool keep_alive, bool has_body) {
-  std::string text =
-      fmt::format("HTTP/1.1 {} {}\r\nContent-Type: {}\r\nCache-Control: no-store\r\n",
-                  response.status,
-                  reason_of(response.status),
-                  response.content_type);
-  for (const std::string& header : response.headers) text.append(header).append("\r\n");
+  std::string text = fmt::format("HTTP/1.1 {} {}\r\nContent-Type: {}\r\n",
+                                 response.status,
+                                 reason_of(response.status),
+                                 response.content_type);
+  bool may_be_kept = false;
+  for (const std::string& header : response.headers) {
+    may_be_kept = may_be_kept || header.starts_with("Cache-Control:");
+    text.append(header).append("\r\n");
+  }
+  if (!may_be_kept) text += "Cache-Control: no-store\r\n";
   if (!keep_alive) text += "Connection: close\r\n";
+  // What has not changed has no length of its own.
+  if (response.status == 304) return text + "\r\n";
+  if (response.pieces.next) return text + "Transfer-Encoding: chunked\r\n\r\n";
   text += fmt::format("Content-Length: {}\r\n\r\n", response.body.size());
   return has_body ? text + response.body : text;
+}
+
+std::string chunk_text(std::string_view piece) {
+  return fmt::format("{:x}\r\n{}\r\n", piece.size(), piece);
+}
+
+std::string last_chunk_text(const std::vector<std::string>& trailers) {
+  std::string text = "0\r\n";
+  for (const std::string& trailer : trailers) text.append(trailer).append("\r\n");
+  return text + "\r\n";
 }
 
 void parse_target(std::string_view target, Request& into) {

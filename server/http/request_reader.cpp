@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "http/request_reader.h"
 
+#include <algorithm>
 #include <optional>
+#include <utility>
 
 #include <boost/asio/buffer.hpp>
 #include <boost/beast/http/parser.hpp>
@@ -79,6 +81,13 @@ Request RequestReader::request() const {
   const auto target = message.target();
   parse_target({target.data(), target.size()}, request);
   request.authorization = text_of(message[beast::http::field::authorization]);
+  for (const auto& field : message) {
+    std::string name = text_of(field.name_string());
+    std::ranges::transform(name, name.begin(), [](char c) {
+      return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    });
+    request.headers[std::move(name)] = text_of(field.value());
+  }
   request.body = message.body();
   return request;
 }

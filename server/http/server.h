@@ -22,6 +22,8 @@ struct ServerOptions {
   milliseconds idle_timeout{30000};
   /// For showing whether it speaks TLS, and then for its handshake.
   milliseconds handshake_timeout{5000};
+  /// For an answer that was promised: a snapshot of a large tree, for one.
+  milliseconds answer_timeout{600000};
   std::size_t body_bytes_max = std::size_t{1} << 20U;
   std::size_t connections_max = 256;
   /// A connection whose descriptor has this number or a higher one is closed.

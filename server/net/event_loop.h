@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "base/histogram.h"
 #include "base/time.h"
 #include "net/fd.h"
 
@@ -57,6 +58,8 @@ class EventLoop {
   /// instead.
   void post(std::function<void()> task);
   void stop();
+  /// How long turns took, from the first event to the end.
+  [[nodiscard]] const Histogram& turn_times() const { return turn_times_; }
 
  private:
   EventLoop(Fd epoll, Fd wakeup)
@@ -68,6 +71,7 @@ class EventLoop {
   Fd epoll_;
   Fd wakeup_;
   Now now_;
+  Histogram turn_times_;
   std::vector<EventHandler*> ready_;  // of this turn; null for the wakeup, and once removed
   std::atomic<bool> awake_{false};
   std::atomic<bool> stopping_{false};

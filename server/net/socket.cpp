@@ -156,6 +156,13 @@ IoResult send(const Fd& socket, std::span<const iovec> parts) {
   return sent(::sendmsg(socket.get(), &message, MSG_NOSIGNAL));
 }
 
+Duration round_trip_of(const Fd& socket) {
+  tcp_info info{};
+  socklen_t size = sizeof info;
+  if (::getsockopt(socket.get(), IPPROTO_TCP, TCP_INFO, &info, &size) != 0) return Duration{0};
+  return microseconds(info.tcpi_rtt);
+}
+
 void shut_down_sending(const Fd& socket) {
   // The other side may be gone already.
   static_cast<void>(::shutdown(socket.get(), SHUT_WR));

@@ -12,6 +12,7 @@
 
 #include "base/bytes.h"
 #include "base/error.h"
+#include "base/time.h"
 #include "net/address.h"
 #include "net/fd.h"
 
@@ -69,6 +70,8 @@ struct IoResult {
 [[nodiscard]] IoResult send(const Fd& socket, View bytes);
 /// The parts one behind the other, in one system call; at most IOV_MAX of them count.
 [[nodiscard]] IoResult send(const Fd& socket, std::span<const iovec> parts);
+/// How long a byte and its confirmation take, as the system measures it; 0 if it does not say.
+[[nodiscard]] Duration round_trip_of(const Fd& socket);
 /// Nothing more will be sent; what the other side sends can still be received.
 void shut_down_sending(const Fd& socket);
 

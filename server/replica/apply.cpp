@@ -20,33 +20,42 @@ constexpr Zxid kNever{std::numeric_limits<std::int64_t>::max()};
 
 }  // namespace
 
-void Replica::apply_committed(Now now) {
-  const zab::History& history = peer_->state().history;
+void Replica::apply_committed(std::size_t most, Now now) {
   const Zxid before = last_applied();
-  while (last_applied() < peer_->committed() && last_applied() >= history.base() &&
-         !is_outdated()) {
-    const zab::SharedBatch batch = history.batch_after(last_applied());
+  std::size_t left = most;
+  while (left > 0 && can_apply()) {
+    const zab::SharedBatch batch = peer_->state().history.batch_after(last_applied());
     PADDOCK_ASSERT(batch != nullptr);
-    apply_batch(*batch, now);
+    left -= apply_batch(*batch, left, now);
   }
   if (last_applied() == before) return;
+  const bool leads = peer_->role() == zab::Role::Leading;
+  write_times_.on_committed(last_applied(), now.monotonic, leads);
   orderer_.on_applied(last_applied());
   peer_->on_applied(last_applied());
 }
 
-/// Applies those entries of a batch that are committed and not applied yet.
-void Replica::apply_batch(const zab::EntryBatch& batch, Now now) {
+bool Replica::can_apply() const {
+  return last_applied() < peer_->committed() && last_applied() >= peer_->state().history.base() &&
+         !is_outdated();
+}
+
+/// Applies those entries of a batch that are committed and not applied yet, `most` at most; returns
+/// how many.
+std::size_t Replica::apply_batch(const zab::EntryBatch& batch, std::size_t most, Now now) {
   const auto& entries = batch.entries();
   std::size_t at = 0;
   while (entries[at].zxid <= last_applied()) ++at;
-  while (at < entries.size() && entries[at].zxid <= peer_->committed()) {
+  const std::size_t first = at;
+  const std::size_t end = at + std::min(most, entries.size() - at);
+  while (at < end && entries[at].zxid <= peer_->committed()) {
     const gate::SharedTree::WriteGate gate = tree_.write();
     // Undelivered events name their lists; without any, those that no node uses may go.
     if (mailer_.all_delivered(gate)) gate.tree().release_unused_acls();
     for (std::size_t count = 0;
-         count < kApplyBatchMax && at < entries.size() && entries[at].zxid <= peer_->committed();
+         count < kApplyBatchMax && at < end && entries[at].zxid <= peer_->committed();
          ++count, ++at) {
-      if (is_outdated()) return;
+      if (is_outdated()) return at - first;
       if (auto own = orderer_.take(entries[at].zxid)) {
         apply(gate, *own->txn, own->origin, now);
         orderer_.give_back(std::move(own->txn));
@@ -61,6 +70,7 @@ void Replica::apply_batch(const zab::EntryBatch& batch, Now now) {
             now);
     }
   }
+  return at - first;
 }
 
 void Replica::apply(const gate::SharedTree::WriteGate& gate,
@@ -72,10 +82,13 @@ void Replica::apply(const gate::SharedTree::WriteGate& gate,
   if (begins) was_listed_ = is_listed(gate.tree());
   gate.tree().apply(txn, changes_);
   mailer_.mail_changes(gate, Zxid{txn.zxid()}, changes_);
+  mailer_.mail_owners(gate, changes_);
   if (options_.audit) note_ended_ephemerals(txn);
   // Alone, there is nobody to compare with.
   if (!options_.peer.is_alone) digests_.note(Zxid{txn.zxid()}, gate.tree().digest());
   ++commits_;
+  // What is applied again at the start is told no time of day.
+  if (now.wall.ms != 0) write_times_.on_applied(now.wall.ms - txn.time_ms());
   PendingRequest* const author = origin.server == options_.server && origin.request != RequestId{}
                                      ? pending_.find(origin.request)
                                      : nullptr;
@@ -126,7 +139,9 @@ void Replica::move_session(const gate::SharedTree::WriteGate& gate,
   if (session == nullptr) return;
   session->home = ServerId{move.server()};
   session->timeout = milliseconds(move.timeout_ms());
-  if (session->home == options_.server || session->owner == ConnectionId{}) return;
+  if (session->home == options_.server) return;
+  mailer_.mail_session_left(&gate, id);
+  if (session->owner == ConnectionId{}) return;
   mailer_.mail(gate, {.kind = gate::MailKind::Close, .connection = session->owner}, kEmpty);
   session->owner = ConnectionId{};
 }
@@ -180,7 +195,7 @@ void Replica::apply_session_changes(const gate::SharedTree::WriteGate& gate,
       const session::Session* const session = find_session(id);
       const ConnectionId owner = session == nullptr ? ConnectionId{} : session->owner;
       sessions_.close(id);
-      local_sessions_.close(id);
+      close_local(id, &gate);
       // Who asked for it gets a reply; a session that expired only loses its connection.
       if (owner != ConnectionId{} && owner != author) {
         mailer_.mail(gate, {.kind = gate::MailKind::Close, .connection = owner}, kEmpty);

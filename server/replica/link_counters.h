@@ -17,6 +17,7 @@ struct LinkCounters {
   std::int64_t snapshots = 0;
   /// Transactions that came as proposals.
   std::int64_t proposals_received = 0;
+  std::int64_t commits_received = 0;
 
   void on_sent(const zab::Message& message) {
     if (std::holds_alternative<zab::SyncFrom>(message)) ++diffs;
@@ -24,6 +25,7 @@ struct LinkCounters {
     if (piece != nullptr && piece->offset == 0) ++snapshots;
   }
   void on_received(const zab::Message& message) {
+    if (std::holds_alternative<zab::Commit>(message)) ++commits_received;
     const auto* append = std::get_if<zab::Append>(&message);
     if (append == nullptr || append->batch == nullptr) return;
     proposals_received += static_cast<std::int64_t>(append->batch->size());

@@ -41,8 +41,14 @@ bool Replica::is_local(SessionId id) const {
 void Replica::expire_local_sessions(Now now) {
   for (const SessionId id : local_sessions_.expire(now.monotonic)) {
     drop_connection_of(id);
-    local_sessions_.close(id);
+    close_local(id, nullptr);
   }
+}
+
+/// Also for what other servers know: whoever counts sessions hears of its end.
+void Replica::close_local(SessionId id, const gate::SharedTree::WriteGate* gate) {
+  local_sessions_.close(id);
+  mailer_.mail_session_left(gate, id);
 }
 
 // --- Local sessions.
@@ -95,12 +101,13 @@ void Replica::answer_here(PendingRequest request, Outcome outcome) {
 }
 
 /// The leader may know that the client has given the session up: nothing is done for it any more.
-void Replica::note_end_of_local(const PendingRequest& request) {
+void Replica::note_end_of_local(const PendingRequest& request,
+                                const gate::SharedTree::WriteGate* gate) {
   const OutcomeKind kind = request.outcome.kind;
   const bool is_given_up =
       request.is_decided &&
       (kind == OutcomeKind::Refused || (kind == OutcomeKind::Moved && request.request.is_local));
-  if (request.ends_local || is_given_up) local_sessions_.close(request.request.session);
+  if (request.ends_local || is_given_up) close_local(request.request.session, gate);
 }
 
 /// From now on its requests are those of a session that all servers know, behind the one that makes
@@ -153,7 +160,7 @@ void Replica::end_read_only() {
   local_sessions_.for_each([&](const session::Session& session) {
     if (session::SessionIds::is_of_read_only(session.id)) ended.push_back(session.id);
   });
-  for (const SessionId id : ended) local_sessions_.close(id);
+  for (const SessionId id : ended) close_local(id, nullptr);
 }
 
 /// A new session exists here only, and one that this server knows goes on; but the owner of
@@ -180,6 +187,7 @@ void Replica::attach_read_only(const gate::CoreEntry& entry, Now now) {
   static_cast<void>(local_sessions_.renew(id, timeout, now.monotonic));
   drop_connection_of(id);
   session->owner = entry.connection;
+  mailer_.mail_session_moved(nullptr, id, entry.connection);
   mailer_.mail_now({.kind = gate::MailKind::SessionAttached,
                     .timeout_ms = entry.timeout_ms,
                     .is_read_only = true,
@@ -191,7 +199,7 @@ void Replica::attach_read_only(const gate::CoreEntry& entry, Now now) {
 /// The shard refuses everything else. The end of a session that others know must be ordered.
 void Replica::close_read_only(const gate::CoreEntry& entry) {
   const bool is_local = local_sessions_.find(entry.session) != nullptr;
-  local_sessions_.close(entry.session);
+  if (is_local) close_local(entry.session, nullptr);
   mailer_.mail_now({.kind = gate::MailKind::Reply,
                     .err = is_local ? ErrorCode::Ok : ErrorCode::NotReadOnly,
                     .xid = entry.xid,

@@ -44,6 +44,47 @@ void Mailer::mail_changes(const gate::SharedTree::WriteGate& gate,
   }
 }
 
+void Mailer::mail_owners(const gate::SharedTree::WriteGate& gate, const tree::Changes& changes) {
+  if (changes.owners().empty()) return;
+  for (std::size_t shard = 0; shard < shards_; ++shard) {
+    if (!gate.counts_sessions(shard)) continue;
+    note(shard);
+    for (const SessionId owner : changes.owners()) {
+      const std::size_t count = gate.tree().ephemeral_count(owner);
+      gate.mail(shard).add({.kind = gate::MailKind::Ephemerals,
+                            .ephemerals = static_cast<std::uint32_t>(count),
+                            .session = owner});
+    }
+  }
+}
+
+void Mailer::mail_session_left(const gate::SharedTree::WriteGate* gate, SessionId session) {
+  for (std::size_t shard = 0; shard < shards_; ++shard) tell_left(gate, shard, session);
+}
+
+void Mailer::mail_session_moved(const gate::SharedTree::WriteGate* gate,
+                                SessionId session,
+                                ConnectionId to) {
+  for (std::size_t shard = 0; shard < shards_; ++shard) {
+    if (shard != gate::shard_of(to)) tell_left(gate, shard, session);
+  }
+}
+
+void Mailer::tell_left(const gate::SharedTree::WriteGate* gate,
+                       std::size_t shard,
+                       SessionId session) {
+  const gate::MailEntry entry{.kind = gate::MailKind::SessionLeft, .session = session};
+  if (gate != nullptr) {
+    if (!gate->counts_sessions(shard)) return;
+    gate->mail(shard).add(entry);
+  } else {
+    const gate::SharedTree::ReadGate own = tree_.read(shard);
+    if (!own.counts_sessions()) return;
+    own.mail().add(entry);
+  }
+  note(shard);
+}
+
 bool Mailer::all_delivered(const gate::SharedTree::WriteGate& gate) const {
   for (std::size_t shard = 0; shard < shards_; ++shard) {
     if (!gate.mail(shard).empty()) return false;

@@ -27,6 +27,14 @@ class Mailer {
   void mail_changes(const gate::SharedTree::WriteGate& gate,
                     Zxid zxid,
                     const tree::Changes& changes);
+  /// Tells those who count whose ephemerals have become more or fewer by that.
+  void mail_owners(const gate::SharedTree::WriteGate& gate, const tree::Changes& changes);
+  /// Tells those who count that a session is theirs no more; `gate`: the write gate, if it is held.
+  void mail_session_left(const gate::SharedTree::WriteGate* gate, SessionId session);
+  /// It lives on that connection from now on: the same to all shards but that one's.
+  void mail_session_moved(const gate::SharedTree::WriteGate* gate,
+                          SessionId session,
+                          ConnectionId to);
   [[nodiscard]] bool all_delivered(const gate::SharedTree::WriteGate& gate) const;
 
   /// What was not delivered is not delivered any more: events that name lists of a tree that goes.
@@ -38,6 +46,7 @@ class Mailer {
 
  private:
   void note(std::size_t shard);
+  void tell_left(const gate::SharedTree::WriteGate* gate, std::size_t shard, SessionId session);
 
   gate::SharedTree& tree_;
   std::size_t shards_;

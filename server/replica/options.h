@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <string>
 
 #include "base/ids.h"
@@ -50,6 +51,10 @@ struct ReplicaOptions {
   /// when they create an ephemeral node.
   bool local_sessions = false;
   bool local_sessions_upgrading = false;
+
+  /// How many transactions a turn applies: where reads are served on the same thread, they come in
+  /// between.
+  std::size_t apply_max = std::numeric_limits<std::size_t>::max();
 
   /// Tell of each ephemeral node that goes with its session: Effects::ended_ephemerals.
   bool audit = false;

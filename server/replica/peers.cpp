@@ -5,6 +5,7 @@
 // history, either its transaction is in there and has been applied, or it never will be, and then
 // it is asked for again.
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "base/assert.h"
@@ -20,7 +21,17 @@ void Replica::on_message(ServerId from, PeerMessage message, Now now) {
 void Replica::on(ServerId from, zab::Message& message, Now now) {
   if (std::holds_alternative<zab::JoinRequest>(message)) forget_requests_of(from, now);
   link_counters_.on_received(message);
+  note_times(from, message, now);
   peer_->on_message(from, std::move(message), now.monotonic, zab_effects_);
+}
+
+void Replica::note_times(ServerId from, const zab::Message& message, Now now) {
+  if (const auto* ack = std::get_if<zab::Ack>(&message)) {
+    if (peer_->is_open()) write_times_.on_acked(from, ack->last, now.monotonic);
+  }
+  const auto* append = std::get_if<zab::Append>(&message);
+  if (append == nullptr || append->batch == nullptr || append->batch->empty()) return;
+  write_times_.on_known(append->batch->last(), now.monotonic);
 }
 
 /// A server that joins (again) asks for everything anew that is not in the history by then.
@@ -113,6 +124,7 @@ void Replica::send_to_leader(PeerMessage message) {
 void Replica::note_standing(Now now) {
   if (peer_->term() != term_) {
     term_ = peer_->term();
+    write_times_.on_new_term();
     standing_times_.on_role(peer_->role() == zab::Role::Looking, now.monotonic);
     if (std::exchange(is_established_, false)) lost_at_ = now.monotonic;
     if (orderer_.is_active()) orderer_.end(now);
@@ -131,7 +143,7 @@ void Replica::note_standing(Now now) {
   // What this server has asked for before may still be on its way to being committed: only when all
   // of that is applied is it known what has become of it.
   if (is_established_ || !peer_->is_established()) return;
-  apply_committed(now);
+  apply_committed(std::numeric_limits<std::size_t>::max(), now);
   if (last_applied() >= peer_->joined_at()) on_established(now);
 }
 

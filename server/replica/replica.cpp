@@ -121,6 +121,7 @@ void Replica::on_link_down(ServerId peer, Now now) {
 }
 
 void Replica::on_log_durable(Zxid zxid, Now now) {
+  write_times_.on_durable(zxid, now.monotonic);
   peer_->on_log_durable(zxid, now.monotonic, zab_effects_);
   note_standing(now);
 }
@@ -166,7 +167,10 @@ void Replica::on_snapshot_installed(Zxid zxid,
   drop_all_connections();
   std::vector<SessionId> before;
   sessions_.for_each([&](const session::Session& session) { before.push_back(session.id); });
-  for (const SessionId id : before) sessions_.close(id);
+  for (const SessionId id : before) {
+    sessions_.close(id);
+    mailer_.mail_session_left(nullptr, id);
+  }
   for (const session::Session& session : sessions) {
     restore_session(session, now.monotonic);
   }
@@ -224,12 +228,13 @@ void Replica::propose_ordered(Now now) {
   if (!orderer_.is_active() || !peer_->is_open()) return;
   const zab::SharedBatch batch = orderer_.take_batch();
   if (batch == nullptr) return;
+  write_times_.on_known(batch->last(), now.monotonic);
   peer_->propose(batch, now.monotonic, zab_effects_);
   note_standing(now);
 }
 
 void Replica::end_turn(Now now, Effects& effects) {
-  apply_committed(now);
+  apply_committed(options_.apply_max, now);
   note_standing(now);
   note_removal();
   if (orderer_.is_active() && peer_->is_open()) {

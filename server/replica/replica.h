@@ -29,6 +29,7 @@
 #include "replica/peer_message.h"
 #include "replica/pending_requests.h"
 #include "replica/standing_times.h"
+#include "replica/write_times.h"
 #include "session/session_table.h"
 #include "tree/loader.h"
 #include "zab/peer.h"
@@ -103,6 +104,8 @@ class Replica {
   /// Completes the steps since the last call: proposes, applies, answers. Only then `effects` has
   /// all that they came to.
   void end_turn(Now now, Effects& effects);
+  /// More is committed than a turn applies: the next one is wanted now.
+  [[nodiscard]] bool has_more() const { return can_apply(); }
 
   /// The right to vote with an empty disk, given once; see zab::Peer.
   void grant_vote(Now now);
@@ -142,6 +145,7 @@ class Replica {
   [[nodiscard]] ReplicaCounters counters() const;
   [[nodiscard]] const LinkCounters& link_counters() const { return link_counters_; }
   [[nodiscard]] const StandingTimes& standing_times() const { return standing_times_; }
+  [[nodiscard]] const WriteTimes& write_times() const { return write_times_; }
   void reset_proposal_sizes() { orderer_.reset_proposal_sizes(); }
   /// Since when requests are ordered here; none: another server leads, or nobody does.
   [[nodiscard]] std::optional<MonotonicTime> leading_since() const {
@@ -149,6 +153,8 @@ class Replica {
   }
   /// Requests of this server's connections that are not answered.
   [[nodiscard]] std::size_t in_flight() const { return pending_.size(); }
+  /// Transactions that this leader has ordered and that are not applied.
+  [[nodiscard]] std::size_t ordered() const { return orderer_.in_flight(); }
   /// Nothing that this server has ordered or taken is still to be applied.
   [[nodiscard]] bool is_quiet() const;
 
@@ -180,13 +186,14 @@ class Replica {
   [[nodiscard]] session::Session* find_session(SessionId id);
   [[nodiscard]] const session::Session* find_session(SessionId id) const;
   void expire_local_sessions(Now now);
+  void close_local(SessionId id, const gate::SharedTree::WriteGate* gate);
   void on_cut_off();
   void end_read_only();
   [[nodiscard]] bool is_local(SessionId id) const;
   void create_local_session(const gate::CoreEntry& entry, Now now);
   void attach_local_session(const gate::CoreEntry& entry, Now now);
   void close_local_session(const gate::CoreEntry& entry);
-  void note_end_of_local(const PendingRequest& request);
+  void note_end_of_local(const PendingRequest& request, const gate::SharedTree::WriteGate* gate);
   void upgrade(SessionId id, Now now);
   void revoke_upgrade(SessionId id);
   void finish_upgrade(SessionId id);
@@ -196,6 +203,7 @@ class Replica {
 
   // What other servers say (peers.cpp).
   void on(ServerId from, zab::Message& message, Now now);
+  void note_times(ServerId from, const zab::Message& message, Now now);
   void on(ServerId from, Requests& message, Now now);
   void on(ServerId from, Outcomes& message, Now now);
   void on(ServerId from, SessionTouches& message, Now now);
@@ -226,8 +234,9 @@ class Replica {
   void send_to_leader(PeerMessage message);
 
   // The state (apply.cpp).
-  void apply_committed(Now now);
-  void apply_batch(const zab::EntryBatch& batch, Now now);
+  void apply_committed(std::size_t most, Now now);
+  [[nodiscard]] bool can_apply() const;
+  std::size_t apply_batch(const zab::EntryBatch& batch, std::size_t most, Now now);
   void apply(const gate::SharedTree::WriteGate& gate,
              const txn::pb::Txn& txn,
              const Origin& origin,
@@ -269,6 +278,7 @@ class Replica {
   bool is_established_ = false;
   MonotonicTime lost_at_;
   StandingTimes standing_times_;
+  WriteTimes write_times_;
   LinkCounters link_counters_;
   bool has_unsent_ = false;
   /// Requests that came while this leader took none.

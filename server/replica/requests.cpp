@@ -107,7 +107,7 @@ void Replica::drop_all_connections() {
   while (!pending_.empty()) {
     mailer_.mail_now({.kind = gate::MailKind::Close, .connection = pending_.front().connection},
                      kEmpty);
-    note_end_of_local(pending_.front());
+    note_end_of_local(pending_.front(), nullptr);
     pending_.pop();
   }
 }
@@ -209,7 +209,7 @@ void Replica::release() {
 
 void Replica::tell(const gate::SharedTree::WriteGate* gate, PendingRequest& request) {
   const Outcome& outcome = request.outcome;
-  note_end_of_local(request);
+  note_end_of_local(request, gate);
   if (request.is_upgrade) return;
   switch (outcome.kind) {
     case OutcomeKind::Applied:
@@ -249,6 +249,7 @@ void Replica::tell_attached(const gate::SharedTree::WriteGate* gate, PendingRequ
   if (session->owner != ConnectionId{} && session->owner != request.connection) {
     mail(gate, {.kind = gate::MailKind::Close, .connection = session->owner}, kEmpty);
   }
+  mailer_.mail_session_moved(gate, id, request.connection);
   session->owner = request.connection;
   session->timeout = milliseconds(request.request.timeout_ms);
   mail(gate,

@@ -37,6 +37,10 @@ void Background::start() {
 }
 
 Background::~Background() {
+  stop();
+}
+
+void Background::stop() {
   {
     const std::lock_guard lock(mutex_);
     stopping_ = true;
@@ -53,10 +57,11 @@ void Background::wake() {
   wakeup_.notify_one();
 }
 
-void Background::request_snapshot() {
+void Background::request_snapshot(SnapshotTaken taken) {
   {
     const std::lock_guard lock(mutex_);
     has_work_ = snapshot_requested_ = true;
+    if (taken) snapshot_requesters_.push_back(std::move(taken));
   }
   wakeup_.notify_one();
 }
@@ -162,13 +167,22 @@ Logged Background::logged() const {
 
 void Background::take_snapshot() {
   schedule_.on_begun(logged());
+  std::vector<SnapshotTaken> requesters;
+  {
+    const std::lock_guard lock(mutex_);
+    requesters.swap(snapshot_requesters_);
+  }
   const MonotonicTime start = net::read_clocks().monotonic;
   const Result<Zxid> written = write_snapshot();
   const Now end = net::read_clocks();
-  const auto took = std::chrono::duration_cast<milliseconds>(end.monotonic - start);
+  if (!written && is_stopping()) return;
+  note_snapshot(written, std::chrono::duration_cast<milliseconds>(end.monotonic - start), end.wall);
+  for (const SnapshotTaken& requester : requesters) requester(written);
+}
+
+void Background::note_snapshot(const Result<Zxid>& written, milliseconds took, WallTime end) {
   const std::lock_guard lock(mutex_);
   if (!written) {
-    if (stopping_) return;
     ++report_.errors;
     spdlog::error("no snapshot could be taken: {}; the log keeps everything meanwhile",
                   written.error().message);
@@ -176,7 +190,7 @@ void Background::take_snapshot() {
   }
   spdlog::info("snapshot at zxid 0x{:x} taken in {} ms", written->value, took.count());
   report_ = {.zxid = *written,
-             .taken_s = end.wall.ms / 1000,
+             .taken_s = end.ms / 1000,
              .count = report_.count + 1,
              .errors = report_.errors,
              .took_min = report_.count == 0 ? took : std::min(report_.took_min, took),

@@ -10,6 +10,7 @@
 #include <mutex>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "base/time.h"
 #include "gate/shared_tree.h"
@@ -48,10 +49,15 @@ class Background {
   void set_further_work(std::function<void()> work) { further_work_ = std::move(work); }
   /// Begins to work; once, when the core's loop is about to run.
   void start();
+  /// Ends what it does, and nobody is told of anything any more.
+  void stop();
   /// Any thread: something may have to be done now.
   void wake();
-  /// Any thread: take a snapshot as soon as possible.
-  void request_snapshot();
+  /// Is told of a snapshot that was asked for, on the background thread; not at all if the server
+  /// ends before.
+  using SnapshotTaken = std::function<void(const Result<Zxid>& taken)>;
+  /// Any thread: take a snapshot as soon as possible; one that has begun already does not count.
+  void request_snapshot(SnapshotTaken taken = {});
   [[nodiscard]] SnapshotReport report() const;
 
  private:
@@ -67,6 +73,7 @@ class Background {
   /// On the core's thread.
   [[nodiscard]] std::unique_ptr<SnapshotJob> begin_snapshot();
   [[nodiscard]] Result<Zxid> write_snapshot();
+  void note_snapshot(const Result<Zxid>& written, milliseconds took, WallTime end);
   void wait_a_while();
   [[nodiscard]] bool is_stopping() const;
 
@@ -85,6 +92,7 @@ class Background {
   std::condition_variable wakeup_;
   bool has_work_ = false;
   bool snapshot_requested_ = false;
+  std::vector<SnapshotTaken> snapshot_requesters_;
   bool stopping_ = false;
   SnapshotReport report_;
   std::thread thread_;

@@ -60,6 +60,7 @@ void Core::on_read(LearnerReadThread::Answer answer) {
 
 void Core::take(gate::CoreBatch& batch) {
   if (batch.empty()) return;
+  batch_sizes_.add(static_cast<std::int64_t>(batch.entries().size()));
   replica_.on_batch(batch, loop_.now());
   batch.clear();
 }
@@ -83,6 +84,7 @@ MonotonicTime Core::end_turn() {
   if (links_ != nullptr) links_->on_time(now.monotonic);
   replica_.end_turn(now, effects_);
   carry_out();
+  if (has_more()) return now.monotonic;
   const MonotonicTime next = std::min(next_tick_, replica_.next_time());
   return links_ == nullptr ? next : std::min(next, links_->next_time());
 }

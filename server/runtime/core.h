@@ -11,6 +11,7 @@
 #include <mutex>
 #include <vector>
 
+#include "base/histogram.h"
 #include "base/inbox.h"
 #include "gate/core_batch.h"
 #include "net/event_loop.h"
@@ -43,8 +44,8 @@ class Core {
   void set_ended(std::function<void(const std::vector<replica::EndedEphemeral>&)> ended) {
     on_ended_ = std::move(ended);
   }
-  /// This server is about to end: clients had better go elsewhere.
-  void set_leaving() { is_leaving_ = true; }
+  /// This server is about to end, or to be drained: clients had better go elsewhere.
+  void set_leaving(bool is_leaving) { is_leaving_ = is_leaving; }
   [[nodiscard]] bool is_leaving() const { return is_leaving_; }
   /// What the replica's start has come to; before the loop runs.
   [[nodiscard]] replica::Effects& effects() { return effects_; }
@@ -59,11 +60,18 @@ class Core {
   // --- The loop's thread.
   /// Hands a batch over directly: a shard on the same loop.
   void take(gate::CoreBatch& batch);
-  /// Does all that there is to do; returns when it wants to be called at the latest.
+  /// Does what there is to do; returns when it wants to be called at the latest.
   MonotonicTime end_turn();
+  /// It could not do all at once.
+  [[nodiscard]] bool has_more() const { return replica_.has_more(); }
 
   [[nodiscard]] replica::Replica& replica() { return replica_; }
+  [[nodiscard]] const replica::Replica& replica() const { return replica_; }
   [[nodiscard]] net::EventLoop& loop() { return loop_; }
+  /// Requests that came with one batch of a shard's.
+  [[nodiscard]] const Buckets& batch_sizes() const { return batch_sizes_; }
+  /// Null: standalone.
+  [[nodiscard]] const PeerLinks* links() const { return links_; }
 
  private:
   void take_reports(Now now);
@@ -87,6 +95,7 @@ class Core {
   Zxid noted_committed_;
   MonotonicTime next_tick_;
   gate::CoreBatch batch_;
+  Buckets batch_sizes_;
   DiskTasks tasks_;
   replica::Effects effects_;
 };

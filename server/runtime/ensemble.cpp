@@ -186,11 +186,7 @@ void Ensemble::end_turn() {
   follow_charter();
   stop_if_outdated();
   if (!hello_.is_empty) return;
-  const zab::State& state = core_.replica().peer().state();
-  if (state.wanted_epochs.accepted == 0 && !state.wanted_epochs.may_vote &&
-      state.history.last() == Zxid{}) {
-    return;
-  }
+  if (holds_nothing(core_.replica().peer().state())) return;
   hello_.is_empty = false;
   links_->set_self(hello_);
 }

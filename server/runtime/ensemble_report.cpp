@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runtime/ensemble_report.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "reconfig/members.h"
+#include "runtime/first_start.h"
 
 namespace paddock::runtime {
 namespace {
@@ -58,12 +61,26 @@ admin::MemberConfigReport member_config(const config::EnsembleConfig& config,
   return report;
 }
 
+std::optional<std::int64_t> lag_of(const zab::Leader::Follower& follower, Zxid last) {
+  if (follower.feeder || follower.acked.epoch() != last.epoch()) return std::nullopt;
+  return std::max<std::int64_t>(last.value - follower.acked.value, 0);
+}
+
 std::optional<admin::LeadershipReport> leadership_of(const replica::Replica& replica,
                                                      MonotonicTime now) {
   const std::optional<MonotonicTime> since = replica.leading_since();
   if (!since) return std::nullopt;
   return admin::LeadershipReport{.uptime = std::chrono::duration_cast<milliseconds>(now - *since),
                                  .proposals = replica.counters().proposal_sizes};
+}
+
+/// Zxids of the same epoch count its transactions; across epochs nothing is known but that it lags.
+std::int64_t apply_lag(const replica::Replica& replica) {
+  const Zxid committed = replica.peer().committed();
+  const Zxid applied = replica.last_applied();
+  if (committed <= applied) return 0;
+  if (committed.epoch() != applied.epoch()) return committed.counter() + std::int64_t{1};
+  return committed.value - applied.value;
 }
 
 }  // namespace
@@ -80,6 +97,8 @@ admin::EnsembleReport ensemble_report(const replica::Replica& replica,
   report.phase = zab::name(peer.phase());
   report.leader = peer.leader();
   report.votes = state.is_voter();
+  report.is_empty = holds_nothing(state);
+  report.apply_lag = apply_lag(replica);
   report.epoch = peer.epoch();
   report.accepted_epoch = state.epochs.accepted;
   report.current_epoch = state.epochs.current;
@@ -92,6 +111,7 @@ admin::EnsembleReport ensemble_report(const replica::Replica& replica,
   report.diffs = replica.link_counters().diffs;
   report.snapshots = replica.link_counters().snapshots;
   report.proposals_received = replica.link_counters().proposals_received;
+  report.commits_received = replica.link_counters().commits_received;
   report.ensemble_id = replica.charter().ensemble_id;
   report.feature_level = replica.charter().feature_level;
   report.feature_level_max = replica.feature_level();
@@ -108,6 +128,7 @@ admin::EnsembleReport ensemble_report(const replica::Replica& replica,
     report.followers.push_back({.id = follower.id,
                                 .is_voter = follower.is_voter,
                                 .is_in_step = follower.is_in_step,
+                                .lag = lag_of(follower, peer.last()),
                                 .feeder = follower.feeder});
   }
   report.feeder = peer.feeder();

@@ -8,8 +8,15 @@
 #include "base/ids.h"
 #include "election/configuration.h"
 #include "election/server_set.h"
+#include "zab/state.h"
 
 namespace paddock::runtime {
+
+/// This server's disk is new: it never held or promised anything, nor was given the right to vote.
+[[nodiscard]] inline bool holds_nothing(const zab::State& state) {
+  return state.wanted_epochs.accepted == 0 && !state.wanted_epochs.may_vote &&
+         state.history.last() == Zxid{};
+}
 
 class FirstStart {
  public:

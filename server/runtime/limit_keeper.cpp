@@ -12,7 +12,9 @@ std::vector<shard::LimitRule> limit_rules(const config::ClientLimitMap& limits) 
                      .requests_per_second = limit.requests_per_second,
                      .bytes_per_second = limit.bytes_per_second,
                      .connections = limit.connections,
-                     .watches = limit.watches});
+                     .watches = limit.watches,
+                     .sessions = limit.sessions,
+                     .ephemerals = limit.ephemerals});
   }
   return rules;
 }

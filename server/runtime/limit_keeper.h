@@ -28,11 +28,18 @@ class LimitKeeper {
         limits.empty() ? nullptr : std::make_shared<shard::ClientLimits>(limit_rules(limits));
     const std::lock_guard lock(mutex_);
     current_ = std::move(next);
+    map_ = limits;
+  }
+  /// What the current ones were made of.
+  [[nodiscard]] config::ClientLimitMap map() const {
+    const std::lock_guard lock(mutex_);
+    return map_;
   }
 
  private:
   mutable std::mutex mutex_;
   std::shared_ptr<shard::ClientLimits> current_;
+  config::ClientLimitMap map_;
 };
 
 }  // namespace paddock::runtime

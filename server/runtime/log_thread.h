@@ -13,6 +13,7 @@
 #include <thread>
 #include <utility>
 
+#include "base/histogram.h"
 #include "base/inbox.h"
 #include "base/time.h"
 #include "runtime/disk_task.h"
@@ -31,6 +32,10 @@ struct LogThreadStats {
   std::atomic<std::int64_t> slow_syncs{0};
   std::atomic<std::int64_t> bytes{0};
   std::atomic<std::int64_t> transactions{0};
+  std::atomic<std::int64_t> queued{0};  // transactions that it was given
+  Histogram sync_times;
+  Histogram batch_transactions;
+  Histogram batch_bytes;
 };
 
 struct LogThreadOptions {
@@ -54,8 +59,12 @@ class LogThread {
   LogThread& operator=(const LogThread&) = delete;
 
   /// Queues tasks, or records alone; what is given is left empty. One producer thread.
-  void put(DiskTasks& tasks) { inbox_.put(tasks); }
+  void put(DiskTasks& tasks) {
+    note_queued(tasks.record_count());
+    inbox_.put(tasks);
+  }
   void put(storage::LogBatch& batch) {
+    note_queued(batch.records());
     outgoing_.records().append(std::move(batch));
     inbox_.put(outgoing_);
   }
@@ -71,6 +80,9 @@ class LogThread {
     std::int64_t bytes = 0;
   };
 
+  void note_queued(std::size_t records) {
+    stats_.queued.fetch_add(static_cast<std::int64_t>(records), std::memory_order_relaxed);
+  }
   void run();
   void wait_for_more(DiskTasks& tasks);
   void carry_out(DiskTask& task);

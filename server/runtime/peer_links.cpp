@@ -144,6 +144,7 @@ std::vector<PeerLinkStats> PeerLinks::Impl::stats() const {
     one.up_since = peer.up->up_since();
     one.address = peer.up->name();
     one.queued_bytes = peer.up->queued_bytes();
+    one.round_trip = net::round_trip_of(peer.up->stream().socket());
     one.traffic += peer.up->traffic();
   }
   return all;

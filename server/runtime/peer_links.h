@@ -61,6 +61,8 @@ struct PeerLinkStats {
   MonotonicTime up_since;
   std::string address;
   std::size_t queued_bytes = 0;
+  /// As the system measures it on the link that is up.
+  Duration round_trip{0};
   LinkTraffic traffic;
   std::uint64_t links = 0;  // how often there was a new one
   std::uint64_t dials = 0;

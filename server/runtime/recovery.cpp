@@ -8,9 +8,10 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
+#include "data/chunk_kinds.h"
+#include "data/snapshot_sessions.h"
 #include "net/event_loop.h"
 #include "runtime/settings.h"
-#include "runtime/snapshot_sessions.h"
 #include "tree/loader.h"
 
 namespace paddock::runtime {
@@ -84,10 +85,10 @@ Result<LoadedSnapshot> load_snapshot(storage::Store& store) {
     if (!*more) break;
     const auto bytes = decoder.decode(chunk);
     PADDOCK_TRY(bytes);
-    if (chunk.kind == kChunkSessions) {
-      PADDOCK_TRY(for_each_session(
+    if (chunk.kind == data::kChunkSessions) {
+      PADDOCK_TRY(data::for_each_session(
           *bytes, [&](const session::Session& session) { loaded.sessions.push_back(session); }));
-    } else if (chunk.kind == kChunkTree) {
+    } else if (chunk.kind == data::kChunkTree) {
       PADDOCK_TRY(loaded.tree->add(*bytes));
     }
   }

@@ -21,10 +21,6 @@
 
 namespace paddock::runtime {
 
-/// The kinds of chunk in a snapshot file.
-inline constexpr std::uint32_t kChunkTree = 1;
-inline constexpr std::uint32_t kChunkSessions = 2;
-
 /// Opens the data directory; a fresh one is initialized. *Errors*: what is wrong and what to do.
 [[nodiscard]] Result<std::unique_ptr<storage::Store>> open_store(const config::ServerConfig& config,
                                                                  storage::Disk& disk,

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <pwd.h>
 #include <sys/resource.h>
 #include <sys/sysinfo.h>
@@ -19,26 +20,16 @@
 #include "config/key_table.h"
 #include "gate/connection_id.h"
 #include "runtime/ask.h"
+#include "runtime/descriptors.h"
+#include "runtime/directory_size.h"
 #include "runtime/ensemble_report.h"
 
 namespace paddock::runtime {
 
 namespace {
 
-std::int64_t directory_bytes(const std::string& path) {
-  std::int64_t sum = 0;
-  std::error_code error;
-  for (auto at = std::filesystem::recursive_directory_iterator(path, error);
-       !error && at != std::filesystem::recursive_directory_iterator();
-       at.increment(error)) {
-    std::error_code ignored;
-    if (at->is_regular_file(ignored)) {
-      const auto size = at->file_size(ignored);
-      if (!ignored) sum += static_cast<std::int64_t>(size);
-    }
-  }
-  return sum;
-}
+/// That are shown; with more the rest is left out.
+constexpr std::size_t kQuotasMax = 200;
 
 std::int64_t open_descriptors() {
   std::error_code error;
@@ -55,6 +46,10 @@ std::int64_t distinct_paths(const admin::ServerReport& report) {
   std::set<std::string_view> paths;
   for (const auto& [session, path] : report.watches) paths.insert(path);
   return static_cast<std::int64_t>(paths.size());
+}
+
+std::vector<unsigned char> octets_of(const std::string& text) {
+  return {text.begin(), text.end()};
 }
 
 std::string server_version() {
@@ -121,6 +116,44 @@ admin::HostFacts host_facts() {
           .memory_total_mb = megabytes(memory.totalram, memory.mem_unit)};
 }
 
+/// The core's thread.
+CoreNumbers core_numbers(const Core& core, const ReportSources& from) {
+  const replica::Replica& replica = core.replica();
+  const replica::WriteTimes& times = replica.write_times();
+  return {.replica = replica.counters(),
+          .writes_refused = replica.lacks_space(),
+          .is_memory_short = from.memory.is_exceeded(),
+          .connections_rejected = from.ports.rejected(),
+          .stalls = from.stalls.report(),
+          .in_flight = replica.in_flight(),
+          .ordered = replica.ordered(),
+          .history_bytes = replica.peer().state().history.bytes(),
+          .batch_sizes = core.batch_sizes(),
+          .durable = times.durable(),
+          .committed = times.committed(),
+          .quorum = times.quorum(),
+          .propagated = times.propagated(),
+          .acked = times.acked(),
+          .links = core.links() == nullptr ? std::vector<PeerLinkStats>{} : core.links()->stats()};
+}
+
+/// As the configuration and the descriptors allow.
+std::int64_t connections_max(const config::ClientConfig& clients) {
+  const int descriptors = descriptors_for_clients();
+  return clients.connections_max > 0 ? std::min(clients.connections_max, descriptors) : descriptors;
+}
+
+QuotaReport report_of(const tree::Quota& quota) {
+  const auto limit = [](std::int64_t hard, std::int64_t soft) {
+    return hard >= 0 ? hard : soft;
+  };
+  return {.path = std::string(quota.path.substr(1)),
+          .count = quota.count,
+          .bytes = quota.bytes,
+          .count_limit = limit(quota.count_hard_limit, quota.count_limit),
+          .bytes_limit = limit(quota.bytes_hard_limit, quota.bytes_limit)};
+}
+
 /// Those that are known, without what they must not tell.
 std::vector<std::pair<std::string, std::string>> system_properties(
     const config::ServerConfig& config) {
@@ -139,10 +172,7 @@ Result<Gathered> Reporter::gather(const admin::Parts& parts) {
   report.version = server_version();
   report.trace_mask = trace_mask_;
   read_config(report);
-  for (const auto& [whom, credentials] : sources_.certificates) {
-    const auto in_force = credentials->in_force();
-    report.certificates.push_back({whom, in_force->serial(), in_force->ends()});
-  }
+  report.certificates = certificates();
   PADDOCK_TRY(ask_core(parts, gathered));
   // Shards may watch the same paths: those of several have to be compared.
   admin::Parts of_shards = parts;
@@ -150,24 +180,31 @@ Result<Gathered> Reporter::gather(const admin::Parts& parts) {
   of_shards.watches = parts.watches || compares;
   for (ShardIo* shard : sources_.shards) PADDOCK_TRY(ask_shard(*shard, of_shards, gathered));
   if (compares) report.watched_paths = distinct_paths(report);
-  read_tree(parts, report);
+  report_tree(parts, gathered);
   read_process(parts, report);
+  gathered.connections_max = connections_max(sources_.config.clients);
   if (parts.metrics) add_metrics(gathered);
   return gathered;
+}
+
+std::vector<admin::CertificateReport> Reporter::certificates() const {
+  std::vector<admin::CertificateReport> shown;
+  for (const auto& [whom, credentials] : sources_.certificates) {
+    const auto in_force = credentials->in_force();
+    shown.push_back({whom, in_force->serial(), in_force->ends()});
+  }
+  return shown;
 }
 
 Result<> Reporter::ask_core(const admin::Parts& parts, Gathered& into) {
   struct Answer {
     std::int64_t sessions = 0;
     std::int64_t local_sessions = 0;
-    bool refuses_writes = false;
     std::vector<admin::ExpiryBucket> buckets;
     std::optional<std::vector<admin::SessionReport>> followed;
     std::optional<std::vector<admin::ExpiryBucket>> local_buckets;
-    replica::ReplicaCounters counters;
-    std::int64_t rejected = 0;
-    StallReport stalls;
-    bool is_memory_short = false;
+    CoreNumbers numbers;
+    bool is_leaving = false;
     std::string mode;
     gate::Service service{};
     std::optional<admin::EnsembleReport> ensemble;
@@ -179,17 +216,14 @@ Result<> Reporter::ask_core(const admin::Parts& parts, Gathered& into) {
     const replica::Replica& replica = core.replica();
     found.sessions = static_cast<std::int64_t>(replica.sessions().size());
     found.local_sessions = static_cast<std::int64_t>(replica.local_sessions().size());
-    found.refuses_writes = replica.lacks_space();
     found.mode = mode_of(replica);
+    found.is_leaving = core.is_leaving();
     found.service = replica.service();
     const Now now = net::read_clocks();
     if (!replica.peer().is_alone()) {
       found.ensemble = ensemble_report(replica, from.config, now.monotonic);
     }
-    found.counters = replica.counters();
-    found.rejected = from.ports.rejected();
-    found.stalls = from.stalls.report();
-    found.is_memory_short = from.memory.is_exceeded();
+    found.numbers = core_numbers(core, from);
     if (!with_buckets) return found;
     if (replica.peer().role() == zab::Role::Leading) {
       found.buckets = buckets_of(replica.sessions(), now);
@@ -208,14 +242,11 @@ Result<> Reporter::ask_core(const admin::Parts& parts, Gathered& into) {
   into.report.followed_sessions = std::move(answer->followed);
   into.report.local_expiry_buckets = std::move(answer->local_buckets);
   into.report.mode = answer->mode;
+  into.report.leaving = answer->is_leaving;
   into.report.serving = answer->service != gate::Service::None;
   into.report.read_only = answer->service == gate::Service::ReadOnly;
   into.report.ensemble = std::move(answer->ensemble);
-  into.replica = answer->counters;
-  into.writes_refused = answer->refuses_writes;
-  into.connections_rejected = answer->rejected;
-  into.stalls = answer->stalls;
-  into.is_memory_short = answer->is_memory_short;
+  into.core = std::move(answer->numbers);
   return {};
 }
 
@@ -258,7 +289,8 @@ Result<> Reporter::ask_shard(ShardIo& shard, const admin::Parts& parts, Gathered
   return {};
 }
 
-void Reporter::read_tree(const admin::Parts& parts, admin::ServerReport& report) {
+void Reporter::report_tree(const admin::Parts& parts, Gathered& into) {
+  admin::ServerReport& report = into.report;
   const gate::SharedTree::ReadGate gate = sources_.tree.read(sources_.slot);
   const tree::TreeCounts counts = gate.tree().counts();
   report.last_zxid = gate.tree().last_zxid();
@@ -266,6 +298,12 @@ void Reporter::read_tree(const admin::Parts& parts, admin::ServerReport& report)
   report.ephemeral_count = static_cast<std::int64_t>(counts.ephemerals);
   report.data_bytes = counts.data_bytes;
   report.digests = {{.zxid = report.last_zxid, .digest = gate.tree().digest()}};
+  into.tree = counts;
+  if (parts.metrics) {
+    for (const tree::Quota& quota : gate.tree().quotas(kQuotasMax)) {
+      into.quotas.push_back(report_of(quota));
+    }
+  }
   if (!parts.ephemerals) return;
   for (const SessionId session : gate.tree().sessions_with_ephemerals()) {
     admin::SessionEphemerals entry{.session = session, .paths = {}};
@@ -295,10 +333,21 @@ void Reporter::read_config(admin::ServerReport& report) const {
                    .server_id = config.ensemble.my_id,
                    .handshake_timeout = config.clients.handshake_timeout};
   report.initial_configuration = config.initial_text;
+  report.disk_id = disk_id();
   report.fsync_threshold_exceeded = sources_.log.stats().slow_syncs.load();
   report.uptime =
       std::chrono::duration_cast<milliseconds>(net::read_clocks().monotonic - sources_.started);
   report.last_snapshot = last_snapshot();
+}
+
+std::string Reporter::disk_id() const {
+  return fmt::format("{:02x}", fmt::join(octets_of(sources_.disk_id), ""));
+}
+
+config::ServerConfig Reporter::config_in_force() const {
+  config::ServerConfig in_force = sources_.config;
+  in_force.limits.clients = sources_.limits.map();
+  return in_force;
 }
 
 admin::SnapshotReport Reporter::last_snapshot() const {
@@ -337,6 +386,19 @@ Result<> Reporter::transfer_leadership(std::optional<ServerId> to) {
   if (**begun) return {};
   return fail(to ? fmt::format("server {} is not a voter that is in step", raw(*to))
                  : "no other voter is in step");
+}
+
+Result<std::optional<Reporter::ConfigurationVersions>> Reporter::configuration_versions() {
+  using Versions = std::optional<ConfigurationVersions>;
+  const replica::Replica& replica = sources_.core.replica();
+  const auto found = ask(sources_.core.loop(), [&replica]() -> Versions {
+    if (replica.peer().is_alone()) return std::nullopt;
+    const election::Quorums& configuration = replica.configuration();
+    return ConfigurationVersions{.committed = configuration.latest().version,
+                                 .activated = configuration.committed.version};
+  });
+  if (!found) return fail("the core loop did not answer in time");
+  return *found;
 }
 
 /// Clients are for members: who is not one yet serves those that ask, and is not offered.

@@ -7,6 +7,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -14,11 +15,12 @@
 #include "admin/server_report.h"
 #include "base/error.h"
 #include "config/server_config.h"
-#include "metrics/metric.h"
+#include "metrics/windows.h"
 #include "runtime/audit_log.h"
 #include "runtime/background.h"
 #include "runtime/client_ports.h"
 #include "runtime/core.h"
+#include "runtime/gathered.h"
 #include "runtime/limit_keeper.h"
 #include "runtime/memory_budget.h"
 #include "runtime/recovery.h"
@@ -44,32 +46,36 @@ struct ReportSources {
   const AuditLog* audit_log;   // null: there is none
   /// By whom each is for: "clients".
   std::vector<std::pair<std::string, const TlsCredentials*>> certificates;
+  std::string disk_id;  // bytes
   StartReport start;
   MonotonicTime started;
 };
 
-struct Gathered {
-  admin::ServerReport report;
-  replica::ReplicaCounters replica;
-  bool writes_refused = false;
-  std::int64_t connections_rejected = 0;
-  std::int64_t secure_connections = 0;
-  std::int64_t handshakes_refused = 0;
-  StallReport stalls;
-  bool is_memory_short = false;
-  /// The numbers of /metrics.
-  std::vector<metrics::Metric> metrics;
-};
-
 class Reporter {
  public:
-  explicit Reporter(ReportSources sources) : sources_(std::move(sources)) {}
+  explicit Reporter(ReportSources sources)
+      : sources_(std::move(sources)), windows_(sources_.config.metrics.summary_rotate) {}
 
   /// *Errors*: a thread did not answer. Parts::metrics fills `metrics` too.
   [[nodiscard]] Result<Gathered> gather(const admin::Parts& parts);
   /// Hands leadership over to `to`, or to the best one; it has begun when this returns. *Errors*:
   /// why not.
   [[nodiscard]] Result<> transfer_leadership(std::optional<ServerId> to);
+  struct ConfigurationVersions {
+    std::int64_t committed = 0;
+    std::int64_t activated = 0;
+  };
+  /// Any of the admin server's threads; nothing inside: standalone. *Errors*: the core did not
+  /// answer.
+  [[nodiscard]] Result<std::optional<ConfigurationVersions>> configuration_versions();
+  [[nodiscard]] const config::ServerConfig& config() const { return sources_.config; }
+  /// Of the data directory, in hexadecimal.
+  [[nodiscard]] std::string disk_id() const;
+  /// As it was at the start, but for the limits.
+  [[nodiscard]] config::ServerConfig config_in_force() const;
+  /// What is allowed for each reader of the tree is allowed here on the admin thread.
+  [[nodiscard]] gate::SharedTree::ReadGate read_tree() { return sources_.tree.read(sources_.slot); }
+  [[nodiscard]] std::vector<admin::CertificateReport> certificates() const;
   /// Whether clients had better come here.
   [[nodiscard]] bool is_ready();
   /// Whether the core's loop takes turns.
@@ -84,14 +90,15 @@ class Reporter {
  private:
   [[nodiscard]] Result<> ask_core(const admin::Parts& parts, Gathered& into);
   [[nodiscard]] Result<> ask_shard(ShardIo& shard, const admin::Parts& parts, Gathered& into);
-  void read_tree(const admin::Parts& parts, admin::ServerReport& report);
+  void report_tree(const admin::Parts& parts, Gathered& into);
   void read_config(admin::ServerReport& report) const;
   void read_process(const admin::Parts& parts, admin::ServerReport& report) const;
   [[nodiscard]] admin::SnapshotReport last_snapshot() const;
-  void add_metrics(Gathered& into) const;
+  void add_metrics(Gathered& into);
   void tell_shards(const std::function<void(shard::Shard&)>& what);
 
   ReportSources sources_;
+  metrics::Windows windows_;
   std::int64_t trace_mask_ = 306;
 };
 

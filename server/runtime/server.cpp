@@ -2,7 +2,6 @@
 #include "runtime/server.h"
 
 #include <algorithm>
-#include <atomic>
 #include <csignal>
 #include <cstdlib>
 #include <optional>
@@ -12,10 +11,9 @@
 #include <vector>
 
 #include <spdlog/spdlog.h>
-#include <sys/epoll.h>
-#include <sys/signalfd.h>
 
 #include "auth/authenticator.h"
+#include "config/effective.h"
 #include "gate/connection_id.h"
 #include "runtime/admin_shell.h"
 #include "runtime/audit_log.h"
@@ -33,9 +31,12 @@
 #include "runtime/memory_budget.h"
 #include "runtime/process_memory.h"
 #include "runtime/recovery.h"
+#include "runtime/reload_desk.h"
 #include "runtime/sasl.h"
+#include "runtime/server_control.h"
 #include "runtime/server_tls.h"
 #include "runtime/settings.h"
+#include "runtime/signal_handler.h"
 #include "runtime/stall_monitor.h"
 #include "runtime/token_keys.h"
 #include "storage/posix_disk.h"
@@ -46,33 +47,9 @@ namespace {
 
 /// Readers of the tree besides the shards: snapshots and the admin shell.
 constexpr std::size_t kExtraSlots = 2;
-
-class SignalHandler final : public net::EventHandler {
- public:
-  explicit SignalHandler(std::function<void(int)> on_signal) : on_signal_(std::move(on_signal)) {}
-
-  Result<> open(net::EventLoop& loop) {
-    sigset_t signals;
-    ::sigemptyset(&signals);
-    ::sigaddset(&signals, SIGTERM);
-    ::sigaddset(&signals, SIGINT);
-    ::sigaddset(&signals, SIGHUP);
-    fd_ = net::Fd(::signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK));
-    if (!fd_.is_open()) return fail("cannot watch for signals: " + errno_text(errno));
-    return loop.add(fd_.get(), EPOLLIN, *this);
-  }
-
-  void on_events(std::uint32_t /*events*/) override {
-    signalfd_siginfo info{};
-    if (::read(fd_.get(), &info, sizeof info) == sizeof info) {
-      on_signal_(static_cast<int>(info.ssi_signo));
-    }
-  }
-
- private:
-  std::function<void(int)> on_signal_;
-  net::Fd fd_;
-};
+/// Transactions that a turn applies before it looks at its clients, if these are on its loop: about
+/// as long as a client's share of a turn takes.
+constexpr std::size_t kApplyMax = 128;
 
 }  // namespace
 
@@ -91,8 +68,9 @@ struct Server::Impl {
   void on_disk_report(DiskReport report);
   Result<> open_authentication();
   void look_at_credentials();
-  void reread_limits();
-  void share_limits();
+  Result<Reloaded> reread_configuration();
+  bool start_drain(milliseconds over);
+  bool cancel_drain();
   MonotonicTime look_at_memory();
   Result<> open_ports();
   Result<> open_admin();
@@ -107,6 +85,7 @@ struct Server::Impl {
   void on_mailed(std::size_t shard);
   MonotonicTime end_turn();
   MonotonicTime serve_turn();
+  [[nodiscard]] bool is_amid_work() const;
   void tell(StallMonitor::Verdict verdict) const;
   Result<> close();
   ShardIo::Listeners shard_listeners();
@@ -119,7 +98,9 @@ struct Server::Impl {
   LimitKeeper limit_keeper;
   MemoryBudget memory;
   std::function<Result<config::ServerConfig>()> reread;
-  std::atomic<bool> reread_wanted{false};
+  ReloadDesk reloads{[this] {
+    background->wake();
+  }};
   StallMonitor stalls;
   std::unique_ptr<AuditLog> audit_log;  // null: there is none
   storage::PosixDisk disk;
@@ -136,20 +117,21 @@ struct Server::Impl {
   std::unique_ptr<Ensemble> ensemble;  // of a member
   std::unique_ptr<ClientPorts> ports;
   ServerTls tls;
+  std::unique_ptr<ServerControl> control;
+  std::unique_ptr<BackupSource> backups;
   std::unique_ptr<AdminShell> admin;
   StartReport start_report;
   int descriptors = descriptors_for_clients();
   SignalHandler signals{[this](int signal) {
-    if (signal == SIGHUP) {
-      reread_wanted = true;
-      return background->wake();
-    }
+    if (signal == SIGHUP) return reloads.want();
     spdlog::info("received {}, shutting down", signal == SIGTERM ? "SIGTERM" : "SIGINT");
     begin_stop();
   }};
   std::size_t next_shard = 0;
   bool own_shard_mailed = false;
   bool is_handing_over = false;  // before this server ends
+  bool is_draining = false;      // no clients are taken
+  bool is_ending = false;        // begin_stop() was called
   Drain drain;
   std::size_t threads_to_answer = 0;  // of the last step of the drain
   std::size_t clients_left = 0;       // as those that did have said
@@ -185,8 +167,10 @@ Result<> Server::Impl::open() {
 
   const Now now = net::read_clocks();
   tree = std::make_unique<gate::SharedTree>(shard_count + kExtraSlots);
+  tree->measure_by([] { return net::read_clocks().monotonic; });
   replica::ReplicaOptions options = replica_options(config);
   options.feature_level = feature_level;
+  if (threads == 0) options.apply_max = kApplyMax;
   replica = std::make_unique<replica::Replica>(*tree, shard_count, options, now);
   const auto recovered = recover(*store, *tree, *replica, config.is_standalone(), now.monotonic);
   PADDOCK_TRY(recovered);
@@ -195,7 +179,8 @@ Result<> Server::Impl::open() {
   of_shards.sasl = std::move(*sasl);
   for (std::size_t i = 0; i < shard_count; ++i) {
     shards.push_back(std::make_unique<shard::Shard>(i, *tree, *authenticator, of_shards));
-    shards.back()->set_limits(limit_keeper.current());
+    shard::Effects none;
+    shards.back()->set_limits(limit_keeper.current(), now, none);
   }
   PADDOCK_TRY(open_loops());
   start_replica(start_report.tail);
@@ -263,7 +248,7 @@ Result<> Server::Impl::open_loops() {
       SnapshotSchedule(snapshot_limits(config), start_report.replayed, std::random_device{}()));
   background->set_further_work([this] {
     look_at_credentials();
-    if (reread_wanted.exchange(false)) reread_limits();
+    reloads.serve([this] { return reread_configuration(); });
   });
   core->set_snapshot_wanted([this] { background->request_snapshot(); });
   if (audit_log != nullptr) {
@@ -289,25 +274,18 @@ void Server::Impl::look_at_credentials() {
 }
 
 /// The background thread. What else has changed in the file needs a restart.
-void Server::Impl::reread_limits() {
+Result<Reloaded> Server::Impl::reread_configuration() {
   const auto changed = reread ? reread() : fail("this server has no configuration to read again");
   if (!changed) {
-    return spdlog::error("the configuration cannot be used, and the limits of clients stay: {}",
-                         changed.error().message);
+    spdlog::error("the configuration cannot be used, and the limits of clients stay: {}",
+                  changed.error().message);
+    return std::unexpected(changed.error());
   }
-  limit_keeper.replace(changed->limits.clients);
-  share_limits();
+  control->set_client_limits(changed->limits.clients);
   spdlog::info("the configuration was read again: {} limits of clients are in force",
                changed->limits.clients.size());
-}
-
-void Server::Impl::share_limits() {
-  const auto current = limit_keeper.current();
-  if (own_io != nullptr) loop->post([this, current] { own_io->shard().set_limits(current); });
-  for (auto& thread : io_threads) {
-    thread->loop().post(
-        [thread = thread.get(), current] { thread->io().shard().set_limits(current); });
-  }
+  return Reloaded{.limits = changed->limits.clients.size(),
+                  .restart_needed_for = config::restart_needed_for(config, *changed)};
 }
 
 Result<> Server::Impl::open_ports() {
@@ -322,6 +300,17 @@ Result<> Server::Impl::open_admin() {
   std::vector<ShardIo*> ios;
   if (own_io != nullptr) ios.push_back(own_io.get());
   for (auto& thread : io_threads) ios.push_back(&thread->io());
+  control = std::make_unique<ServerControl>(
+      ControlParts{.core = *core,
+                   .shards = ios,
+                   .connections = limits,
+                   .limits = limit_keeper,
+                   .reloads = reloads,
+                   .start_drain = [this](milliseconds over) { return start_drain(over); },
+                   .cancel_drain =
+                       [this] {
+                         return cancel_drain();
+                       }});
   Reporter reporter({.config = config,
                      .tree = *tree,
                      .slot = shards.size() + 1,
@@ -335,10 +324,14 @@ Result<> Server::Impl::open_admin() {
                      .stalls = stalls,
                      .audit_log = audit_log.get(),
                      .certificates = tls.all(),
+                     .disk_id = store->metadata().disk_id(),
                      .start = start_report,
                      .started = loop->now().monotonic});
+  backups = std::make_unique<BackupSource>(*store, *tree, shards.size() + 1, *background);
   admin = std::make_unique<AdminShell>(AdminParts{.config = config,
                                                   .authenticator = *authenticator,
+                                                  .control = *control,
+                                                  .backups = backups.get(),
                                                   .audit_log = audit_log.get(),
                                                   .admin_tls = tls.admin(),
                                                   .metrics_tls = tls.metrics()},
@@ -347,6 +340,7 @@ Result<> Server::Impl::open_admin() {
 }
 
 void Server::Impl::deal(net::Accepted accepted, ClientPorts::Kind kind) {
+  if (is_draining) return limits.release(accepted.ip);
   const auto speech = kind == ClientPorts::Kind::Secure ? ShardIo::Speech::Tls
                       : config.clients.port_unification ? ShardIo::Speech::Either
                                                         : ShardIo::Speech::Plain;
@@ -373,10 +367,27 @@ void Server::Impl::audit_own(audit::Operation operation, audit::Outcome outcome)
   if (audit_log != nullptr) audit_log->put_own({.operation = operation, .outcome = outcome});
 }
 
+/// Leadership stays here, if it is: that is asked for by itself.
+bool Server::Impl::start_drain(milliseconds over) {
+  if (is_ending) return false;
+  is_draining = true;
+  core->set_leaving(true);
+  drain.begin(over, loop->now().monotonic);
+  return true;
+}
+
+bool Server::Impl::cancel_drain() {
+  if (is_ending) return false;
+  is_draining = false;
+  core->set_leaving(false);
+  drain.finish();
+  return true;
+}
+
 void Server::Impl::begin_stop() {
-  if (stop_at || drain.is_under_way()) return loop->stop();
+  if (std::exchange(is_ending, true)) return loop->stop();
   ports->close();
-  core->set_leaving();
+  core->set_leaving(true);
   if (config.is_standalone()) return stop_reading();
   if (replica->peer().role() == zab::Role::Leading) {
     is_handing_over = replica->begin_handover(std::nullopt, loop->now());
@@ -404,7 +415,7 @@ void Server::Impl::note_left(std::size_t connections) {
   clients_left += connections;
   if (threads_to_answer == 0 || --threads_to_answer > 0) return;
   if (clients_left == 0) drain.finish();
-  if (!drain.is_under_way() && !stop_at) stop_reading();
+  if (is_ending && !drain.is_under_way() && !stop_at) stop_reading();
 }
 
 void Server::Impl::stop_reading() {
@@ -429,7 +440,7 @@ void Server::Impl::await_quiet(IoThread& thread) {
 
 bool Server::Impl::is_drained() const {
   if (quiet_threads != io_threads.size()) return false;
-  if (own_io != nullptr && own_io->has_waiting()) return false;
+  if (own_io != nullptr && (own_io->has_waiting() || is_amid_work())) return false;
   if (config.is_standalone()) return replica->is_quiet();
   // Others go on; what this server's clients have asked for is answered, and somebody leads.
   const bool still_leads = is_handing_over && replica->peer().role() == zab::Role::Leading;
@@ -481,21 +492,26 @@ MonotonicTime Server::Impl::serve_turn() {
   const MonotonicTime now = loop->now().monotonic;
   ports->retry(now);
   if (ensemble != nullptr) ensemble->end_turn();
-  MonotonicTime next = std::min(core->end_turn(), ports->retry_at());
-  if (own_io == nullptr) return next;
+  MonotonicTime next = ports->retry_at();
+  if (own_io == nullptr) return std::min(core->end_turn(), next);
   if (now >= next_shard_tick) {
     next_shard_tick = now + config.sessions.tick_time / 2;
     own_io->on_tick();
   }
   own_io->go_round();
-  // Answers to one write can free the next one of the same connection, and so on.
-  do {
-    core->take(own_io->core_batch());
-    next = std::min(next, core->end_turn());
-    if (std::exchange(own_shard_mailed, false)) own_io->on_mail();
-    own_io->end_turn();
-  } while (!own_io->core_batch().empty() || own_shard_mailed);
+  core->take(own_io->core_batch());
+  next = std::min(next, core->end_turn());
+  if (std::exchange(own_shard_mailed, false)) own_io->on_mail();
+  own_io->end_turn();
+  // Answers to one write can free the next one of the same connection, and so on. What others have
+  // sent meanwhile comes first.
+  if (is_amid_work()) return now;
   return std::min({next, next_shard_tick, own_io->next_time()});
+}
+
+/// With clients on the core's loop: one turn was not enough.
+bool Server::Impl::is_amid_work() const {
+  return core->has_more() || !own_io->core_batch().empty() || own_shard_mailed;
 }
 
 Result<> Server::Impl::close() {
@@ -504,8 +520,9 @@ Result<> Server::Impl::close() {
                  left);
   }
   // First the threads, then what they may still call: I/O threads hand four-letter words to the
-  // admin server, the log thread wakes the background.
+  // admin server, the background tells it of snapshots, the log thread wakes the background.
   for (auto& thread : io_threads) thread->stop();
+  background->stop();
   admin.reset();
   if (ensemble != nullptr) ensemble->stop();
   log->stop();

@@ -19,6 +19,8 @@ namespace {
 constexpr std::size_t kReceiveBytes = std::size_t{64} << 10U;
 /// Lines about slow operations a second; an overloaded server has many.
 constexpr int kSlowLinesMax = 10;
+/// What is kept of them.
+constexpr std::size_t kSlowNotesMax = 128;
 /// And about clients that did not come in.
 constexpr int kHandshakeLinesMax = 10;
 
@@ -54,15 +56,27 @@ ShardIo::ShardIo(net::EventLoop& loop, shard::Shard& shard, Listeners listeners)
 
 ShardIo::~ShardIo() = default;
 
-void ShardIo::adopt(net::Accepted accepted,
-                    Speech speech,
-                    std::shared_ptr<const tls::Context> context) {
+ShardIo::Client* ShardIo::place(net::Accepted accepted) {
   const ConnectionId id = shard_.on_accept(accepted.ip, accepted.port, loop_.now());
   const std::size_t slot = gate::slot_of(id);
   if (clients_.size() <= slot) clients_.resize(slot + 1);
   PADDOCK_ASSERT(clients_[slot] == nullptr);
   clients_[slot] = std::make_unique<Client>(*this, id, std::move(accepted));
-  Client& client = *clients_[slot];
+  return clients_[slot].get();
+}
+
+void ShardIo::adopt_own(net::Accepted accepted,
+                        const auth::IdentitySet& identities,
+                        bool is_server) {
+  Client& client = *place(std::move(accepted));
+  shard_.vouch(client.id, identities.view(), is_server);
+  if (!loop_.add(client.stream->socket().get(), client.interest, client)) drop(client);
+}
+
+void ShardIo::adopt(net::Accepted accepted,
+                    Speech speech,
+                    std::shared_ptr<const tls::Context> context) {
+  Client& client = *place(std::move(accepted));
   if (speech == Speech::Tls && !speak_tls(client, *context)) return;
   if (speech == Speech::Either) client.undecided = std::move(context);
   if (!loop_.add(client.stream->socket().get(), client.interest, client)) drop(client);
@@ -214,12 +228,16 @@ ShardIo::Client* ShardIo::find(ConnectionId id) {
 }
 
 std::size_t ShardIo::send_away(std::size_t parts) {
-  for (const ConnectionId id : shard_.next_to_leave(parts)) {
+  send_away(shard_.next_to_leave(parts));
+  return shard_.connection_count();
+}
+
+void ShardIo::send_away(const std::vector<ConnectionId>& ids) {
+  for (const ConnectionId id : ids) {
     Client* client = find(id);
     if (client != nullptr && wants_input(*client)) receive(*client);
     shard_.send_away(id, loop_.now(), effects_);
   }
-  return shard_.connection_count();
 }
 
 void ShardIo::end_turn() {
@@ -255,10 +273,20 @@ void ShardIo::end_turn() {
   for (const shard::Command& command : std::exchange(effects_.commands, {})) {
     listeners_.on_command(command);
   }
-  if (!effects_.slow.empty()) log_slow_operations();
+  if (!effects_.slow.empty()) {
+    note_slow_operations();
+    log_slow_operations();
+  }
   if (!effects_.audit.empty()) listeners_.on_audit(effects_.audit);
   if (!effects_.failed_sasl.empty()) log_failed_sasl();
   graveyard_.clear();
+}
+
+void ShardIo::note_slow_operations() {
+  for (const shard::SlowOperation& slow : effects_.slow) {
+    if (slow_notes_.size() == kSlowNotesMax) slow_notes_.pop_front();
+    slow_notes_.push_back({loop_.now().wall, slow});
+  }
 }
 
 void ShardIo::log_slow_operations() {

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <limits>
 #include <memory>
@@ -46,6 +47,8 @@ class ShardIo {
   void set_handshakes_max(std::int64_t max) { handshakes_max_ = max; }
   /// `context`: of those that speak TLS, or may.
   void adopt(net::Accepted accepted, Speech speech, std::shared_ptr<const tls::Context> context);
+  /// The server's own end of a connection of which another thread has the other end.
+  void adopt_own(net::Accepted accepted, const auth::IdentitySet& identities, bool is_server);
   void on_mail() { shard_.on_mail(loop_.now(), effects_); }
   /// At each turn's end.
   void go_round() { shard_.go_round(loop_.now(), effects_); }
@@ -57,11 +60,24 @@ class ShardIo {
   }
   void on_tick() { shard_.on_tick(loop_.now(), effects_); }
   void set_memory_short(bool is_short) { shard_.set_memory_short(is_short, loop_.now(), effects_); }
+  void set_limits(std::shared_ptr<shard::ClientLimits> limits) {
+    shard_.set_limits(std::move(limits), loop_.now(), effects_);
+  }
   void answer(ConnectionId id, View text) { shard_.answer_command(id, text, effects_); }
 
   /// Sends one in `parts` of the clients away; what they have sent is read before. Returns how many
   /// connections there still are.
   std::size_t send_away(std::size_t parts);
+
+  /// The same with these, if they are still here.
+  void send_away(const std::vector<ConnectionId>& ids);
+
+  /// Slow operations, the newest last, with their times; a bounded number.
+  struct SlowNote {
+    WallTime at;
+    shard::SlowOperation operation;
+  };
+  [[nodiscard]] const std::deque<SlowNote>& slow_operations() const { return slow_notes_; }
 
   /// From now on nothing is read; what was read before is still answered.
   void stop_reading() { reads_ = false; }
@@ -99,6 +115,8 @@ class ShardIo {
   void set_interest(Client& client, std::uint32_t interest);
   void drop(Client& client);
   [[nodiscard]] Client* find(ConnectionId id);
+  [[nodiscard]] Client* place(net::Accepted accepted);
+  void note_slow_operations();
   void log_slow_operations();
   void log_failed_sasl();
 
@@ -113,6 +131,7 @@ class ShardIo {
   bool reads_ = true;
   SecureCounts secure_;
   std::int64_t handshakes_max_ = std::numeric_limits<std::int64_t>::max();
+  std::deque<SlowNote> slow_notes_;
   LogRate slow_lines_;
   LogRate handshake_lines_;
 };

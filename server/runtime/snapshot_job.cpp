@@ -3,7 +3,7 @@
 
 #include <utility>
 
-#include "runtime/recovery.h"
+#include "data/chunk_kinds.h"
 
 namespace paddock::runtime {
 
@@ -30,7 +30,7 @@ Result<bool> SnapshotJob::step(storage::Store& store, WallTime now) {
   PADDOCK_TRY(more);
   chunk_.SerializeToString(&bytes_);
   chunk_.Clear();
-  PADDOCK_TRY(writer_->add(kChunkTree, bytes_));
+  PADDOCK_TRY(writer_->add(data::kChunkTree, bytes_));
   if (!*more) PADDOCK_TRY(store.complete_snapshot(std::move(writer_)));
   return *more;
 }
@@ -43,7 +43,7 @@ Result<> SnapshotJob::begin(storage::Store& store, WallTime now) {
                                       .feature_level = charter_.feature_level});
   PADDOCK_TRY(writer);
   writer_ = std::move(*writer);
-  return writer_->add(kChunkSessions, encode_sessions(sessions_));
+  return writer_->add(data::kChunkSessions, data::encode_sessions(sessions_));
 }
 
 Result<bool> SnapshotJob::walk() {

@@ -9,9 +9,9 @@
 #include <string>
 
 #include "base/error.h"
+#include "data/snapshot_sessions.h"
 #include "gate/shared_tree.h"
 #include "replica/charter.h"
-#include "runtime/snapshot_sessions.h"
 #include "session/session_table.h"
 #include "storage/store.h"
 #include "tree/snapshot.h"
@@ -50,7 +50,7 @@ class SnapshotJob {
   gate::SharedTree& tree_;
   std::size_t slot_;
   SnapshotPace pace_;
-  SessionList sessions_;
+  data::SessionList sessions_;
   replica::Charter charter_;
   std::unique_ptr<tree::SnapshotWalk> walk_;
   std::unique_ptr<storage::SnapshotWriter> writer_;

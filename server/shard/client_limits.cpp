@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <limits>
 #include <utility>
 
 #include "base/assert.h"
@@ -39,20 +40,26 @@ struct ClientLimits::Rule {
       : from(std::move(from_in)),
         range(from.scheme == "ip" ? IpRange::parse(from.pattern) : std::nullopt),
         requests(from.requests_per_second),
-        bytes(from.bytes_per_second) {}
+        bytes(from.bytes_per_second),
+        maxima{from.connections, from.watches, from.sessions, from.ephemerals} {}
 
   [[nodiscard]] bool is_of_paths() const { return from.scheme == "path"; }
   [[nodiscard]] bool matches(const jute::Id& id) const {
     if (from.scheme != id.scheme) return false;
     return range ? range->contains(id.id) : matches_text(from.pattern, id.id);
   }
+  [[nodiscard]] Count& count(Held what) { return counts[static_cast<std::size_t>(what)]; }
+  [[nodiscard]] const Count& count(Held what) const {
+    return counts[static_cast<std::size_t>(what)];
+  }
+  [[nodiscard]] std::int64_t max(Held what) const { return maxima[static_cast<std::size_t>(what)]; }
 
   LimitRule from;
   std::optional<IpRange> range;
   Rate requests;
   Rate bytes;
-  Count connections{0};
-  Count watches{0};
+  std::array<std::int64_t, kHeldKinds> maxima;  // 0: none
+  std::array<Count, kHeldKinds> counts{};
   Count delayed{0};
   Count refused{0};
 };
@@ -63,9 +70,10 @@ ClientLimits::ClientLimits(std::vector<LimitRule> rules) {
     const Mask bit = Mask{1} << rules_.size();
     rules_.push_back(std::make_unique<Rule>(std::move(from)));
     const Rule& rule = *rules_.back();
-    has_paths_ = has_paths_ || rule.is_of_paths();
-    if (rule.from.connections > 0) with_connections_ |= bit;
-    if (rule.from.watches > 0) with_watches_ |= bit;
+    if (rule.is_of_paths()) of_paths_ |= bit;
+    for (std::size_t what = 0; what < kHeldKinds; ++what) {
+      if (rule.maxima[what] > 0) limiting_[what] |= bit;
+    }
   }
 }
 
@@ -74,7 +82,7 @@ ClientLimits::~ClientLimits() = default;
 template <class Each>
 void ClientLimits::for_each(Mask rules, Each&& each) const {
   for (; rules != 0; rules &= rules - 1) {
-    each(*rules_[static_cast<std::size_t>(std::countr_zero(rules))]);
+    each(*rules_[static_cast<std::size_t>(std::countr_zero(rules))], rules & (~rules + 1));
   }
 }
 
@@ -91,16 +99,15 @@ ClientLimits::Mask ClientLimits::of_client(const auth::Identities& identities) c
 
 ClientLimits::Mask ClientLimits::of_path(View path) const {
   Mask found = 0;
-  for (std::size_t i = 0; i < rules_.size(); ++i) {
-    const Rule& rule = *rules_[i];
-    if (rule.is_of_paths() && is_within(rule.from.pattern, path)) found |= Mask{1} << i;
-  }
+  for_each(of_paths_, [&](const Rule& rule, Mask bit) {
+    if (is_within(rule.from.pattern, path)) found |= bit;
+  });
   return found;
 }
 
 MonotonicTime ClientLimits::ready_at(Mask rules) const {
   MonotonicTime at{Duration::min()};
-  for_each(rules, [&](const Rule& rule) {
+  for_each(rules, [&](const Rule& rule, Mask) {
     for (const Rate* const rate : {&rule.requests, &rule.bytes}) {
       if (rate->is_limited()) at = std::max(at, rate->ready_at());
     }
@@ -108,59 +115,75 @@ MonotonicTime ClientLimits::ready_at(Mask rules) const {
   return at;
 }
 
-void ClientLimits::take(Mask rules, std::size_t bytes, MonotonicTime now) {
-  for_each(rules, [&](Rule& rule) {
-    if (rule.requests.is_limited()) rule.requests.take(1, now);
-    if (rule.bytes.is_limited()) rule.bytes.take(static_cast<std::int64_t>(bytes), now);
+ClientLimits::Credit ClientLimits::credit(Mask rules, MonotonicTime now) const {
+  Credit least{std::numeric_limits<std::int64_t>::max(), std::numeric_limits<std::int64_t>::max()};
+  for_each(rules, [&](const Rule& rule, Mask) {
+    // One more than fits: what is taken may be more than there is.
+    if (rule.requests.is_limited()) {
+      least.requests = std::min(least.requests, rule.requests.available(now) + 1);
+    }
+    if (rule.bytes.is_limited()) least.bytes = std::min(least.bytes, rule.bytes.available(now));
+  });
+  return least;
+}
+
+void ClientLimits::take(Mask rules, const Credit& taken, MonotonicTime now) {
+  for_each(rules, [&](Rule& rule, Mask) {
+    if (rule.requests.is_limited()) rule.requests.take(taken.requests, now);
+    if (rule.bytes.is_limited()) rule.bytes.take(taken.bytes, now);
   });
 }
 
 void ClientLimits::note_delay(Mask rules, MonotonicTime now) {
-  for_each(rules, [&](Rule& rule) {
+  for_each(rules, [&](Rule& rule, Mask) {
     const bool delays = (rule.requests.is_limited() && rule.requests.ready_at() > now) ||
                         (rule.bytes.is_limited() && rule.bytes.ready_at() > now);
-    if (delays) add(rule.delayed, 1);
+    if (delays) shard::add(rule.delayed, 1);
   });
 }
 
-void ClientLimits::add_connection(Mask rules, int by) {
-  for_each(rules, [&](Rule& rule) { add(rule.connections, by); });
+void ClientLimits::add(Held what, Mask rules, std::int64_t by) {
+  for_each(rules, [&](Rule& rule, Mask) { shard::add(rule.count(what), by); });
 }
 
-void ClientLimits::add_watch(Mask rules, int by) {
-  for_each(rules, [&](Rule& rule) { add(rule.watches, by); });
-}
-
-bool ClientLimits::may_be_connected(Mask rules) const {
-  bool may = true;
-  for_each(rules & with_connections_, [&](const Rule& rule) {
-    const std::int64_t max = rule.from.connections;
-    may = may && value(rule.connections) <= max;
+ClientLimits::Mask ClientLimits::try_add(Held what, Mask rules) {
+  Mask full = 0;
+  for_each(rules, [&](Rule& rule, Mask bit) {
+    const std::int64_t before = rule.count(what).fetch_add(1, std::memory_order_relaxed);
+    if (rule.max(what) == 0 || before < rule.max(what)) return;
+    shard::add(rule.count(what), -1);
+    full |= bit;
   });
-  return may;
+  return full;
 }
 
-bool ClientLimits::may_watch(Mask rules, std::size_t more) const {
-  bool may = true;
-  for_each(rules & with_watches_, [&](const Rule& rule) {
-    const std::int64_t max = rule.from.watches;
-    may = may && value(rule.watches) + static_cast<std::int64_t>(more) <= max;
+ClientLimits::Mask ClientLimits::full(Held what, Mask rules, std::size_t more) const {
+  Mask full = 0;
+  for_each(rules & limiting(what), [&](const Rule& rule, Mask bit) {
+    const std::int64_t wanted = value(rule.count(what)) + static_cast<std::int64_t>(more);
+    if (wanted > rule.max(what)) full |= bit;
   });
-  return may;
+  return full;
 }
 
 void ClientLimits::note_refusal(Mask rules) {
-  for_each(rules & (with_connections_ | with_watches_), [](Rule& rule) { add(rule.refused, 1); });
+  for_each(rules, [](Rule& rule, Mask) { shard::add(rule.refused, 1); });
 }
 
 std::vector<ClientLimits::Report> ClientLimits::report() const {
   std::vector<Report> reports;
   for (const auto& rule : rules_) {
-    reports.push_back({.name = rule->from.name,
-                       .delayed = value(rule->delayed),
-                       .refused = value(rule->refused),
-                       .connections = value(rule->connections),
-                       .watches = value(rule->watches)});
+    Report& report = reports.emplace_back();
+    report = {.name = rule->from.name,
+              .delayed = value(rule->delayed),
+              .refused = value(rule->refused),
+              .connections = value(rule->count(Held::Connections)),
+              .watches = value(rule->count(Held::Watches)),
+              .sessions = {},
+              .ephemerals = {}};
+    if (!counts_sessions()) continue;
+    report.sessions = value(rule->count(Held::Sessions));
+    report.ephemerals = value(rule->count(Held::Ephemerals));
   }
   return reports;
 }

@@ -5,6 +5,7 @@
 // object), and what is counted is atomic, each number for itself.
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
@@ -20,6 +21,15 @@
 
 namespace paddock::shard {
 
+/// What clients may have no more of than so many.
+enum class Held : std::uint8_t {
+  Connections,
+  Watches,
+  Sessions,
+  Ephemerals,
+};
+inline constexpr std::size_t kHeldKinds = 4;
+
 /// 0 is no limit.
 struct LimitRule {
   std::string name;
@@ -31,6 +41,8 @@ struct LimitRule {
   std::int64_t bytes_per_second = 0;
   std::int64_t connections = 0;
   std::int64_t watches = 0;
+  std::int64_t sessions = 0;
+  std::int64_t ephemerals = 0;
 };
 
 class ClientLimits {
@@ -46,26 +58,36 @@ class ClientLimits {
   // --- Which rules are about it.
   [[nodiscard]] Mask of_client(const auth::Identities& identities) const;
   [[nodiscard]] Mask of_path(View path) const;
-  /// Whether any of them is about watches.
-  [[nodiscard]] bool limits_watches(Mask rules) const { return (rules & with_watches_) != 0; }
   /// Whether any is about paths.
-  [[nodiscard]] bool has_paths() const { return has_paths_; }
+  [[nodiscard]] bool has_paths() const { return of_paths_ != 0; }
+  /// Whether sessions have to be counted for any.
+  [[nodiscard]] bool counts_sessions() const {
+    return limiting(Held::Sessions) != 0 || limiting(Held::Ephemerals) != 0;
+  }
 
   // --- Rates.
   /// When the next request may be handled.
   [[nodiscard]] MonotonicTime ready_at(Mask rules) const;
-  void take(Mask rules, std::size_t bytes, MonotonicTime now);
+  /// What may be taken before the next look at ready_at(): requests are handled as long as there
+  /// is one left and the bytes are not below 0.
+  struct Credit {
+    std::int64_t requests = 0;
+    std::int64_t bytes = 0;
+  };
+  [[nodiscard]] Credit credit(Mask rules, MonotonicTime now) const;
+  void take(Mask rules, const Credit& taken, MonotonicTime now);
   /// A request of these waits until `ready_at`.
   void note_delay(Mask rules, MonotonicTime now);
 
   // --- Numbers.
-  void add_connection(Mask rules, int by);
-  void add_watch(Mask rules, int by);
-  /// Whether there are no more connections than may be.
-  [[nodiscard]] bool may_be_connected(Mask rules) const;
-  /// Whether so many more watches may be.
-  [[nodiscard]] bool may_watch(Mask rules, std::size_t more) const;
-  /// A client of these was refused something.
+  /// Those rules that are about it.
+  [[nodiscard]] Mask limiting(Held what) const { return limiting_[static_cast<std::size_t>(what)]; }
+  void add(Held what, Mask rules, std::int64_t by);
+  /// Adds one where there is room; returns the other rules.
+  [[nodiscard]] Mask try_add(Held what, Mask rules);
+  /// Those without room for so many more.
+  [[nodiscard]] Mask full(Held what, Mask rules, std::size_t more) const;
+  /// A client was refused something by these.
   void note_refusal(Mask rules);
 
   struct Report {
@@ -74,6 +96,9 @@ class ClientLimits {
     std::int64_t refused = 0;
     std::int64_t connections = 0;
     std::int64_t watches = 0;
+    /// Counted only if any rule is about them.
+    std::optional<std::int64_t> sessions;
+    std::optional<std::int64_t> ephemerals;
   };
   /// Any thread.
   [[nodiscard]] std::vector<Report> report() const;
@@ -84,9 +109,8 @@ class ClientLimits {
   void for_each(Mask rules, Each&& each) const;
 
   std::vector<std::unique_ptr<Rule>> rules_;
-  bool has_paths_ = false;
-  Mask with_connections_ = 0;
-  Mask with_watches_ = 0;
+  Mask of_paths_ = 0;
+  std::array<Mask, kHeldKinds> limiting_{};
 };
 
 }  // namespace paddock::shard

@@ -35,6 +35,7 @@ struct UnansweredWrite {
   std::int32_t xid = 0;
   std::uint32_t path_length = 0;  // of its path in UnansweredWrites, kept for the log
   std::uint32_t bytes = 0;        // of its record
+  std::uint32_t ephemerals = 0;   // that it may make, if they are counted
   MonotonicTime received{};
   MonotonicTime forwarded{};
   bool is_barrier = false;  // the shard's own sync, of which the client sees nothing
@@ -47,6 +48,7 @@ class UnansweredWrites {
   [[nodiscard]] std::size_t size() const { return writes_.size() - head_; }
   /// Of all their records.
   [[nodiscard]] std::size_t bytes() const { return bytes_; }
+  [[nodiscard]] std::uint32_t ephemerals() const { return ephemerals_; }
   [[nodiscard]] const UnansweredWrite& front() const { return writes_[head_]; }
   [[nodiscard]] View front_path() const { return paths_.view().substr(0, front().path_length); }
 
@@ -62,10 +64,12 @@ class UnansweredWrites {
     }
     writes_.push_back(write);
     bytes_ += write.bytes;
+    ephemerals_ += write.ephemerals;
   }
   void pop() {
     paths_.consume(front().path_length);
     bytes_ -= front().bytes;
+    ephemerals_ -= front().ephemerals;
     if (++head_ == writes_.size()) clear();
   }
   void clear() {
@@ -73,6 +77,7 @@ class UnansweredWrites {
     paths_.clear();
     head_ = 0;
     bytes_ = 0;
+    ephemerals_ = 0;
   }
 
  private:
@@ -80,6 +85,7 @@ class UnansweredWrites {
   ByteBuffer paths_;
   std::size_t head_ = 0;
   std::size_t bytes_ = 0;
+  std::uint32_t ephemerals_ = 0;
 };
 
 /// What the `cons` command shows. Source: ZooKeeper ServerCnxn.
@@ -105,6 +111,7 @@ struct Connection {
   bool answers_read_only = false;  // the handshake had the readOnly byte
   bool creates_session = false;    // asked for a new session, not an old one
   bool is_secure = false;          // with TLS
+  bool is_server = false;          // the server itself is the client
   bool is_read_only = false;       // the server was cut off from its ensemble when it attached
   bool touched = false;            // heard of since the last tick
   bool active = false;             // had input or output since the last tick
@@ -144,10 +151,11 @@ struct Connection {
   HeldEvents held_events;  // none if there is no write
   ConnectionStats stats;
   TurnShare share;
-  bool is_slowed = false;                 // it waits until a limit's rate allows more
-  std::int32_t identities_matched = 0;    // of its identities, when `limits` were found
-  ClientLimits::Mask limits = 0;          // those of its identities
-  ClientLimits::Mask limits_charged = 0;  // by the request that is being handled
+  bool is_slowed = false;               // it waits until a limit's rate allows more
+  std::int32_t identities_matched = 0;  // of its identities, when `limits` were found
+  ClientLimits::Mask limits = 0;        // those of its identities
+  ClientLimits::Mask counting = 0;      // of these, that count the connection
+  ClientLimits::Mask surplus = 0;       // for which it, or its session, is one too many
 };
 
 }  // namespace paddock::shard

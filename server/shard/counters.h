@@ -9,7 +9,9 @@
 #include <limits>
 
 #include "base/buffer_sizes.h"
+#include "base/histogram.h"
 #include "base/latency_sum.h"
+#include "base/observed.h"
 
 namespace paddock::shard {
 
@@ -40,13 +42,21 @@ struct Counters {
   std::int64_t turns_used_up = 0;  // by connections that had more to be answered
   LatencySum read_latency;
   LatencySum update_latency;
+  Buckets read_times;
+  Buckets write_times;                    // from its bytes to its answer
+  Buckets write_queued_times;             // of that, until the core was given it
+  std::int64_t sessions_revalidated = 0;  // connection_revalidate_count
+  std::int64_t replies_stale = 0;         // whose connection was gone
+  std::int64_t reads_delayed = 0;         // request_throttle_wait_count
+  /// Watches that one event fired here, if any: of creations, deletions, changes, children.
+  std::array<Observed, 4> fired{};
   // Latencies over all answered requests but pings, as ServerStats keeps them.
   std::int64_t latency_count = 0;
   std::int64_t latency_sum_ms = 0;
   std::int64_t latency_min_ms = std::numeric_limits<std::int64_t>::max();
   std::int64_t latency_max_ms = 0;
-  /// Requests by opcode number: index opcode for 0–22, 23 + (opcode - 100) for 100–107, 31 for
-  /// closeSession.
+  /// Requests by opcode number: index 0 for createSession, opcode for 1–22, 23 + (opcode - 100) for
+  /// 100–107, 31 for closeSession.
   std::array<std::int64_t, 32> by_opcode{};
 };
 

@@ -37,7 +37,8 @@ bool Shard::Impl::may_handle(Connection& connection) {
   const bool takes_input =
       connection.phase == Phase::Handshake || connection.phase == Phase::Established;
   return takes_input && !connection.output_full && !has_too_many_writes(connection) &&
-         !connection.is_slowed && !connection.share.is_used_up(turn_number, options.turn_bytes);
+         !connection.is_slowed && !connection.waits_for_turn &&
+         !connection.share.is_used_up(turn_number, options.turn_bytes);
 }
 
 void Shard::Impl::handle_input(Connection& connection, Turn& turn) {
@@ -50,10 +51,12 @@ void Shard::Impl::handle_input(Connection& connection, Turn& turn) {
     step = handle_frame(c, c.input.view().substr(used), used, turn);
     if (const std::size_t after = used + c.output.size(); after > before) {
       c.share.take(after - before);
-      charge_limits(c, after - before, turn);
+      handled += TurnShare::cost(after - before);
+      charge_limits(after - before);
     }
     may = may_handle(c);
   }
+  settle_lease(turn.now.monotonic);
   c.input.consume(used);
   c.barrier_bytes -= std::min(used, c.barrier_bytes);
   c.covered_bytes -= std::min(used, c.covered_bytes);
@@ -162,13 +165,9 @@ void Shard::Impl::handle_handshake(Connection& connection, View frame, Turn& tur
     ++counters.memory_refused;
     return begin_close(c, turn);
   }
-  bool is_admitted = throttle.admit(request.session_id == 0, turn.now.monotonic);
+  const bool is_admitted = throttle.admit(request.session_id == 0, turn.now.monotonic);
   counters.drop_probability = throttle.drop_probability();
-  if (limits != nullptr) {
-    match_limits(c);
-    is_admitted = is_admitted && !has_too_many_connections(c);
-  }
-  if (!is_admitted) {
+  if (!is_admitted || !admits(c)) {
     ++counters.handshakes_throttled;
     return begin_close(c, turn);
   }
@@ -190,12 +189,16 @@ void Shard::Impl::handle_handshake(Connection& connection, View frame, Turn& tur
                         .connection = c.id,
                         .received = c.input_at};
   c.creates_session = request.session_id == 0;
-  if (!c.creates_session) {
+  if (c.creates_session) {
+    if (!counts_new_session(c)) return begin_close(c, turn);
+  } else {
+    ++counters.sessions_revalidated;
     entry.kind = gate::CoreKind::AttachSession;
     entry.session = SessionId{request.session_id};
     const session::Password password = session::password_of(entry.session);
     if (request.password != View{password.data(), password.size()}) return refuse_session(c, turn);
     c.session = entry.session;
+    session_counts.come_back(c.id, c.limits);
   }
   c.phase = Phase::Attaching;
   c.phase_since = turn.now.monotonic;

@@ -24,11 +24,15 @@ void Shard::Impl::drain(gate::Mail& mail, Turn& turn) {
       on_event(entry, mail.bytes(entry), turn);
       continue;
     }
+    count_session(entry, turn);
     if (trail && entry.kind == gate::MailKind::Reply) {
       trail->on_reply(entry.connection, entry.xid, entry.err, mail.bytes(entry), turn.now.wall);
     }
     Connection* connection = connections.find(entry.connection);
-    if (connection == nullptr || connection->phase == Phase::Closing) continue;
+    if (connection == nullptr || connection->phase == Phase::Closing) {
+      if (entry.kind == gate::MailKind::Reply) ++counters.replies_stale;
+      continue;
+    }
     switch (entry.kind) {
       case gate::MailKind::Reply:
         on_reply(*connection, entry, mail.bytes(entry), turn);
@@ -43,10 +47,32 @@ void Shard::Impl::drain(gate::Mail& mail, Turn& turn) {
         begin_close(*connection, turn);
         break;
       case gate::MailKind::Event:
+      case gate::MailKind::SessionLeft:
+      case gate::MailKind::Ephemerals:
         PADDOCK_UNREACHABLE();
     }
   }
   mail.clear();
+}
+
+/// Whether its connection is still there or not.
+void Shard::Impl::count_session(const gate::MailEntry& entry, const Turn& turn) {
+  if (!session_counts.is_on()) return;
+  switch (entry.kind) {
+    case gate::MailKind::SessionAttached:
+      return session_counts.attach(
+          entry.connection, entry.session, turn.gate->tree().ephemeral_count(entry.session));
+    case gate::MailKind::SessionRefused:
+    case gate::MailKind::Close:
+      return session_counts.refuse(entry.connection);
+    case gate::MailKind::SessionLeft:
+      return session_counts.leave(entry.session);
+    case gate::MailKind::Ephemerals:
+      return session_counts.set_ephemerals(entry.session, entry.ephemerals);
+    case gate::MailKind::Reply:
+    case gate::MailKind::Event:
+      return;
+  }
 }
 
 void Shard::Impl::on_reply(Connection& connection,
@@ -65,6 +91,8 @@ void Shard::Impl::on_reply(Connection& connection,
   const MonotonicTime now = turn.now.monotonic;
   count_latency(connection, {write.opcode, write.xid, kEmpty, write.received}, entry.zxid, now);
   counters.update_latency.add(connection.stats.latency_last_ms);
+  counters.write_times.add(now - write.received);
+  counters.write_queued_times.add(write.forwarded - write.received);
   if (is_slow(now - write.received)) {
     ++counters.slow_operations;
     turn.effects.slow.push_back({.session = connection.session,
@@ -81,7 +109,9 @@ void Shard::Impl::on_reply(Connection& connection,
 }
 
 void Shard::Impl::pop_write(Connection& connection) {
-  outstanding_bytes -= connection.writes.front().bytes;
+  const UnansweredWrite& write = connection.writes.front();
+  outstanding_bytes -= write.bytes;
+  session_counts.add_under_way(connection.id, connection.session, -std::int64_t{write.ephemerals});
   connection.writes.pop();
   if (connection.writes.empty()) --writers;
   --counters.outstanding;
@@ -118,13 +148,22 @@ void Shard::Impl::on_attached(Connection& connection, const gate::MailEntry& ent
 void Shard::Impl::on_event(const gate::MailEntry& entry, View path, Turn& turn) {
   ++event_mark;
   event_bytes.clear();
+  std::int64_t fired = 0;
   watches.fire(entry.event, path, [&](WatchTable::Owner slot) {
+    ++fired;
     Connection& connection = connections.at(slot);
     if (connection.event_mark == event_mark) return;
     connection.event_mark = event_mark;
     if (event_bytes.empty()) encode_event(entry.event, path, entry.zxid);
     send_event(connection, entry.acl, entry.zxid, turn);
   });
+  if (fired > 0) count_fired(entry.event, fired);
+}
+
+void Shard::Impl::count_fired(jute::EventType event, std::int64_t watches_fired) {
+  const auto kind =
+      static_cast<std::size_t>(event) - static_cast<std::size_t>(jute::EventType::NodeCreated);
+  if (kind < counters.fired.size()) counters.fired[kind].add(watches_fired);
 }
 
 void Shard::Impl::encode_event(jute::EventType type, View path, Zxid zxid) {

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cmath>
 #include <cstdint>
 
 #include "base/time.h"
@@ -23,6 +24,12 @@ class Rate {
   /// When something may be taken; in the past if that is now.
   [[nodiscard]] MonotonicTime ready_at() const {
     return {Duration(full_at_.load(std::memory_order_relaxed)) - kBurst};
+  }
+  /// How much may be taken now so that ready_at() is not later.
+  [[nodiscard]] std::int64_t available(MonotonicTime now) const {
+    const std::int64_t ahead = (ready_at() - now).count();
+    const std::int64_t slack = std::min(-ahead, Duration(kBurst).count());
+    return static_cast<std::int64_t>(std::floor(static_cast<double>(slack) / ns_per_unit_));
   }
   void take(std::int64_t amount, MonotonicTime now) {
     // In floating point, as bytes times a thousand million need more than 64 bits.

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "gate/connection_id.h"
@@ -37,6 +39,18 @@ ConnectionReport report_of(const Connection& connection) {
                                       static_cast<double>(stats.latency_count)};
 }
 
+bool has_identity(const Connection& connection, View scheme, View id) {
+  return std::ranges::any_of(connection.identities.view(), [&](const jute::Id& one) {
+    return one.scheme == scheme && one.id == id;
+  });
+}
+
+bool matches(const Connection& connection, const ConnectionFilter& filter) {
+  if (filter.session && connection.session != *filter.session) return false;
+  if (!filter.ip.empty() && connection.ip != filter.ip) return false;
+  return filter.scheme.empty() || has_identity(connection, filter.scheme, filter.id);
+}
+
 }  // namespace
 
 std::vector<ConnectionReport> Shard::report_connections() const {
@@ -45,6 +59,19 @@ std::vector<ConnectionReport> Shard::report_connections() const {
   impl_->connections.for_each(
       [&](const Connection& connection) { reports.push_back(report_of(connection)); });
   return reports;
+}
+
+std::vector<ConnectionId> Shard::find_connections(const ConnectionFilter& filter) const {
+  std::vector<ConnectionId> found;
+  impl_->connections.for_each([&](const Connection& connection) {
+    if (connection.leaving || connection.is_server || connection.phase == Phase::Closing) return;
+    if (matches(connection, filter)) found.push_back(connection.id);
+  });
+  return found;
+}
+
+const Sampler& Shard::sampler() const {
+  return impl_->sampler;
 }
 
 std::vector<std::pair<SessionId, std::string>> Shard::report_watches() const {
@@ -104,11 +131,12 @@ void Shard::check_invariants() const {
     if (connection.phase == Phase::Closing)
       PADDOCK_ASSERT(connection.close_published || connection.drop_published);
   });
+  impl.check_session_counts();
   PADDOCK_ASSERT(static_cast<std::int64_t>(outstanding) == impl.counters.outstanding);
   PADDOCK_ASSERT(outstanding_bytes == impl.outstanding_bytes);
   PADDOCK_ASSERT(writers == impl.writers);
   // Those that are gone are still in the list.
-  PADDOCK_ASSERT(waiting <= impl.waiting_turn.size());
+  PADDOCK_ASSERT(waiting <= impl.waiting_turn.size() + impl.round.size() - impl.round_at);
 }
 
 }  // namespace paddock::shard

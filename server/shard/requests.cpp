@@ -134,6 +134,9 @@ Shard::Impl::Step Shard::Impl::handle_request(Connection& connection,
                                               const Request& request,
                                               Turn& turn) {
   connection.identities.expire(turn.now.wall);
+  if (sampler.takes_next()) {
+    sampler.note(connection.session, path_of(request.opcode, request.payload));
+  }
   if (!options.enforced_schemes.empty() && !is_authenticated(connection, request.opcode)) {
     reply_plain(connection, request, Zxid{}, ErrorCode::SessionClosedRequireSaslAuth, turn);
     begin_close(connection, turn);
@@ -161,10 +164,10 @@ Shard::Impl::Step Shard::Impl::handle_request(Connection& connection,
     if (const Step step = check_limits(connection, request, turn); step != Step::Next) return step;
   }
   const Route route = route_of(request.opcode);
-  if (const ErrorCode err = refusal_of(connection, request); err != ErrorCode::Ok) {
+  if (const Refusal refusal = refusal_of(connection, request); refusal.err != ErrorCode::Ok) {
     if (!connection.writes.empty()) return Step::Hold;
-    note_refusal(connection);
-    reply_plain(connection, request, enter_gate(turn).last_zxid(), err, turn);
+    note_refusal(refusal);
+    reply_plain(connection, request, enter_gate(turn).last_zxid(), refusal.err, turn);
     return Step::Next;
   }
   if (route == Route::Forward) {
@@ -188,7 +191,7 @@ Shard::Impl::Step Shard::Impl::handle_request(Connection& connection,
 }
 
 bool Shard::Impl::is_authenticated(const Connection& connection, Opcode opcode) const {
-  if (opcode == Opcode::Auth || opcode == Opcode::Sasl) return true;
+  if (opcode == Opcode::Auth || opcode == Opcode::Sasl || connection.is_server) return true;
   for (const jute::Id& id : connection.identities.view()) {
     const auto has_scheme = [&](const std::string& scheme) {
       return scheme == id.scheme;
@@ -253,6 +256,7 @@ void Shard::Impl::hand_over(
   }
   write.bytes = static_cast<std::uint32_t>(payload.size());
   write.forwarded = turn.now.monotonic;
+  count_ephemerals(connection, write, payload);
   if (connection.writes.empty()) ++writers;
   connection.writes.push(write, path);
   ++counters.outstanding;
@@ -324,6 +328,7 @@ void Shard::Impl::answer_read(Connection& connection, const Request& request, Tu
   const Zxid zxid = tree.last_zxid();
   answered(connection, request, zxid, reply.close(request.xid, zxid, outcome.err), turn);
   counters.read_latency.add(connection.stats.latency_last_ms);
+  counters.read_times.add(turn.now.monotonic - request.received);
 }
 
 void Shard::Impl::answer_ping(Connection& connection, const Request& request, Turn& turn) {

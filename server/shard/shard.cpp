@@ -24,6 +24,7 @@ std::int64_t ms_of(Duration duration) {
 
 std::size_t counter_of(jute::Opcode opcode) {
   const auto number = static_cast<std::int32_t>(opcode);
+  if (opcode == jute::Opcode::CreateSession) return 0;
   if (number >= 0 && number <= 22) return static_cast<std::size_t>(number);
   if (number >= 100 && number <= 107) return static_cast<std::size_t>(number - 100 + 23);
   return 31;
@@ -74,6 +75,7 @@ void Shard::Impl::end(Turn& turn) {
   runnable.clear();
   if (turn.gate) {
     turn.gate->set_watch_count(watches.size());
+    turn.gate->set_counts_sessions(session_counts.is_on());
     turn.gate.reset();
   }
   for (const std::uint32_t slot : listed) publish(connections.at(slot), turn);
@@ -134,11 +136,12 @@ bool Shard::Impl::may_leave(const Connection& connection) {
   return c.leaving && !is_asked && !c.held && c.writes.empty();
 }
 
-void Shard::Impl::update_limits(Connection& connection) const {
+void Shard::Impl::update_limits(Connection& connection) {
   Connection& c = connection;
   c.output_full = is_full(c.output_full, c.output.size(), options.output_bytes_max);
   c.writes_full = is_full(c.writes_full, c.writes.size(), writes_max());
   const bool takes_input = c.phase == Phase::Handshake || c.phase == Phase::Established;
+  if (!c.paused && has_too_many_writes(c)) ++counters.reads_delayed;
   c.paused = !takes_input || c.leaving || c.output_full || has_too_many_writes(c) ||
              c.waits_for_turn || c.is_slowed || (is_memory_short && queues_much(c)) ||
              (c.held && c.input.size() >= kHeldInputMax);
@@ -159,6 +162,8 @@ void Shard::Impl::forget_writes(Connection& connection) {
   if (!connection.writes.empty()) --writers;
   counters.outstanding -= static_cast<std::int64_t>(connection.writes.size());
   outstanding_bytes -= connection.writes.bytes();
+  session_counts.add_under_way(
+      connection.id, connection.session, -std::int64_t{connection.writes.ephemerals()});
   connection.writes.clear();
   connection.held_events.clear();
   update_outstanding();
@@ -283,6 +288,12 @@ void Shard::on_certificate(ConnectionId id,
   impl_->audit_authentication(connection, user.scheme, {user}, true, now);
 }
 
+void Shard::vouch(ConnectionId id, const auth::Identities& identities, bool is_server) {
+  Connection& connection = impl_->get(id);
+  for (const jute::Id& one : identities) connection.identities.add(one.scheme, one.id);
+  connection.is_server = is_server;
+}
+
 void Shard::note_failed_handshake(ConnectionId id, WallTime now) {
   ++impl_->counters.handshakes_failed;
   impl_->audit_authentication(impl_->get(id), "x509", {}, false, now);
@@ -325,28 +336,41 @@ bool Shard::wants_input(ConnectionId id) const {
   return !impl_->get(id).paused;
 }
 
-/// Each under a read gate of its own, so that the core's writes come in between.
+/// Each under a read gate of its own, so that the core's writes come in between; and after about
+/// one share the shell looks at its sockets, so that who sends little does not wait for all the
+/// others.
 void Shard::go_round(Now now, Effects& effects) {
-  ++impl_->turn_number;
   if (!impl_->slowed.empty()) impl_->release_slowed(now.monotonic);
-  impl_->turn_taken.swap(impl_->waiting_turn);
-  for (const ConnectionId id : impl_->turn_taken) {
-    Connection* const connection = impl_->connections.find(id);
+  if (!impl_->is_amid_round()) {
+    ++impl_->turn_number;
+    impl_->round.clear();
+    impl_->round.swap(impl_->waiting_turn);
+    impl_->round_at = 0;
+  }
+  impl_->handled = 0;
+  const auto share = static_cast<std::int64_t>(impl_->options.turn_bytes);
+  while (impl_->is_amid_round() && impl_->handled < share) {
+    Connection* const connection = impl_->connections.find(impl_->round[impl_->round_at++]);
     if (connection == nullptr) continue;
     connection->waits_for_turn = false;
     Turn turn{now, effects, {}};
     impl_->note_runnable(*connection);
     impl_->end(turn);
   }
-  impl_->turn_taken.clear();
+}
+
+bool Shard::is_amid_round() const {
+  return impl_->is_amid_round();
 }
 
 MonotonicTime Shard::next_time() const {
   return impl_->slowed.empty() ? MonotonicTime{Duration::max()} : impl_->slowed.top().until;
 }
 
-void Shard::set_limits(std::shared_ptr<ClientLimits> limits) {
-  impl_->take_limits(std::move(limits));
+void Shard::set_limits(std::shared_ptr<ClientLimits> limits, Now now, Effects& effects) {
+  Turn turn{now, effects, {}};
+  impl_->take_limits(std::move(limits), turn);
+  impl_->end(turn);
 }
 
 void Shard::set_memory_short(bool is_short, Now now, Effects& effects) {
@@ -357,7 +381,7 @@ void Shard::set_memory_short(bool is_short, Now now, Effects& effects) {
 }
 
 bool Shard::has_waiting() const {
-  return !impl_->waiting_turn.empty();
+  return impl_->is_amid_round() || !impl_->waiting_turn.empty();
 }
 
 void Shard::on_mail(Now now, Effects& effects) {
@@ -376,7 +400,7 @@ void Shard::on_closed(ConnectionId id, Effects& effects) {
     impl_->trail->on_closed(id);
     impl_->publish_audit(effects);
   }
-  if (impl_->limits != nullptr) impl_->limits->add_connection(connection->limits, -1);
+  if (impl_->limits != nullptr) impl_->limits->add(Held::Connections, connection->counting, -1);
   if (connection->core_knows) {
     effects.core.add({.kind = gate::CoreKind::ConnectionClosed,
                       .connection = id,

@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <limits>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -26,6 +27,7 @@
 #include "shard/client_limits.h"
 #include "shard/connection_throttle.h"
 #include "shard/counters.h"
+#include "shard/sampler.h"
 
 namespace paddock::shard {
 
@@ -141,6 +143,14 @@ struct ConnectionReport {
   double latency_avg_ms = 0;
 };
 
+/// Which connections: those of all that is said.
+struct ConnectionFilter {
+  std::optional<SessionId> session{};
+  std::string ip{};      // empty: any
+  std::string scheme{};  // of an identity; empty: any
+  std::string id{};
+};
+
 /// As `wchs` counts: data watches only.
 struct WatchSummary {
   std::size_t connections = 0;
@@ -170,6 +180,9 @@ class Shard {
                       View subject,
                       std::span<const std::string> names,
                       WallTime now);
+  /// This process is the client, on behalf of whoever has proven to be these; before the first of
+  /// its bytes. `is_server`: on its own behalf, so that no scheme is enforced.
+  void vouch(ConnectionId id, const auth::Identities& identities, bool is_server);
   /// The TLS handshake of a connection, which on_closed() will take away, has failed.
   void note_failed_handshake(ConnectionId id, WallTime now);
 
@@ -181,9 +194,11 @@ class Shard {
   /// False while the connection must not be read from (limits); `Effects::resume` ends it.
   [[nodiscard]] bool wants_input(ConnectionId id) const;
 
-  /// At each turn's end: goes on with connections that had used up their share of the turn before,
-  /// one after the other.
+  /// At the end of each turn of the shell's loop: goes on with connections that had used up their
+  /// share, one after the other, for about as long as one share takes. The next call goes on; only
+  /// when all have had a share is there another one for everybody.
   void go_round(Now now, Effects& effects);
+  [[nodiscard]] bool is_amid_round() const;
   /// Whether a next turn has work already.
   [[nodiscard]] bool has_waiting() const;
   /// When a turn is wanted at the latest, for those that a limit slows down.
@@ -197,6 +212,8 @@ class Shard {
   void on_tick(Now now, Effects& effects);
   /// The clients that go to other servers next: one in `parts` of those that are left, rounded up.
   [[nodiscard]] std::vector<ConnectionId> next_to_leave(std::size_t parts) const;
+  /// Those that match and are not about to go.
+  [[nodiscard]] std::vector<ConnectionId> find_connections(const ConnectionFilter& filter) const;
   /// Sends a client to other servers: all that has come from it is answered, nothing more is taken,
   /// and its connection ends. Unknown ids are ignored.
   void send_away(ConnectionId id, Now now, Effects& effects);
@@ -213,7 +230,7 @@ class Shard {
   /// queued are not read from.
   void set_memory_short(bool is_short, Now now, Effects& effects);
   /// New limits of clients, which all shards have; null for none.
-  void set_limits(std::shared_ptr<ClientLimits> limits);
+  void set_limits(std::shared_ptr<ClientLimits> limits, Now now, Effects& effects);
 
   [[nodiscard]] std::size_t connection_count() const;
   [[nodiscard]] const Counters& counters() const;
@@ -225,6 +242,9 @@ class Shard {
   [[nodiscard]] WatchSummary watch_summary() const;
   /// Data and child watches together, as the metric watch_count.
   [[nodiscard]] std::size_t watch_count() const;
+
+  /// What a part of the requests was about.
+  [[nodiscard]] const Sampler& sampler() const;
 
   void check_invariants() const;
 

@@ -18,6 +18,7 @@
 #include "jute/records.h"
 #include "jute/writer.h"
 #include "shard/connection_table.h"
+#include "shard/session_counts.h"
 #include "shard/shard.h"
 #include "shard/turn.h"
 #include "shard/watch_table.h"
@@ -96,9 +97,11 @@ struct Shard::Impl final : WatchTable::Listener {
   void begin_close(Connection& connection, Turn& turn);
   /// The same, and it goes at once.
   void begin_drop(Connection& connection, Turn& turn);
-  void update_limits(Connection& connection) const;
+  void update_limits(Connection& connection);
   /// It is being sent away, and all that it has asked for is answered.
   [[nodiscard]] static bool may_leave(const Connection& connection);
+  /// Some have not had their share of this turn yet.
+  [[nodiscard]] bool is_amid_round() const { return round_at < round.size(); }
   /// It has more to be handled than its share of this turn.
   void wait_for_turn(Connection& connection);
   /// Its writes will not be answered any more.
@@ -201,23 +204,35 @@ struct Shard::Impl final : WatchTable::Listener {
   void match_limits(Connection& connection);
   /// Hold: a rate does not allow it yet.
   [[nodiscard]] Step check_limits(Connection& connection, const Request& request, Turn& turn);
-  /// What a request is refused with because its client has, or would have, too much; else Ok.
-  [[nodiscard]] ErrorCode refusal_of(const Connection& connection, const Request& request) const;
-  void note_refusal(const Connection& connection);
-  [[nodiscard]] bool has_too_many_connections(const Connection& connection) const;
-  void charge_limits(Connection& connection, std::size_t bytes, const Turn& turn);
+  struct Refusal {
+    ErrorCode err = ErrorCode::Ok;
+    ClientLimits::Mask limits = 0;  // none: memory is short
+  };
+  /// What a request is refused with because its client has, or would have, too much.
+  [[nodiscard]] Refusal refusal_of(const Connection& connection, const Request& request) const;
+  void note_refusal(const Refusal& refusal);
+  /// Whether there are not too many connections, and sessions.
+  [[nodiscard]] bool admits(Connection& connection);
+  [[nodiscard]] bool counts_new_session(Connection& connection);
+  void charge_limits(std::size_t bytes);
+  void settle_lease(MonotonicTime now);
+  void count_ephemerals(Connection& connection, UnansweredWrite& write, View payload);
   void slow_down(Connection& connection, MonotonicTime until);
   void release_slowed(MonotonicTime now);
-  void take_limits(std::shared_ptr<ClientLimits> next);
+  void take_limits(std::shared_ptr<ClientLimits> next, Turn& turn);
+  void count_anew(Connection& connection, const tree::DataTree& tree);
   void on_watch(WatchTable::Owner owner, int by) override;
+  void check_session_counts() const;
 
   // --- mail.cpp
   void drain(gate::Mail& mail, Turn& turn);
+  void count_session(const gate::MailEntry& entry, const Turn& turn);
   void on_reply(Connection& connection, const gate::MailEntry& entry, View record, Turn& turn);
   void pop_write(Connection& connection);
   void go_on(Connection& connection);
   void on_barrier(Connection& connection, ErrorCode err, Turn& turn);
   void on_event(const gate::MailEntry& entry, View path, Turn& turn);
+  void count_fired(jute::EventType event, std::int64_t watches_fired);
   void on_attached(Connection& connection, const gate::MailEntry& entry, Turn& turn);
   /// Encodes the event that send_event() sends.
   void encode_event(jute::EventType type, View path, Zxid zxid);
@@ -236,6 +251,17 @@ struct Shard::Impl final : WatchTable::Listener {
   WatchTable watches;
   bool is_memory_short = false;
   std::shared_ptr<ClientLimits> limits;  // null: none
+  /// What the connection whose input is being handled may take before the shared rates are looked
+  /// at again; `taken` is not yet in them.
+  struct Lease {
+    ClientLimits::Mask rules = 0;  // 0: there is none
+    ClientLimits::Credit left{};
+    ClientLimits::Credit taken{};
+    bool is_charged = false;  // with the request that is being handled
+    [[nodiscard]] bool has_left() const { return left.requests > 0 && left.bytes >= 0; }
+  };
+  Lease lease;
+  SessionCounts session_counts;
   struct Slowed {
     MonotonicTime until;
     ConnectionId id;
@@ -243,13 +269,16 @@ struct Shard::Impl final : WatchTable::Listener {
   };
   std::priority_queue<Slowed, std::vector<Slowed>, std::greater<>> slowed;
   Counters counters;
+  Sampler sampler;
   std::optional<audit::Trail> trail;    // with ShardOptions::audit
   std::vector<std::uint32_t> listed;    // slots whose effects are to be published by end()
   std::vector<std::uint32_t> runnable;  // slots whose input end() goes on with
   std::uint64_t turn_number = 0;
   std::vector<ConnectionId> waiting_turn;  // for the next turn, in the order in which they get it
-  std::vector<ConnectionId> turn_taken;    // scratch of go_round()
-  ByteBuffer event_bytes;                  // the event being sent, encoded
+  std::vector<ConnectionId> round;         // those whose turn it is, from `round_at` on
+  std::size_t round_at = 0;
+  std::int64_t handled = 0;        // since go_round() began, as TurnShare counts
+  ByteBuffer event_bytes;          // the event being sent, encoded
   ByteBuffer shared_input;         // what the socket gave a connection whose input was empty
   ConnectionId shared_input_of{};  // that connection
   std::uint64_t event_mark = 0;

@@ -27,7 +27,10 @@ class TurnShare {
     return taken_ >= static_cast<std::int64_t>(turn_bytes);
   }
   /// A request that had, with its answer, so many bytes.
-  void take(std::size_t bytes) { taken_ += kRequestBytes + static_cast<std::int64_t>(bytes); }
+  void take(std::size_t bytes) { taken_ += cost(bytes); }
+  [[nodiscard]] static std::int64_t cost(std::size_t bytes) {
+    return kRequestBytes + static_cast<std::int64_t>(bytes);
+  }
 
  private:
   static constexpr std::uint64_t kTurnsCounted = std::uint64_t{1} << 20U;

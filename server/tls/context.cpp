@@ -80,6 +80,31 @@ void set_host(SSL* session, const std::string& host, bool verifies) {
 
 Result<std::shared_ptr<const Context>> Context::create(const config::TlsConfig& config,
                                                        const Files& files) {
+  if (files.key_store.name.empty()) return fail("there is no key store; set its location");
+  auto made = make(config, files);
+  PADDOCK_TRY(made);
+  if (files.trust_store.name.empty() && config.client_auth != config::ClientAuth::None) {
+    return fail(
+        "clients' certificates are to be checked, and no trust store says against what: "
+        "set its location, or ask for no certificates");
+  }
+  return std::shared_ptr<const Context>(std::move(*made));
+}
+
+Result<std::shared_ptr<const Context>> Context::create_for_client(const config::TlsConfig& config,
+                                                                  const Files& files) {
+  auto made = make(config, files);
+  PADDOCK_TRY(made);
+  ERR_clear_error();
+  if (files.trust_store.name.empty() &&
+      SSL_CTX_set_default_verify_paths((*made)->context_.get()) != 1) {
+    return fail("the system's authorities cannot be used: " + take_reason());
+  }
+  return std::shared_ptr<const Context>(std::move(*made));
+}
+
+Result<std::shared_ptr<Context>> Context::make(const config::TlsConfig& config,
+                                               const Files& files) {
   const std::shared_ptr<Context> made(new Context);
   made->context_.reset(SSL_CTX_new(TLS_method()));
   if (!made->context_) return fail("TLS cannot be used here: " + take_reason());
@@ -87,15 +112,9 @@ Result<std::shared_ptr<const Context>> Context::create(const config::TlsConfig& 
   made->verifies_host_ = config.hostname_verification;
   set_behaviour(made->context_.get());
   PADDOCK_TRY(made->choose_protocols(config));
-  PADDOCK_TRY(made->use_credentials(files.key_store));
-  if (!files.trust_store.name.empty()) {
-    PADDOCK_TRY(made->use_trust(files.trust_store, config.crl));
-  } else if (config.client_auth != config::ClientAuth::None) {
-    return fail(
-        "clients' certificates are to be checked, and no trust store says against what: "
-        "set its location, or ask for no certificates");
-  }
-  return std::shared_ptr<const Context>(made);
+  if (!files.key_store.name.empty()) PADDOCK_TRY(made->use_credentials(files.key_store));
+  if (!files.trust_store.name.empty()) PADDOCK_TRY(made->use_trust(files.trust_store, config.crl));
+  return made;
 }
 
 Result<> Context::choose_protocols(const config::TlsConfig& config) {
@@ -114,7 +133,6 @@ Result<> Context::choose_protocols(const config::TlsConfig& config) {
 }
 
 Result<> Context::use_credentials(const StoreFile& file) {
-  if (file.name.empty()) return fail("there is no key store; set its location");
   const auto found = credentials_of(file);
   PADDOCK_TRY(found);
   SSL_CTX* const context = context_.get();

@@ -28,6 +28,11 @@ class Context {
   [[nodiscard]] static Result<std::shared_ptr<const Context>> create(
       const config::TlsConfig& config, const Files& files);
 
+  /// For a client, which only dials: without a key store it shows no certificate, without a trust
+  /// store it trusts whom the system trusts. *Errors*: as above.
+  [[nodiscard]] static Result<std::shared_ptr<const Context>> create_for_client(
+      const config::TlsConfig& config, const Files& files);
+
   /// A connection's state, with its side chosen. `host`: as net::StreamFactory has it.
   [[nodiscard]] SslPtr new_session(net::Side side, const std::string& host) const;
 
@@ -38,6 +43,8 @@ class Context {
 
  private:
   Context() = default;
+  [[nodiscard]] static Result<std::shared_ptr<Context>> make(const config::TlsConfig& config,
+                                                             const Files& files);
   [[nodiscard]] Result<> choose_protocols(const config::TlsConfig& config);
   [[nodiscard]] Result<> use_credentials(const StoreFile& file);
   [[nodiscard]] Result<> use_trust(const StoreFile& file, bool checks_revocation);

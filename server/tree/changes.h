@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What a transaction did to the tree, as far as watchers and the author of the request need to
-// know. Filled by DataTree::apply, emptied by the caller; it keeps its memory, so a warm one
+// What a transaction did to the tree, as far as watchers, the author of the request and limits need
+// to know. Filled by DataTree::apply, emptied by the caller; it keeps its memory, so a warm one
 // allocates nothing.
 #pragma once
 
@@ -35,8 +35,13 @@ class Changes {
                      static_cast<std::uint32_t>(path.size())});
     paths_.append(path);
   }
+  /// A session owns more or fewer nodes than before.
+  void note_owner(SessionId session) {
+    if (owners_.empty() || owners_.back() != session) owners_.push_back(session);
+  }
   void clear() {
     list_.clear();
+    owners_.clear();
     paths_.clear();
     stats_.clear();
   }
@@ -46,6 +51,9 @@ class Changes {
     return {paths_.data() + change.path_offset, change.path_length};
   }
 
+  /// Whose ephemerals are more or fewer; one may be there more than once.
+  [[nodiscard]] const std::vector<SessionId>& owners() const { return owners_; }
+
   /// One per operation of the transaction, in order: the node's stat right after that operation
   /// (zero for delete and check).
   [[nodiscard]] std::vector<jute::Stat>& stats() { return stats_; }
@@ -53,6 +61,7 @@ class Changes {
 
  private:
   std::vector<Change> list_;
+  std::vector<SessionId> owners_;
   ByteBuffer paths_;
   std::vector<jute::Stat> stats_;
 };

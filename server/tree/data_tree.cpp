@@ -96,6 +96,10 @@ void DataTree::for_each_ephemeral(SessionId session,
   state_->ephemerals.for_each(session, [&](NodeId id) { each(state_->nodes[id].path()); });
 }
 
+std::size_t DataTree::ephemeral_count(SessionId session) const {
+  return state_->ephemerals.count_of(session);
+}
+
 std::vector<SessionId> DataTree::sessions_with_ephemerals() const {
   return state_->ephemerals.sessions();
 }
@@ -107,7 +111,10 @@ std::span<const AclEntry> DataTree::acl_entries(AclId id) const {
 TreeCounts DataTree::counts() const {
   return {.nodes = state_->nodes.size() + 1,  // the root counts twice, as "" and as "/"
           .ephemerals = state_->ephemerals.count(),
-          .data_bytes = state_->data_bytes};
+          .data_bytes = state_->data_bytes,
+          .node_memory = state_->nodes.size() * sizeof(Znode),
+          .index_memory = state_->index.bytes(),
+          .content_memory = state_->slabs.bytes_in_use()};
 }
 
 std::optional<Quota> DataTree::quota_of(View path) const {
@@ -125,6 +132,15 @@ std::optional<Quota> DataTree::quota_of(View path) const {
                .bytes_limit = limits.get(kQuotaBytes),
                .count_hard_limit = limits.get(kQuotaCountHardLimit),
                .bytes_hard_limit = limits.get(kQuotaBytesHardLimit)};
+}
+
+std::vector<Quota> DataTree::quotas(std::size_t limit) const {
+  std::vector<Quota> found;
+  for (const std::string& path : state_->quotas) {
+    if (found.size() == limit) break;
+    if (auto quota = quota_of(path)) found.push_back(*quota);
+  }
+  return found;
 }
 
 std::uint64_t DataTree::digest() const {

@@ -37,6 +37,10 @@ struct TreeCounts {
   std::size_t nodes = 0;  // as ZooKeeper's znode_count: "" and "/" both count
   std::size_t ephemerals = 0;
   std::int64_t data_bytes = 0;  // paths and data, as approximate_data_size
+  // Memory: of the nodes themselves, of the index over their paths, of paths and data.
+  std::size_t node_memory = 0;
+  std::size_t index_memory = 0;
+  std::size_t content_memory = 0;
 };
 
 /// The limits of a path and how much there is at and below it; limits that are not set are -1.
@@ -81,12 +85,16 @@ class DataTree {
   [[nodiscard]] std::size_t descendants(const Znode& node) const;
   /// Calls `each` with the path of every ephemeral of `session`.
   void for_each_ephemeral(SessionId session, const std::function<void(View path)>& each) const;
+  /// How many that are.
+  [[nodiscard]] std::size_t ephemeral_count(SessionId session) const;
   /// Sessions that own ephemerals.
   [[nodiscard]] std::vector<SessionId> sessions_with_ephemerals() const;
   [[nodiscard]] std::span<const AclEntry> acl_entries(AclId id) const;
   [[nodiscard]] TreeCounts counts() const;
   /// The quota that counts for `path`: of the nearest node at or above it that has one.
   [[nodiscard]] std::optional<Quota> quota_of(View path) const;
+  /// Of all nodes that have one, at most `limit`; in no order.
+  [[nodiscard]] std::vector<Quota> quotas(std::size_t limit) const;
   /// The sum over all nodes outside /zookeeper of a hash of path, data and persisted stat; equal
   /// trees have equal digests.
   [[nodiscard]] std::uint64_t digest() const;

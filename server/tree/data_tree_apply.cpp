@@ -96,7 +96,10 @@ jute::Stat DataTree::create(const txn::pb::Txn& txn, const txn::pb::Create& op, 
                                .owner = op.owner(),
                                .zxid = txn.zxid(),
                                .time_ms = txn.time_ms()});
-  if (is_ephemeral(op.owner())) state.ephemerals.add(SessionId{op.owner()}, txn.zxid(), id);
+  if (is_ephemeral(op.owner())) {
+    state.ephemerals.add(SessionId{op.owner()}, txn.zxid(), id);
+    changes.note_owner(SessionId{op.owner()});
+  }
 
   const Znode& node = state.nodes[id];
   const Znode& above = state.nodes[parent];
@@ -112,7 +115,10 @@ void DataTree::remove(const txn::pb::Txn& txn, const txn::pb::Delete& op, Change
   const NodeId id = state_->find(op.path());
   PADDOCK_ASSERT(id != kNoNode);
   const Znode& node = state_->nodes[id];
-  if (is_ephemeral(node.owner)) state_->ephemerals.remove(SessionId{node.owner}, node.czxid, id);
+  if (is_ephemeral(node.owner)) {
+    state_->ephemerals.remove(SessionId{node.owner}, node.czxid, id);
+    changes.note_owner(SessionId{node.owner});
+  }
   remove_node(*state_, id, txn.zxid(), changes);
 }
 
@@ -153,6 +159,7 @@ void DataTree::close_session(const txn::pb::Txn& txn, Changes& changes) {
     if (a.czxid != b.czxid) return a.czxid < b.czxid;
     return state_->nodes[a.id].path() < state_->nodes[b.id].path();
   });
+  if (!entries.empty()) changes.note_owner(SessionId{txn.session()});
   for (const Ephemerals::Entry& entry : entries) {
     remove_node(*state_, entry.id, txn.zxid(), changes);
   }

@@ -52,6 +52,11 @@ std::vector<Ephemerals::Entry> Ephemerals::take(SessionId session) {
   return entries;
 }
 
+std::size_t Ephemerals::count_of(SessionId session) const {
+  const auto found = sessions_.find(raw(session));
+  return found == sessions_.end() ? 0 : found->second->entries.size() - found->second->removed;
+}
+
 std::vector<SessionId> Ephemerals::sessions() const {
   std::vector<SessionId> ids;
   ids.reserve(sessions_.size());

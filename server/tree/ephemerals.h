@@ -38,6 +38,7 @@ class Ephemerals {
       if (entry.id != kNoNode) each(entry.id);
     }
   }
+  [[nodiscard]] std::size_t count_of(SessionId session) const;
   [[nodiscard]] std::vector<SessionId> sessions() const;
   [[nodiscard]] std::size_t count() const { return count_; }
 

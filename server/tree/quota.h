@@ -53,6 +53,8 @@ class QuotaPaths {
  public:
   [[nodiscard]] bool empty() const { return paths_.empty(); }
   [[nodiscard]] std::size_t size() const { return paths_.size(); }
+  [[nodiscard]] auto begin() const { return paths_.begin(); }
+  [[nodiscard]] auto end() const { return paths_.end(); }
   /// The longest path with limits at or above `path`; null if there is none.
   [[nodiscard]] View covering(View path) const;
 

@@ -476,6 +476,7 @@ std::vector<Leader::Follower> Leader::followers(const State& state) const {
     all.push_back({.id = id,
                    .is_voter = counts(state, id, learner),
                    .is_in_step = learner.stage == LearnerStage::InStep,
+                   .acked = learner.feed.acked(),
                    .feeder = feeders_.feeder_of(id)});
   }
   return all;

@@ -89,6 +89,8 @@ class Leader {
     ServerId id{};
     bool is_voter = false;
     bool is_in_step = false;
+    /// What it has acknowledged; of one that is fed by another, what it had then.
+    Zxid acked;
     /// The one that feeds it; none: this server does.
     std::optional<ServerId> feeder;
   };

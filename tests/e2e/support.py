@@ -136,13 +136,13 @@ def is_closed(connection, seconds=DEADLINE_SECONDS):
         return False
 
 
-def run_program(*arguments, environment=None, program="paddock-server"):
+def run_program(*arguments, environment=None, program="paddock-server", seconds=DEADLINE_SECONDS):
     """Runs a program to its end: exit code, output, error output."""
     path = os.path.join(PaddockServer.bin_directory, program)
     clean = {name: value for name, value in os.environ.items()
              if not name.startswith(("ZOO", "JVMFLAGS", "SERVER_JVMFLAGS"))}
     done = subprocess.run([path, *arguments], capture_output=True, text=True, errors="replace",
-                          env={**clean, **(environment or {})}, timeout=DEADLINE_SECONDS, check=False)
+                          env={**clean, **(environment or {})}, timeout=seconds, check=False)
     return done.returncode, done.stdout, done.stderr
 
 

@@ -358,6 +358,58 @@ void seed_jks(Seeds seeds) {
   seeds.add(head(1) + entry(1, "server") + encode(View(key), std::int32_t{1}) + certificate);
 }
 
+void seed_watch(Seeds seeds) {
+  const std::string pod = R"({"metadata":{"namespace":"n","name":"a","resourceVersion":"12"}})";
+  const std::string list = R"({"metadata":{"resourceVersion":"10"},"items":[)" + pod + "]}";
+  const std::string head = "HTTP/1.1 200 OK\r\n";
+  for (const std::string type : {"ADDED", "DELETED", "BOOKMARK", "ERROR"}) {
+    const std::string line = R"({"type":")" + type + R"(","object":)" + pod + "}\n";
+    seeds.add(byte(3) + part(list) + head + "\r\n" + line + line);
+    seeds.add(byte(3) + part(list) + head + "Transfer-Encoding: chunked\r\n\r\n5;x\r\n" +
+              line.substr(0, 5) + "\r\n0\r\n\r\n");
+  }
+}
+
+void seed_status(Seeds seeds) {
+  seeds.add(byte(1) + byte(173) + part("5") +
+            R"({"kind":"Status","code":429,"reason":"TooManyRequests","message":"m","details":)"
+            R"({"retryAfterSeconds":3,"causes":[{"reason":"r","message":"m","field":"f"}]}})");
+  seeds.add(byte(1) + byte(144) + part("2026-11-28T07:35:30.123456+01:00") +
+            R"({"metadata":{"resourceVersion":"1"},"spec":{"holderIdentity":"a",)"
+            R"("leaseDurationSeconds":15,"leaseTransitions":1,"renewTime":"x"}})");
+  seeds.add(byte(0) + byte(0) + part("") +
+            R"({"groupVersion":"v1","major":"1","minor":"2+","groups":[{"versions":)"
+            R"([{"groupVersion":"a/v1"}]}],"resources":[{"name":"a/b","kind":"A"}]})");
+}
+
+void seed_apache(Seeds seeds) {
+  const auto txn = [](std::int64_t zxid, std::int32_t type, const std::string& body) {
+    return part(encode(std::int64_t{0x1001}, std::int32_t{1}, zxid, std::int64_t{10}, type) + body);
+  };
+  const auto create = [](View path, bool is_ephemeral) {
+    return encode(path, View("data"), std::int32_t{1}, std::int32_t{31}, View("world")) +
+           encode(View("anyone"), is_ephemeral, std::int32_t{1});
+  };
+  const std::string created = txn(1, 1, create("/a", false)) + txn(2, 1, create("/a/b", true));
+  seeds.add(byte(1) + created + txn(3, 5, encode(View("/a"), View("x"), std::int32_t{1})) +
+            txn(4, 2, encode(View("/a/b"))));
+  seeds.add(byte(1) + created + txn(3, -11, encode(std::int32_t{1}, View("/a/b"))));
+  seeds.add(byte(1) +
+            txn(1, 14, encode(std::int32_t{1}, std::int32_t{1}, View(create("/m", false)))));
+  const auto node = [](View path) {
+    constexpr std::int64_t kZxid = 3;
+    return encode(path, View("x"), std::int64_t{-1}, kZxid, kZxid, kZxid, kZxid) +
+           encode(std::int32_t{0}, std::int32_t{0}, std::int32_t{0}, std::int64_t{0}, kZxid);
+  };
+  const std::string head = encode(std::int32_t{0x5a4b534e}, std::int32_t{2}, std::int64_t{-1});
+  const std::string sessions = encode(std::int32_t{1}, std::int64_t{0x1001}, std::int32_t{4000});
+  seeds.add(byte(0) + head + sessions + encode(std::int32_t{0}) + node("") + node("/a") +
+            encode(View("/")));
+  seeds.add(byte(2) + encode(std::int32_t{0x5a4b4c47}, std::int32_t{2}, std::int64_t{0}) +
+            std::string(20, '\0'));
+  seeds.add(byte(3) + std::string("\x82SNAPPY\0\0\0\0\1\0\0\0\1\0\0\0\6\x0a\4ab\x11\2", 26));
+}
+
 void seed_all(const std::filesystem::path& root) {
   seed_jute({root, "jute"});
   seed_path({root, "path"});
@@ -377,6 +429,9 @@ void seed_all(const std::filesystem::path& root) {
   seed_jks({root, "jks"});
   seed_jaas({root, "jaas"});
   seed_sasl({root, "sasl"});
+  seed_watch({root, "watch"});
+  seed_status({root, "status"});
+  seed_apache({root, "apache"});
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstring>
 #include <iterator>
+#include <memory>
 #include <string>
 #include <utility>
 #include <variant>
@@ -37,6 +38,18 @@ shard::ShardOptions small_limits() {
   return options;
 }
 
+shard::LimitRule few_of_all() {
+  return {.name = "all",
+          .scheme = "any",
+          .pattern = "",
+          .requests_per_second = 1000,
+          .bytes_per_second = 1'000'000,
+          .connections = 4,
+          .watches = 3,
+          .sessions = 4,
+          .ephemerals = 3};
+}
+
 template <class... Values>
 std::string packet(const Values&... values) {
   ByteBuffer bytes;
@@ -50,6 +63,7 @@ std::string packet(const Values&... values) {
 class Server {
  public:
   Server() {
+    shard_.set_limits(limits_, now_, effects_);
     zab::Recovered alone;
     alone.quorums.committed.voters.insert(ServerId{0});
     core_.start(std::move(alone), now_, core_effects_);
@@ -106,9 +120,20 @@ class Server {
     PADDOCK_ASSERT(shard_.connection_count() == 0);
     PADDOCK_ASSERT(shard_.watch_count() == 0);
     tree_.writers_view().check_invariants();
+    check_limits();
   }
 
  private:
+  /// What they count is what there is.
+  void check_limits() const {
+    const shard::ClientLimits::Report report = limits_->report().front();
+    PADDOCK_ASSERT(report.connections == 0 && report.watches == 0);
+    if (!core_.is_quiet()) return;
+    PADDOCK_ASSERT(*report.sessions == static_cast<std::int64_t>(core_.sessions().size()));
+    const std::size_t ephemerals = tree_.writers_view().counts().ephemerals;
+    PADDOCK_ASSERT(*report.ephemerals == static_cast<std::int64_t>(ephemerals));
+  }
+
   void accept() {
     if (clients_.size() < kClientsMax)
       clients_.push_back(shard_.on_accept("127.0.0.1", 4000, now_));
@@ -237,6 +262,8 @@ class Server {
   replica::Effects core_effects_;
   std::vector<zab::DiskTask> disk_;  // not durable yet
   std::vector<ConnectionId> clients_;
+  std::shared_ptr<shard::ClientLimits> limits_ =
+      std::make_shared<shard::ClientLimits>(std::vector{few_of_all()});
   std::int64_t last_session_ = 0;
 };
 

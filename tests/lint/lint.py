@@ -13,7 +13,10 @@ import tomllib
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 # Machines: they are told the time, own no thread, and reach neither files nor sockets.
-PURE = "base jute txn tree audit auth request session election zab replica shard config wire".split()
+PURE = {
+    "server": "base jute txn tree audit auth request session election zab replica shard config wire".split(),
+    "operator": "kube".split(),
+}
 CODE = (".h", ".cpp")
 SOURCES = CODE + (".proto", ".py")
 LINES_MAX = 600
@@ -35,12 +38,12 @@ def is_code(path):
 
 
 def is_pure(path):
-    return is_code(path) and path.parts[0] == "server" and path.parts[1] in PURE
+    return is_code(path) and path.parts[1] in PURE.get(path.parts[0], [])
 
 
 def never_sleeps(path):
     return is_code(path) and path.parts[:2] != ("client", "bench") and (
-        path.parts[0] in ("server", "client") or path.parts[1] == "unit")
+        path.parts[0] in ("server", "client", "operator") or path.parts[1] == "unit")
 
 
 def line_of(text, position):
@@ -174,13 +177,14 @@ def anchors(text):
 
 @rule(lambda path: str(path) == "ARCHITECTURE.md")
 def module_table(path, text, cmake=None):
-    cmake = cmake or (ROOT / "server/CMakeLists.txt").read_text()
-    built = re.findall(r"^paddock_module\((\w+)", cmake, re.MULTILINE)
-    section = re.search(r"^## Modules of the server\n((?:.|\n)*?)(?=^## |\Z)", text, re.MULTILINE)
-    told = re.findall(r"^\| (\w+) \|", section.group(1), re.MULTILINE)[1:] if section else []
-    if sorted(told) != sorted(built):
-        yield (line_of(text, section.start()) if section else 1,
-               f"the table of modules says {told}, server/CMakeLists.txt builds {built}")
+    for program in ("server", "operator"):
+        source = cmake[program] if cmake else (ROOT / program / "CMakeLists.txt").read_text()
+        built = re.findall(r"^paddock_module\((\w+)", source, re.MULTILINE)
+        section = re.search(rf"^## Modules of the {program}\n((?:.|\n)*?)(?=^## |\Z)", text, re.MULTILINE)
+        told = re.findall(r"^\| (\w+) \|", section.group(1), re.MULTILINE)[1:] if section else []
+        if sorted(told) != sorted(built):
+            yield (line_of(text, section.start()) if section else 1,
+                   f"the table of modules says {told}, {program}/CMakeLists.txt builds {built}")
 
 
 def difference_rows():

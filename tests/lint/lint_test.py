@@ -29,9 +29,11 @@ SAMPLES = [
     ("pragma-once", "server/base/a.h", HEADER, LICENCE + "//\n// What it is.\n", 1),
     ("pragma-once", "server/base/a.cpp", LICENCE, "#pragma once\n", 1),
     ("sleeping", "server/net/a.cpp", "// sleep(5)\nasleep(5);\n", "\n::sleep (5);\n", 2),
+    ("sleeping", "operator/kube/a.cpp", "loop.make_timer(f);\n", "usleep(1);\n", 1),
     ("sleeping", "tests/unit/a.cpp", 'log("sleep_for(1)");\n', "sleep_for(1);\n", 1),
     ("impure", "server/tree/a.cpp", "// std::thread\nint time(int);\n", "\n\nstd::thread t;\n", 3),
     ("impure", "server/zab/a.h", "std::thread::id id;\n", "std::chrono::steady_clock::now();\n", 1),
+    ("impure", "operator/kube/a.cpp", "Now now;\n", "std::chrono::system_clock::now();\n", 1),
     ("impure", "server/jute/a.h", "operand(1);\n", "std::rand();\n", 1),
     ("impure", "server/config/a.cpp", 'x = R"(a\n"std::cout)";\n', "std::ifstream file(path);\n", 1),
     ("impure", "server/base/a.h", "#include <string>\n", "#include <sys/mman.h>\n", 1),
@@ -86,7 +88,8 @@ class Rules(unittest.TestCase):
                          {sample[0] for sample in SAMPLES})
 
     def test_machines_alone_are_pure(self):
-        for path in ("server/net/a.cpp", "server/storage/a.cpp", "tests/unit/tree/a.cpp"):
+        for path in ("server/net/a.cpp", "server/storage/a.cpp", "server/kube/a.cpp", "operator/kube_client/a.cpp",
+                     "operator/main.cpp", "tests/unit/tree/a.cpp"):
             self.assertFalse(lint.is_pure(pathlib.Path(path)))
 
     def test_tools_may_sleep(self):
@@ -94,8 +97,10 @@ class Rules(unittest.TestCase):
         self.assertFalse(lint.never_sleeps(pathlib.Path("tests/conformance/a.cpp")))
 
     def test_module_table(self):
-        cmake = "paddock_module(base LIBS fmt)\nif(X)\npaddock_module(jute DEPS base)\n"
-        table = "# A\n## Modules of the server\n| module | what |\n|---|---|\n| {} |\n## B\n| x | y |\n"
+        cmake = {"server": "paddock_module(base LIBS fmt)\nif(X)\npaddock_module(jute DEPS base)\n",
+                 "operator": "paddock_module(kube DEPS base)\n"}
+        table = ("# A\n## Modules of the server\n| module | what |\n|---|---|\n| {} |\n## B\n| x | y |\n"
+                 "## Modules of the operator\n| module | what |\n|---|---|\n| kube | k |\n")
         check = next(check for name, _, check in lint.RULES if name == "module-table")
 
         def problems(text):
@@ -104,7 +109,8 @@ class Rules(unittest.TestCase):
         self.assertEqual(problems(table.format("base | b |\n| jute | j")), [])
         self.assertEqual(problems(table.format("base | b")), [2])
         self.assertEqual(problems(table.format("base | b |\n| jute | j |\n| tree | t")), [2])
-        self.assertEqual(problems("# no table\n"), [1])
+        self.assertEqual(problems(table.format("base | b |\n| jute | j").replace("| kube |", "| plan |")), [9])
+        self.assertEqual(problems("# no table\n"), [1, 1])
 
     def test_formatting(self):
         with tempfile.TemporaryDirectory() as folder:

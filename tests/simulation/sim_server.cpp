@@ -36,6 +36,8 @@ replica::ReplicaOptions replica_options(const ServerOptions& from) {
   options.feature_level = from.feature_level;
   options.new_ensemble_id = from.new_ensemble_id;
   options.peer.is_alone = !from.configuration;
+  // So few that a state between two turns is often behind what is committed.
+  options.apply_max = 3;
   options.peer.history_bytes_max = 4096;
   options.peer.window_bytes = 8192;
   options.peer.feed_lag_max = from.feed_lag_max;
@@ -82,6 +84,14 @@ Result<> SimServer::open(fake_disk::FakeDisk& disk, const ServerOptions& options
   tree_ = std::make_unique<gate::SharedTree>(options.shards + 1);
   replica_ =
       std::make_unique<replica::Replica>(*tree_, options.shards, replica_options(options), now);
+  // The rate is low enough that clients are slowed down now and then; what they have is counted.
+  limits_ = std::make_shared<shard::ClientLimits>(std::vector<shard::LimitRule>{
+      {.name = "all",
+       .scheme = "any",
+       .pattern = "",
+       .requests_per_second = 100 * static_cast<std::int64_t>(options.shards),
+       .sessions = 1'000'000,
+       .ephemerals = 1'000'000}});
   for (std::size_t i = 0; i < options.shards; ++i) {
     auto state = std::make_unique<ShardState>();
     shard::ShardOptions shard_options;
@@ -89,9 +99,7 @@ Result<> SimServer::open(fake_disk::FakeDisk& disk, const ServerOptions& options
     // A request or two, so that connections often wait for their next turn.
     shard_options.turn_bytes = std::size_t{4} << 10U;
     state->shard = std::make_unique<shard::Shard>(i, *tree_, authenticator_, shard_options);
-    // Low enough that clients are slowed down now and then.
-    state->shard->set_limits(std::make_shared<shard::ClientLimits>(std::vector<shard::LimitRule>{
-        {.name = "all", .scheme = "any", .pattern = "", .requests_per_second = 100}}));
+    state->shard->set_limits(limits_, now, state->effects);
     shards_.push_back(std::move(state));
   }
   const auto recovered =

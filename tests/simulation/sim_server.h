@@ -132,6 +132,7 @@ class SimServer {
   std::unique_ptr<storage::Store> store_;
   std::unique_ptr<gate::SharedTree> tree_;
   std::unique_ptr<replica::Replica> replica_;
+  std::shared_ptr<shard::ClientLimits> limits_;
   std::vector<std::unique_ptr<ShardState>> shards_;
   replica::Effects effects_;
   runtime::SnapshotPace pace_;

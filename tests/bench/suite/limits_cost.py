@@ -5,10 +5,8 @@ from .measures import Figure
 from .report import median_of, number, ratio_of_rounds, table
 
 FAR = 10**12
-LIMITS = {
-    "paddock.limit.here.match": "ip:127.0.0.0/8",
-    **{f"paddock.limit.here.{what}": FAR for what in ("requestsPerSecond", "bytesPerSecond", "connections", "watches")},
-}
+KEYS = ("requestsPerSecond", "bytesPerSecond", "connections", "watches", "sessions", "ephemerals")
+LIMITS = {"paddock.limit.here.match": "ip:127.0.0.0/8", **{f"paddock.limit.here.{what}": FAR for what in KEYS}}
 WITH_A_PATH = {
     **LIMITS,
     "paddock.limit.part.match": "path:/bench",

@@ -96,7 +96,7 @@ def measure(work, program, generator, rounds, seconds, say):
         "ssl.keyStore.location": certificates / "host.crt", "ssl.trustStore.location": certificates / "ca.crt",
     }  # fmt: skip
     secure = SecurePort(server, secure_port)
-    tls = ["--tls-certificate", str(certificates / "host.crt"), "--tls-trust", str(certificates / "ca.crt")]
+    tls = ["--cert", str(certificates / "host.crt"), "--ca-file", str(certificates / "ca.crt")]
     samples = {title: {} for title in [*LOADS, *STORMS]}
     theirs = TestServer(certificates)
     try:

@@ -47,8 +47,8 @@ def of_word(word, text):
 
 
 def names_of(text):
-    """The names that `mntr` has; a summary is one, whatever it consists of."""
-    found = {line.split("\t")[0].removeprefix("zk_") for line in text.splitlines()}
+    """The names that `mntr` has; a summary is one, whatever it consists of, and whichever servers have one each."""
+    found = {re.sub(r"^\d+_", "", line.split("\t")[0].removeprefix("zk_")) for line in text.splitlines()}
     for name in {name[4:] for name in found if name.startswith("cnt_")}:
         part = re.compile(rf"(avg|min|max|cnt|sum|p\d+)_{re.escape(name)}")
         found = {other for other in found if not part.fullmatch(other)} | {name}

@@ -19,6 +19,7 @@ from . import case
 CHANGES = ("connection_stat_reset", "observer_connection_stat_reset", "stat_reset", "set_trace_mask?traceMask=7")
 CONFIDENTIAL = ("configuration", "connections", "dump", "environment", "initial_configuration", "stats",
                 "system_properties", "watches", "watches_by_path")
+CHANGE = "/commands/stat_reset"
 OPEN = "ruok server_stats monitor is_read_only leader voting_view zabstate last_snapshot hash dirs watch_summary".split()
 # Nobody is trusted for being on this machine, as a client from elsewhere is not.
 STRANGERS = {"paddock.admin.trustLoopback": "false"}
@@ -107,6 +108,23 @@ def operators_and_readers():
 
 
 @case
+def guesses_are_slowed_down():
+    """Who tries one password after the other gets a 429 after ten, good or not; another address is answered"""
+    config = {**STRANGERS, "admin.serverAddress": "0.0.0.0", "paddock.admin.operators": digest_id("olga", "o-secret")}
+    with AdminServer(config) as server:
+        reset = lambda password: ask(server, CHANGE, headers=bearer(f"digest olga:{password}"))[0]  # noqa: E731
+        assert [reset("old") for _ in range(30)] == [403] * 30, "one that is repeated is no guess"
+        assert [reset(f"guess {number}") for number in range(9)] == [403] * 9
+        assert any(reset(f"another guess {number}") == 429 for number in range(1000))
+        assert ask(server, CHANGE)[0] == 401 and ask(server, "/metrics")[0] == 200
+        with socket.create_connection(("127.0.0.1", server.admin_port), DEADLINE_SECONDS, ("127.0.0.2", 0)) as other:
+            other.sendall(f"GET {CHANGE} HTTP/1.1\r\nHost: x\r\nAuthorization: digest olga:o-secret\r\n"
+                          "Connection: close\r\n\r\n".encode())
+            assert other.recv(1000).startswith(b"HTTP/1.1 200")
+        until(lambda: reset("o-secret") == 200, "a second has passed")
+
+
+@case
 def super_users():
     """The super user of the sessions is one here too"""
     with AdminServer({**STRANGERS, "paddock.admin.readers": "ip:10.0.0.0/8"}) as server:
@@ -122,7 +140,8 @@ def cve_2024_51504():
         for header in ("X-Forwarded-For", "Forwarded", "X-Real-IP", "Client-IP", "X-Client-IP"):
             for value in ("10.1.2.3", "127.0.0.1", "::1", "for=10.1.2.3"):
                 for more in ({}, bearer("ip"), bearer("ip 10.1.2.3")):
-                    assert statuses(server, CHANGES + CONFIDENTIAL, headers={header: value, **more}) == {401}
+                    # 429: one credential after the other is tried here.
+                    assert statuses(server, CHANGES + CONFIDENTIAL, headers={header: value, **more}) <= {401, 429}
     with AdminServer({**STRANGERS, "IPAuthenticationProvider.usexforwardedfor": "true",
                       "paddock.admin.operators": "ip:10.1.2.3"}) as server:
         assert statuses(server, CHANGES, headers={"X-Forwarded-For": "10.1.2.3"}) == {401}

@@ -136,18 +136,20 @@ def prometheus():
         Session(server)
         status, headers, text = server.http("/metrics")
         assert status == 200 and headers["Content-Type"].startswith("text/plain; version=0.0.4")
-        types, samples = {}, set()
+        types, samples, seen = {}, set(), set()
         for line in text.splitlines():
             if line.startswith("# TYPE "):
                 _, _, name, kind = line.split(" ")
-                assert name not in types and kind in ("gauge", "counter", "summary"), line
+                assert name not in types and kind in ("gauge", "counter", "summary", "histogram"), line
                 types[name] = kind
             elif not line.startswith("#"):
-                name, value = line.split(" ")
-                assert re.fullmatch(r"[a-z_][a-z0-9_]*", name) and name not in samples, line
+                series, value = line.rsplit(" ", 1)
+                assert series not in seen, line
+                seen.add(series)
+                name = re.fullmatch(r'([a-z_][a-z0-9_]*)(\{[a-z]+="[^"]*"(,[a-z]+="[^"]*")*\})?', series)[1]
                 float(value)
                 samples.add(name)
-                assert name in types or re.sub(r"_(sum|count)$", "", name) in types, line
+                assert name in types or re.sub(r"_(sum|count|bucket)$", "", name) in types, line
         for name in """znode_count watch_count ephemerals_count approximate_data_size num_alive_connections
                 outstanding_requests avg_latency min_latency max_latency packets_received packets_sent uptime
                 open_file_descriptor_count max_file_descriptor_count fsynctime_count snapshottime_count

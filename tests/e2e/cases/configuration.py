@@ -419,6 +419,17 @@ def metrics_provider():
 
 
 @case
+def metrics_names():
+    """paddock.metricsTotalNames and metricsJvmNames: names beside the others, as they are wanted"""
+    for total, jvm in (("false", "true"), ("true", "false")):
+        with AdminServer({"paddock.metricsTotalNames": total, "paddock.metricsJvmNames": jvm}) as server:
+            text = server.http("/metrics")[2]
+            assert "\ncommit_count " in text and "_total_total" not in text
+            assert ("\ncommit_count_total " in text) == (total == "true")
+            assert ('\njvm_memory_bytes_used{area="heap"} ' in text) == (jvm == "true")
+
+
+@case
 def image_variables():
     """The official image's variables, without any zoo.cfg"""
     server = Server()

@@ -10,7 +10,7 @@ from harness.servers import StartFailed
 from kazoo.client import KazooClient
 from kazoo.exceptions import AuthFailedError
 from kazoo.security import ACL, Id
-from support import DEADLINE_SECONDS, Server, Session, directory, is_denied, until
+from support import DEADLINE_SECONDS, Server, Session, directory, is_denied, run_program, until
 from tokens import Signer, write_keys
 
 AUTH_FAILED, NO_AUTH = -115, -102
@@ -162,3 +162,24 @@ def test_wrong_configuration():
                 assert text in str(failed), failed
             finally:
                 server.stop()
+
+
+@case
+def test_paddock():
+    """The `paddock` command presents the token of a file, and one that is refused is not shown"""
+    with directory() as folder:
+        signer, stranger, path = Signer(), Signer(), os.path.join(folder, "token")
+        write_keys(os.path.join(folder, "keys.json"), signer)
+
+        def whoami(server, token):
+            with open(path, "w", encoding="ascii") as file:
+                file.write(token + "\n")
+            return run_program("--server", server.connect_string, "--token-file", path, "whoami", program="paddock")
+
+        with TokenServer(folder) as server:
+            code, out, _ = whoami(server, signer.token(**claims()))
+            assert code == 0 and f"jwt: {ALICE}\n" in out, (code, out)
+            bad = stranger.token(**claims())
+            code, out, errors = whoami(server, bad)
+            assert code == 1 and out == "" and "AuthFailed for jwt" in errors and bad not in errors, (code, errors)
+            assert whoami(server, "")[0] == 2

@@ -9,7 +9,7 @@ import jaas
 from harness import wire
 from java_client import zkcli
 from kerberos_realm import REALM, SERVICE, Realm
-from support import Session, is_closed, until
+from support import Session, is_closed, run_program, until
 from . import case
 from .sasl import SaslServer, send, start_error
 
@@ -115,3 +115,19 @@ def test_key_tables_that_are_wrong():
             server.folder.cleanup()
     assert "a server needs a key table: useKeyTab=true" in start_error(
         text=jaas.section("Server", jaas.KERBEROS_MODULE, {"useTicketCache": "true"}))
+
+
+@case
+def test_paddock():
+    """The `paddock` command logs in by the ticket of its user, and without one says why it does not"""
+    with Realm() as realm, kerberized(realm) as server:
+        alice = realm.ticket("alice", realm.key_table("alice"))
+
+        def paddock(environment, *command):
+            return run_program("--server", f"localhost:{server.port}", "--kerberos", *command, environment=environment,
+                               program="paddock")
+
+        code, out, errors = paddock(alice, "whoami")
+        assert code == 0 and f"sasl: alice@{REALM}" in out, (code, out, errors)
+        code, out, errors = paddock({**realm.environment, "KRB5CCNAME": "FILE:/nonexistent"}, "whoami")
+        assert code == 1 and out == "" and "the login at" in errors, (code, out, errors)

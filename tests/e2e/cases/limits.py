@@ -7,7 +7,7 @@ import socket
 
 from certificates import Certificates
 from harness import wire
-from support import AdminServer, Server, Session, until
+from support import DEADLINE_SECONDS, AdminServer, Server, Session, until
 
 from . import case
 from .tls import SecureServer
@@ -82,8 +82,8 @@ def rate_of_an_identity():
             assert reads_well(other)
         assert all(limited.reply(wire.EXISTS)["err"] == 0 for _ in range(count))
         values = server.mntr()
-        assert int(values["zk_paddock_limit_app_delayed_total"]) > 0
-        assert int(values["zk_paddock_limit_app_connections"]) == 1
+        assert int(values["zk_app_paddock_limit_delayed_total"]) > 0
+        assert int(values["zk_app_paddock_limit_connections"]) == 1
 
 
 @case
@@ -96,7 +96,7 @@ def rate_of_a_path():
         for _ in range(20):
             session.send_request(wire.MULTI, operation + wire.multi_header(-1, True))
         assert all(session.reply(wire.MULTI)["err"] == 0 for _ in range(20))
-        assert int(server.mntr()["zk_paddock_limit_part_delayed_total"]) > 0
+        assert int(server.mntr()["zk_part_paddock_limit_delayed_total"]) > 0
 
 
 @case
@@ -110,10 +110,10 @@ def flood_of_connections():
             connection.send_frame(wire.connect_request())
         assert sum(is_let_in(connection) for connection in flood) == 4
         assert reads_well(inside)
-        until(lambda: server.mntr()["zk_paddock_limit_here_connections"] == "5", "the others are gone")
-        assert server.mntr()["zk_paddock_limit_here_refused_total"] == "96"
+        until(lambda: server.mntr()["zk_here_paddock_limit_connections"] == "5", "the others are gone")
+        assert server.mntr()["zk_here_paddock_limit_refused_total"] == "96"
         inside.close()
-        until(lambda: server.mntr()["zk_paddock_limit_here_connections"] == "4", "there is room for one")
+        until(lambda: server.mntr()["zk_here_paddock_limit_connections"] == "4", "there is room for one")
         assert reads_well(Session(server))
 
 
@@ -142,8 +142,64 @@ def flood_of_watches():
         assert session.call(wire.SET_DATA, wire.set_data("/w0", b"x"))["err"] == 0
         assert reads_well(session)
         assert [event["path"] for event in session.events] == ["/w0"]
-        assert int(server.mntr()["zk_paddock_limit_all_refused_total"]) == 900
+        assert int(server.mntr()["zk_all_paddock_limit_refused_total"]) == 900
         assert reads_well(session, wire.EXISTS, wire.path_watch("/", True)), "one has fired"
+
+
+@case
+def sessions_of_an_identity():
+    """A session counts as long as it lives, with a connection or without, and who is one too many is told so"""
+    with Server({"paddock.limit.app.match": "digest:app:*", "paddock.limit.app.sessions": "2",
+                 "minSessionTimeout": "1000"}) as server:
+        counted = lambda: int(server.mntr()["zk_app_paddock_limit_sessions"])  # noqa: E731
+        lost, kept, late = Session(server, timeout=1000), Session(server), Session(server)
+        assert all(session.authenticate(b"digest", CREDENTIAL) == 0 for session in (lost, kept))
+        assert reads_well(lost) and reads_well(kept) and counted() == 2
+        lost.close()
+        assert late.authenticate(b"digest", CREDENTIAL) == 0
+        assert late.call(wire.EXISTS, READ)["err"] == THROTTLED and reads_well(kept)
+        until(lambda: reads_well(late), "the session without a connection expires")
+        assert counted() == 2
+        again = Session(server, session=kept.session, password=kept.password)
+        assert again.authenticate(b"digest", CREDENTIAL) == 0 and reads_well(again) and counted() == 2
+
+
+@case
+def flood_of_sessions_of_an_address():
+    """Who opens sessions and leaves them is let in no more, and those that there are go on"""
+    with Server({"paddock.limit.here.match": "ip:127.0.0.0/8", "paddock.limit.here.sessions": "10"}) as server:
+        inside = Session(server)
+        flood = [wire.Connection(server.address) for _ in range(50)]
+        for connection in flood:
+            connection.send_frame(wire.connect_request())
+            connection.close()
+        until(lambda: server.mntr()["zk_here_paddock_limit_refused_total"] == "41", "all have asked")
+        assert server.mntr()["zk_here_paddock_limit_sessions"] == "10"
+        assert reads_well(inside)
+        assert inside.call(wire.CLOSE_SESSION)["err"] == 0
+        assert reads_well(Session(server)), "there is room for one"
+
+
+@case
+def ephemerals_of_an_identity():
+    """Ephemerals beyond a limit are refused, in a transaction and in a sequence too, until some are gone"""
+    with Server({"paddock.limit.app.match": "digest:app:*", "paddock.limit.app.ephemerals": "3"}) as server:
+        counted = lambda: server.mntr()["zk_app_paddock_limit_ephemerals"]  # noqa: E731
+        make = lambda who, path, flags=wire.EPHEMERAL: who.call(wire.CREATE, wire.create(path, flags=flags))["err"]  # noqa: E731
+        session, other = Session(server), Session(server)
+        assert session.authenticate(b"digest", CREDENTIAL) == 0
+        assert make(session, "/e") == 0 and make(session, "/s-", wire.EPHEMERAL_SEQUENTIAL) == 0
+        both = wire.multi(*((wire.CREATE, wire.create(path, flags=wire.EPHEMERAL)) for path in ("/m1", "/m2")))
+        assert session.call(wire.MULTI, both)["err"] == QUOTA_EXCEEDED
+        assert make(session, "/last") == 0
+        assert [make(session, "/f", flags) for flags in (wire.EPHEMERAL, wire.EPHEMERAL_SEQUENTIAL)] == [QUOTA_EXCEEDED] * 2
+        assert make(session, "/persistent", wire.PERSISTENT) == 0 and make(other, "/other") == 0
+        assert counted() == "3"
+        assert other.call(wire.DELETE, wire.path_version("/e"))["err"] == 0
+        assert make(session, "/f") == 0
+        assert session.call(wire.CLOSE_SESSION)["err"] == 0
+        until(lambda: counted() == "0", "they go with their session")
+        assert server.mntr()["zk_app_paddock_limit_refused_total"] == "3"
 
 
 @case
@@ -163,7 +219,7 @@ def limits_are_read_again():
         del server.config["paddock.limit.all.match"], server.config["paddock.limit.all.watches"]
         rereads(server)
         assert watch("/zookeeper/config") == 0
-        assert "zk_paddock_limit_all_refused_total" not in server.mntr()
+        assert "zk_all_paddock_limit_refused_total" not in server.mntr()
 
 
 @case

@@ -269,7 +269,7 @@ def test_certificates_are_visible():
             serial = run("openssl", "x509", "-in", certificates.path("server.crt"), "-noout", "-serial").strip()
             assert sorted(shown) == ["admin", "clients"], shown
             assert all(f"serial={one['serial']}" == serial for one in shown.values()), (shown, serial)
-            end = int(server.mntr()["zk_paddock_certificate_end_seconds"])
+            end = int(server.mntr()["zk_clients_paddock_certificate_end_seconds"])
             assert end == shown["clients"]["end"] and 8 * 86400 < end - time.time() < 10 * 86400
 
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The members of a running ensemble change: who joins, who leaves, who may ask, and what clients see."""
 
+import re
 import time
 
 from kazoo.exceptions import NewConfigNoQuorumError
@@ -67,6 +68,29 @@ def test_text():
             found, version = members(client)
             assert (found, version) == (expected, 0), (found, version)
             client.stop()
+
+
+@case
+def test_words_of_who_is_no_member():
+    """A server that has joined and is no member answers every word: as a follower, though it does not count."""
+    with ensemble(config=OPEN) as servers:
+        joining(servers, 4)
+        server = servers.servers[4]
+        session = Session(server)
+        assert session.call(wire.CREATE, wire.create("/its-own", flags=wire.EPHEMERAL))["err"] == 0
+        assert session.call(wire.EXISTS, wire.path_watch("/its-own", True))["err"] == 0
+        wanted = {"ruok": "^imok$", "isro": "^rw$", "srvr": "^Mode: follower$", "stat": "^Mode: follower$",
+                  "mntr": "^zk_server_state\tfollower$", "conf": "^serverId=4$", "cons": r",sid=0x", "dirs": "^logdir_size: ",
+                  "dump": "^Global Sessions\\(1\\):$", "envi": "^os.name=Linux$", "gtmk": r"^\d+$", "hash": "^[0-9a-f]+: ",
+                  "wchs": "^Total watches:1$", "wchc": "^\t/its-own$", "wchp": "^/its-own$",
+                  "crst": "^Connection stats reset.$", "srst": "^Server stats reset.$"}
+        for word, pattern in wanted.items():
+            answer = server.word(word)
+            assert re.search(pattern, answer, re.MULTILINE), (word, answer)
+        assert "zk_learners" not in server.mntr()
+        leader = servers.servers[servers.leader()].mntr()
+        assert leader["zk_synced_non_voting_followers"] == "1" and leader["zk_synced_followers"] == "2", leader
+        session.close()
 
 
 @case

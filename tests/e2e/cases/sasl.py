@@ -12,7 +12,7 @@ from kazoo.client import KazooClient
 from kazoo.exceptions import AuthFailedError, ConnectionClosedError
 from kazoo.handlers.threading import KazooTimeoutError
 from kazoo.security import ACL, Id
-from support import DEADLINE_SECONDS, Server, Session, directory, is_closed, is_denied, until
+from support import DEADLINE_SECONDS, Server, Session, directory, is_closed, is_denied, run_program, until
 from . import case
 
 PROVIDER = "org.apache.zookeeper.server.auth.SASLAuthenticationProvider"
@@ -250,3 +250,30 @@ def test_flags_of_java():
         with SaslServer({"java.security.auth.login.config": None, "fips-mode": None},
                         environment={"SERVER_JVMFLAGS": flags}) as server, server.kazoo("alice") as alice:
             alice.create("/x", b"", only("sasl", "alice"))
+
+
+@case
+def test_paddock():
+    """The `paddock` command logs in with a password of a file; a wrong one, and a server without SASL, are refused"""
+    def paddock(server, login, *command):
+        with directory() as folder:
+            path = os.path.join(folder, "auths")
+            with open(path, "w", encoding="ascii") as file:
+                file.write(f"sasl:{login}\n")
+            return run_program("--server", server.connect_string, "--auth-file", path, *command, program="paddock")
+
+    with SaslServer({"sessionRequireClientSASLAuth": "true"}) as server:
+        code, out, errors = paddock(server, "alice:alice-secret", "whoami")
+        assert code == 0 and "sasl: alice" in out, (code, out, errors)
+        assert paddock(server, "alice:alice-secret", "create", "/alice", "x", "auth::cdrwa")[0] == 0
+        assert paddock(server, "alice:alice-secret", "get", "/alice")[:2] == (0, "x\n")
+        code, _, errors = paddock(server, "bob:bob-secret", "get", "/alice")
+        assert code == 1 and "Insufficient permission" in errors, errors
+        for login in ("alice:wrong-secret", "nobody:secret"):
+            code, out, errors = paddock(server, login, "get", "/alice")
+            assert code == 1 and out == "" and "the login at" in errors and "secret" not in errors, (code, out, errors)
+        assert paddock(server, "alice", "whoami")[0] == 2
+        assert run_program("--server", server.connect_string, "get", "/", program="paddock")[0] != 0
+    with Server() as server:
+        code, _, errors = paddock(server, "alice:alice-secret", "whoami")
+        assert code == 1 and "the server does not do SASL" in errors, (code, errors)

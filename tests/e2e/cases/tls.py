@@ -8,6 +8,7 @@ import socket
 import ssl
 import subprocess
 
+import java_client
 from certificates import PASSWORD, Certificates
 from harness import wire
 from harness.servers import StartFailed, free_port
@@ -295,6 +296,28 @@ def test_identities():
                 pass
             for client in (alice, bob, admin, nobody):
                 client.stop()
+
+
+@case
+def test_java():
+    """Java's own client comes in over TLS by its certificate, and does not with one of another authority"""
+    with Certificates() as certificates, SecureServer(certificates) as server:
+        certificates.issue("alice")
+        certificates.issue("stranger", "other")
+        alice = java_client.tls(certificates, "alice")
+        stranger = {**alice, "zookeeper_ssl_keyStore_location": certificates.jks("stranger")}
+
+        def java(properties, *command):
+            return java_client.zkcli(server, *command, host="localhost", port=server.secure_port, **properties)
+
+        assert "Created /java" in java(alice, "create", "/java", "secret", "auth::cdrwa")
+        client = server.kazoo((certificates.path("alice.crt"), certificates.path("alice.key")))
+        assert client.get("/java")[0] == b"secret"
+        assert client.get_acls("/java")[0] == [ACL(31, Id("x509", "CN=alice,O=Example"))]
+        client.stop()
+        refused = server.gauge("unsuccessful_handshake")
+        assert "secret" not in java(stranger, "get", "/java")
+        assert server.gauge("unsuccessful_handshake") > refused
 
 
 @case

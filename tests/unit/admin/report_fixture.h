@@ -125,9 +125,9 @@ inline ServerReport leader_report() {
   ensemble.leadership = LeadershipReport{.uptime = milliseconds(7000),
                                          .proposals = {.last = 57, .min = 48, .max = 127}};
   ensemble.followers = {
-      {.id = ServerId{2}, .is_voter = true, .is_in_step = true, .feeder = {}},
-      {.id = ServerId{3}, .is_voter = true, .is_in_step = true, .feeder = {}},
-      {.id = ServerId{4}, .is_voter = false, .is_in_step = true, .feeder = ServerId{2}}};
+      {.id = ServerId{2}, .is_voter = true, .is_in_step = true, .lag = {}, .feeder = {}},
+      {.id = ServerId{3}, .is_voter = true, .is_in_step = true, .lag = {}, .feeder = {}},
+      {.id = ServerId{4}, .is_voter = false, .is_in_step = true, .lag = {}, .feeder = ServerId{2}}};
   return report;
 }
 

@@ -21,6 +21,7 @@ void FakeServer::accept() {
   opcodes.clear();
   xids.clear();
   auths.clear();
+  tokens.clear();
   set_watches_sizes.clear();
   armed_again.clear();
   relative_zxids.clear();
@@ -151,6 +152,9 @@ void FakeServer::on_request(View frame) {
       if (jute::decode(body, auth)) auths.emplace_back(auth.auth);
       reply(header.xid, auth_result);
       return;
+    case static_cast<int>(jute::Opcode::Sasl):
+      on_token(header.xid, body);
+      return;
     case static_cast<int>(jute::Opcode::SetWatches):
     case static_cast<int>(jute::Opcode::SetWatches2):
       on_set_watches(body, frame.size(), header.type);
@@ -161,6 +165,19 @@ void FakeServer::on_request(View frame) {
     default:
       on_path_request(header.xid, header.type, body);
   }
+}
+
+void FakeServer::on_token(std::int32_t xid, View body) {
+  jute::Reader reader(body);
+  View token;
+  is_closed = !reader.get(token) || is_null(token);
+  tokens.emplace_back(token);
+  jute::FrameWriter frame(output_);
+  jute::Writer writer(output_);
+  writer.put(jute::ReplyHeader{xid, 0, login_result});
+  const std::string answer = fmt::format("answer {}", tokens.size());
+  writer.put(does_sasl ? View(answer) : View{});
+  frame.close();
 }
 
 void FakeServer::on_create(std::int32_t xid, View body) {

@@ -43,12 +43,17 @@ class FakeServer {
   bool is_read_only = false;
   ErrorCode auth_result = ErrorCode::Ok;
   ErrorCode set_watches_result = ErrorCode::Ok;
+  ErrorCode login_result = ErrorCode::Ok;
+  /// Does it answer the tokens of a login with tokens.
+  bool does_sasl = true;
 
   std::map<std::string, Node> nodes;
   /// The header's type of every packet since accept(), in order; the handshake is not listed.
   std::vector<jute::Opcode> opcodes;
   std::vector<std::int32_t> xids;
   std::vector<std::string> auths;
+  /// Of logins.
+  std::vector<std::string> tokens;
   std::vector<std::size_t> set_watches_sizes;
   /// What the packets of set_watches_sizes asked for, as "data /a", and since when.
   std::vector<std::string> armed_again;
@@ -68,6 +73,7 @@ class FakeServer {
   void notify(EventType type, const std::string& path);
   void touch(const std::string& path, EventType type);
   void on_create(std::int32_t xid, View body);
+  void on_token(std::int32_t xid, View body);
   void note_armed(const jute::SetWatches2Request& request);
   void on_set_watches(View body, std::size_t bytes, jute::Opcode opcode);
   void on_path_request(std::int32_t xid, jute::Opcode opcode, View body);

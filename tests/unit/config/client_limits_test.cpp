@@ -12,7 +12,8 @@ TEST(ClientLimitKeys, MakeUpALimitByName) {
   const Loaded loaded = load_lines(
       "paddock.limit.kafka.match=digest:kafka:*\npaddock.limit.kafka.requestsPerSecond=100\n"
       "paddock.limit.kafka.bytesPerSecond=200\npaddock.limit.kafka.connections=3\n"
-      "paddock.limit.kafka.watches=4\npaddock.limit.all.match=any\n");
+      "paddock.limit.kafka.watches=4\npaddock.limit.kafka.sessions=5\n"
+      "paddock.limit.kafka.ephemerals=6\npaddock.limit.all.match=any\n");
   ASSERT_TRUE(loaded.ok()) << loaded.errors.front();
   const ClientLimitMap& limits = loaded.config.limits.clients;
   ASSERT_EQ(limits.size(), 2U);
@@ -23,6 +24,8 @@ TEST(ClientLimitKeys, MakeUpALimitByName) {
   EXPECT_EQ(kafka.bytes_per_second, 200);
   EXPECT_EQ(kafka.connections, 3);
   EXPECT_EQ(kafka.watches, 4);
+  EXPECT_EQ(kafka.sessions, 5);
+  EXPECT_EQ(kafka.ephemerals, 6);
   EXPECT_EQ(limits.at("all").scheme, "any");
 }
 
@@ -47,12 +50,24 @@ TEST(ClientLimitKeys, ThatMeanNothingAreErrors) {
                                  "paddock.limit.a.match=path:kafka",
                                  "paddock.limit.a.match=digest:",
                                  "paddock.limit.a.match=path:/a\npaddock.limit.a.watches=1",
-                                 "paddock.limit.a.match=any\npaddock.limit.a.sessions=1",
+                                 "paddock.limit.a.match=any\npaddock.limit.a.nodes=1",
                                  "paddock.limit.a.match=any\npaddock.limit.a.watches=-1",
                                  "paddock.limit.a-b.match=any",
                                  "paddock.limit.a=any"}) {
     const Loaded loaded = load_lines(line + "\n");
     EXPECT_FALSE(loaded.ok()) << line;
+  }
+}
+
+TEST(ClientLimitKeys, WhatQuotasLimitSaysSo) {
+  for (const std::string lines : {"paddock.limit.a.match=any\npaddock.limit.a.znodes=1",
+                                  "paddock.limit.a.match=any\npaddock.limit.a.bytes=1",
+                                  "paddock.limit.a.match=path:/a\npaddock.limit.a.znodes=1",
+                                  "paddock.limit.a.match=path:/a\npaddock.limit.a.ephemerals=1",
+                                  "paddock.limit.a.match=path:/a\npaddock.limit.a.sessions=1"}) {
+    const Loaded loaded = load_lines(lines + "\n");
+    ASSERT_FALSE(loaded.ok()) << lines;
+    EXPECT_NE(loaded.errors.front().find("setquota"), std::string::npos) << loaded.errors.front();
   }
 }
 

@@ -51,6 +51,14 @@ TEST(JvmFlags, OnlyDefinitionsAreTaken) {
   EXPECT_EQ(source.settings[2].origin, "-D in JVMFLAGS");
 }
 
+TEST(JvmFlags, FlagsForJavaAreNotedInOneSentence) {
+  const SourceText source = settings_of_jvm_flags(
+      {{"SERVER_JVMFLAGS", "-Da=1"}, {"JVMFLAGS", "-Xmx512m -Db=2 -XX:+UseG1GC"}});
+
+  EXPECT_THAT(source.notes,
+              ElementsAre("JVMFLAGS has no effect but for -D: its other flags are for Java"));
+}
+
 TEST(JvmFlags, UnknownOnesAreJavasOwnAndMakeNoNoise) {
   World world;
   world.environment = {{"JVMFLAGS", "-Dcom.sun.management.jmxremote -Dzookeeper.mine=1"}};
@@ -111,6 +119,19 @@ TEST(OfficialImage, ServersAndExtraLinesMakeAnEnsemble) {
   EXPECT_EQ(loaded.config.sessions.timeout_max, milliseconds(50000));
   EXPECT_TRUE(loaded.config.ensemble.listen_on_all_addresses);
   EXPECT_TRUE(loaded.config.four_letter_words.allows("ruok"));
+}
+
+TEST(OfficialImage, IdMayBeThePodsName) {
+  const auto id_of = [](const std::string& text) {
+    return settings_of_environment({{"ZOO_MY_ID", text}}, no_files).server_id;
+  };
+
+  EXPECT_EQ(id_of("zoo-0"), "1");
+  EXPECT_EQ(id_of("my-zoo-41"), "42");
+  EXPECT_EQ(id_of("7"), "7");
+  for (const char* text : {"-1", "zoo", "zoo-", "zoo-x", "zoo-1x", "zoo-99999999999999999999"}) {
+    EXPECT_EQ(id_of(text), text);
+  }
 }
 
 TEST(OfficialImage, ExtraThatIsNoAssignmentIsAnError) {
@@ -189,6 +210,31 @@ TEST(Environment, VariablesWithoutEffectAreNoted) {
 
   EXPECT_THAT(loaded.notes, ElementsAre("ZOO_HEAP_SIZE has no effect"));
   EXPECT_FALSE(loaded.config.storage.create_dirs);
+}
+
+TEST(Environment, MisspeltVariablesAreNoted) {
+  World world;
+  world.environment = {{"ZOO_SEVERS", "server.1=a:2888:3888;2181"},
+                       {"ZOO_TICKTIME_FILE", "/run/tick"},
+                       {"ZOO_MY_ID", "1"},
+                       {"ZOO_CONF_DIR", "/conf"}};
+
+  EXPECT_THAT(
+      world.load().notes,
+      ElementsAre("ZOO_SEVERS is not a known variable and has no effect; did you mean ZOO_SERVERS?",
+                  "ZOO_TICKTIME_FILE is not a known variable and has no effect; did you mean "
+                  "ZOO_TICK_TIME?"));
+}
+
+TEST(Environment, VariablesOfAKubernetesServiceMakeNoNoise) {
+  World world;
+  world.environment = {{"ZOO_SERVICE_HOST", "10.0.0.1"},
+                       {"ZOO_SERVICE_PORT", "2181"},
+                       {"ZOO_PORT", "tcp://10.0.0.1:2181"},
+                       {"ZOO_PORT_2181_TCP", "tcp://10.0.0.1:2181"},
+                       {"ZOO_PORT_2181_TCP_ADDR", "10.0.0.1"}};
+
+  EXPECT_THAT(world.load().notes, IsEmpty());
 }
 
 TEST(Environment, BadValuesNameTheVariable) {

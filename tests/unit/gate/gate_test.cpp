@@ -55,6 +55,29 @@ TEST(CoreBatch, AppendingKeepsOrderAndBytesAndEmptiesTheOther) {
   EXPECT_TRUE(second.empty());
 }
 
+TEST(SharedTree, TheWritersTimesAreMeasuredOnlyByAClock) {
+  SharedTree tree(1);
+  {
+    const auto gate = tree.write();
+  }
+  EXPECT_EQ(tree.times().held.read().count(), 0);
+
+  // Each look at it takes a millisecond: one passes until the gate is had, one while it is held.
+  tree.measure_by([] {
+    static MonotonicTime now;
+    now = now + milliseconds(1);
+    return now;
+  });
+  {
+    const auto gate = tree.write();
+  }
+
+  EXPECT_EQ(tree.times().waited.read().count(), 1);
+  EXPECT_EQ(tree.times().waited.read().sum, 1000);
+  EXPECT_EQ(tree.times().held.read().count(), 1);
+  EXPECT_EQ(tree.times().held.read().sum, 1000);
+}
+
 TEST(SharedTree, TheWriterLeavesMailThatTheReaderFinds) {
   SharedTree tree(2);
   {

@@ -71,7 +71,7 @@ TEST(HttpReplies, HaveTheirLengthAndNoBodyForHead) {
   const Response response{.status = 403, .body = "no\n", .headers = {"X: y"}};
   const std::string start =
       "HTTP/1.1 403 Forbidden\r\nContent-Type: text/plain; charset=utf-8\r\n"
-      "Cache-Control: no-store\r\nX: y\r\n";
+      "X: y\r\nCache-Control: no-store\r\n";
   EXPECT_EQ(reply_text(response, true, true), start + "Content-Length: 3\r\n\r\nno\n");
   EXPECT_EQ(reply_text(response, false, false),
             start + "Connection: close\r\nContent-Length: 3\r\n\r\n");

@@ -32,7 +32,7 @@ TEST(LimitKeepers, HaveWhatWasConfiguredLast) {
   const auto before = keeper.current();
   ASSERT_NE(before, nullptr);
   EXPECT_EQ(before->report()[0].name, "a");
-  EXPECT_FALSE(before->may_watch(1, 4));
+  EXPECT_NE(before->full(shard::Held::Watches, 1, 4), 0U);
   keeper.replace({{"b", {.scheme = "any", .pattern = ""}}});
   EXPECT_EQ(keeper.current()->report()[0].name, "b");
 }

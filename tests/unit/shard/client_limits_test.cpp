@@ -72,7 +72,7 @@ struct LimitsFixture : testing::Test {
   }
   void limit(LimitRule rule) {
     limits = std::make_shared<ClientLimits>(std::vector{std::move(rule)});
-    harness.shard.set_limits(limits);
+    harness.shard.set_limits(limits, harness.now, harness.effects);
   }
   void advance(milliseconds by) {
     harness.advance(by);
@@ -145,7 +145,7 @@ TEST_F(ShardClientLimits, WithoutALimitNobodyIsSlowedDownAnyMore) {
   const ConnectionId id = harness.connect();
   harness.send(id, reads(1, 50));
   harness.take(id);
-  harness.shard.set_limits(nullptr);
+  harness.shard.set_limits(nullptr, harness.now, harness.effects);
   harness.end_turn();
   EXPECT_EQ(harness.take(id).back().xid, 50);
 }

@@ -49,13 +49,11 @@ std::string set_data(std::int32_t xid, View path, View data) {
   return request(xid, jute::Opcode::SetData, encoded(jute::SetDataRequest{path, data, -1}));
 }
 
-std::string create(std::int32_t xid, View path, View data) {
+std::string create(std::int32_t xid, View path, View data, jute::CreateMode mode) {
   jute::ListBuilder<jute::Acl> acl;
   acl.add({jute::kPermAll, {"world", "anyone"}});
   return request(
-      xid,
-      jute::Opcode::Create,
-      encoded(jute::CreateRequest{path, data, acl.view(), jute::CreateMode::Persistent}));
+      xid, jute::Opcode::Create, encoded(jute::CreateRequest{path, data, acl.view(), mode}));
 }
 
 std::string remove(std::int32_t xid, View path) {
@@ -108,8 +106,10 @@ void Harness::send(ConnectionId id, View bytes) {
 }
 
 void Harness::end_turn() {
-  shard.go_round(now, effects);
-  shard.check_invariants();
+  do {
+    shard.go_round(now, effects);
+    shard.check_invariants();
+  } while (shard.is_amid_round());
 }
 
 std::string Harness::take_bytes(ConnectionId id) {
@@ -219,7 +219,11 @@ ErrorCode Harness::carry_out_create(const Handed& handed, std::string& record) {
   jute::CreateRequest wish;
   EXPECT_TRUE(jute::decode(handed.payload, wish));
   if (tree.writers_view().find(wish.path) != nullptr) return ErrorCode::NodeExists;
-  apply_create(std::string(wish.path), std::string(wish.data));
+  if (wish.flags == jute::CreateMode::Ephemeral) {
+    apply_create_ephemeral(std::string(wish.path), handed.entry.session);
+  } else {
+    apply_create(std::string(wish.path), std::string(wish.data));
+  }
   record = encoded(jute::PathResponse{wish.path});
   return ErrorCode::Ok;
 }
@@ -242,7 +246,8 @@ ErrorCode Harness::carry_out_delete(const Handed& handed) {
   return ErrorCode::Ok;
 }
 
-Zxid Harness::apply(txn::pb::Txn& txn, tree::Changes& changes) {
+Zxid Harness::apply(txn::pb::Txn& txn) {
+  tree::Changes changes;
   const Zxid zxid{next_zxid_++};
   txn.set_zxid(zxid.value);
   txn.set_time_ms(now.wall.ms);
@@ -255,6 +260,14 @@ Zxid Harness::apply(txn::pb::Txn& txn, tree::Changes& changes) {
 void Harness::mail_changes(const gate::SharedTree::WriteGate& gate,
                            Zxid zxid,
                            const tree::Changes& changes) {
+  if (gate.counts_sessions(0)) {
+    for (const SessionId owner : changes.owners()) {
+      const std::size_t count = gate.tree().ephemeral_count(owner);
+      gate.mail(0).add({.kind = gate::MailKind::Ephemerals,
+                        .ephemerals = static_cast<std::uint32_t>(count),
+                        .session = owner});
+    }
+  }
   if (!gate.wants_events(0)) return;
   for (const tree::Change& change : changes.list()) {
     gate.mail(0).add(
@@ -267,15 +280,28 @@ Zxid Harness::apply_create(const std::string& path,
                            const std::string& data,
                            const std::vector<txn::pb::Acl>& acl) {
   txn::pb::Txn txn;
-  txn::pb::Create& op = *add_op(txn, jute::Opcode::Create).mutable_create();
+  return apply_create(txn, path, data, acl);
+}
+
+Zxid Harness::apply_create_ephemeral(const std::string& path, SessionId owner) {
+  txn::pb::Txn txn;
+  add_op(txn, jute::Opcode::Create).mutable_create()->set_owner(raw(owner));
+  return apply_create(txn, path, "", kOpen);
+}
+
+Zxid Harness::apply_create(txn::pb::Txn& txn,
+                           const std::string& path,
+                           const std::string& data,
+                           const std::vector<txn::pb::Acl>& acl) {
+  if (txn.ops().empty()) add_op(txn, jute::Opcode::Create);
+  txn::pb::Create& op = *txn.mutable_ops(0)->mutable_create();
   op.set_path(path);
   op.set_data(data);
   for (const txn::pb::Acl& entry : acl) *op.add_acl() = entry;
   const tree::DataTree& view = tree.writers_view();
   const std::string parent = path.rfind('/') == 0 ? "/" : path.substr(0, path.rfind('/'));
   op.set_parent_cversion(view.view(*view.find(parent)).cversion + 1);
-  tree::Changes changes;
-  return apply(txn, changes);
+  return apply(txn);
 }
 
 Zxid Harness::apply_set(const std::string& path, const std::string& data) {
@@ -285,15 +311,22 @@ Zxid Harness::apply_set(const std::string& path, const std::string& data) {
   op.set_data(data);
   const tree::DataTree& view = tree.writers_view();
   op.set_version(view.stat(*view.find(path)).version + 1);
-  tree::Changes changes;
-  return apply(txn, changes);
+  return apply(txn);
 }
 
 Zxid Harness::apply_delete(const std::string& path) {
   txn::pb::Txn txn;
   add_op(txn, jute::Opcode::Delete).mutable_delete_()->set_path(path);
-  tree::Changes changes;
-  return apply(txn, changes);
+  return apply(txn);
+}
+
+void Harness::end_session(SessionId session) {
+  live_.erase(session);
+  txn::pb::Txn txn;
+  txn.set_session(raw(session));
+  add_op(txn, jute::Opcode::CloseSession).mutable_close_session();
+  apply(txn);
+  mail({.kind = gate::MailKind::SessionLeft, .session = session});
 }
 
 bool Harness::closes(ConnectionId id) const {

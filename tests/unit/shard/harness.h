@@ -56,7 +56,10 @@ std::string get_data(std::int32_t xid, View path, bool watch = false);
 std::string get_children(std::int32_t xid, View path, bool watch = false);
 std::string exists(std::int32_t xid, View path, bool watch = false);
 std::string set_data(std::int32_t xid, View path, View data);
-std::string create(std::int32_t xid, View path, View data);
+std::string create(std::int32_t xid,
+                   View path,
+                   View data,
+                   jute::CreateMode mode = jute::CreateMode::Persistent);
 std::string remove(std::int32_t xid, View path);
 std::string ping();
 
@@ -113,6 +116,9 @@ class Harness {
                     const std::vector<txn::pb::Acl>& acl = kOpen);
   Zxid apply_set(const std::string& path, const std::string& data);
   Zxid apply_delete(const std::string& path);
+  Zxid apply_create_ephemeral(const std::string& path, SessionId owner);
+  /// It has expired, or was closed by its client.
+  void end_session(SessionId session);
 
   void advance(milliseconds by) {
     now.monotonic = now.monotonic + by;
@@ -131,7 +137,11 @@ class Harness {
   Now now{{std::chrono::seconds(1000)}, {1'000'000}};
 
  private:
-  Zxid apply(txn::pb::Txn& txn, tree::Changes& changes);
+  Zxid apply(txn::pb::Txn& txn);
+  Zxid apply_create(txn::pb::Txn& txn,
+                    const std::string& path,
+                    const std::string& data,
+                    const std::vector<txn::pb::Acl>& acl);
   void mail_changes(const gate::SharedTree::WriteGate& gate,
                     Zxid zxid,
                     const tree::Changes& changes);

@@ -100,6 +100,27 @@ TEST(ShardTurns, OthersAreServedInBetween) {
   EXPECT_EQ(harness.take(modest).size(), 1U);
 }
 
+TEST(ShardTurns, OthersAreServedBetweenTheSharesOfARound) {
+  Harness harness(two_a_turn());
+  harness.apply_create("/a", "x");
+  const std::vector<ConnectionId> greedy{harness.connect(), harness.connect(), harness.connect()};
+  const ConnectionId modest = harness.connect();
+  harness.end_turn();
+  for (const ConnectionId id : greedy) send_at_once(harness, id, reads(9));
+  for (const ConnectionId id : greedy) EXPECT_EQ(harness.take(id).size(), 2U);
+
+  for (std::size_t i = 0; i < greedy.size(); ++i) {
+    harness.shard.go_round(harness.now, harness.effects);
+    for (std::size_t each = 0; each < greedy.size(); ++each) {
+      EXPECT_EQ(harness.take(greedy[each]).size(), each == i ? 2U : 0U) << i << ", " << each;
+    }
+    send_at_once(harness, modest, reads(1));
+    EXPECT_EQ(harness.take(modest).size(), i < 2 ? 1U : 0U) << "its own share is two a round";
+    EXPECT_TRUE(harness.shard.has_waiting());
+  }
+  EXPECT_FALSE(harness.shard.is_amid_round());
+}
+
 TEST(ShardTurns, WritesAreDealtOutLikeReads) {
   Harness harness(two_a_turn());
   const ConnectionId greedy = harness.connect();

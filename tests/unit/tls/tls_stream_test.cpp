@@ -367,5 +367,22 @@ TEST_F(Streams, NeedAKeyAndSomebodyToTrust) {
             "PEM form");
 }
 
+TEST_F(Streams, OfClientsNeedNoKeyAndTrustTheSystemAtLeast) {
+  const auto trusting =
+      Context::create_for_client({}, {.key_store = {}, .trust_store = trust_store_of(ca_)});
+  const auto by_system = Context::create_for_client({}, {});
+  ASSERT_TRUE(trusting && by_system);
+  for (const auto& [client_context, is_trusted] :
+       {std::pair(*trusting, true), {*by_system, false}}) {
+    auto [near, far] = make_sockets();
+    StreamEnd server(
+        *context(server_, {.client_auth = ClientAuth::None}), std::move(near), Side::Accepted);
+    StreamEnd client(*client_context, std::move(far), Side::Dialed, "zk.example");
+    client.to_send = "question";
+    pump(client, server);
+    EXPECT_EQ(server.received, is_trusted ? "question" : "");
+  }
+}
+
 }  // namespace
 }  // namespace paddock::tls

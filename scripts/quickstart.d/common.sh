@@ -1,0 +1,32 @@
+# What both forms of scripts/quickstart share: a temporary folder, ports, and an end that leaves nothing.
+bin=${PADDOCK_BIN:-$PWD/build/bin}
+home=$(mktemp -d)
+started=()
+
+end() {
+  for pid in "${started[@]}"; do kill "$pid" 2>/dev/null || true; done
+  for pid in "${started[@]}"; do while kill -0 "$pid" 2>/dev/null; do sleep 0.05; done; done
+  rm -rf "$home"
+}
+trap end EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+say() { printf '\n\033[1m%s\033[0m\n' "$*"; }
+
+free_port() {
+  python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
+}
+
+# await WHAT COMMAND…: until the command succeeds; what WHAT's log says if it never does.
+await() {
+  local log=$1
+  shift
+  for _ in $(seq 300); do
+    if "$@" >/dev/null 2>&1; then return 0; fi
+    sleep 0.1
+  done
+  echo "did not happen within 30 s: $*; the log:" >&2
+  cat "$log" >&2
+  exit 1
+}

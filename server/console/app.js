@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+// The frame: which section is shown (the address's fragment says so), how the server stands, who is
+// looking. Each section has open(main, rest, state) and may have tick(state), every two seconds.
+import * as api from "./api.js";
+import { h, ask, empty } from "./dom.js";
+import * as overview from "./overview.js";
+import * as tree from "./tree.js";
+import * as clients from "./clients.js";
+import * as requests from "./requests.js";
+import * as limits from "./limits.js";
+import * as configuration from "./configuration.js";
+
+const SECTIONS = { overview, tree, clients, requests, limits, configuration };
+const NAMES = { overview: "Overview", tree: "Tree", clients: "Clients", requests: "Requests", limits: "Limits",
+  configuration: "Configuration" };
+const INTERVAL_MS = 2000;
+
+const main = document.getElementById("main");
+const notice = document.getElementById("notice");
+const standing = document.getElementById("standing");
+const who = document.getElementById("who");
+const state = { member: null, monitor: null, who: null, at: 0 };
+let current = null;
+let ticking = false;
+
+function say(text) {
+  notice.hidden = !text;
+  notice.textContent = text ?? "";
+}
+
+function showStanding() {
+  const member = state.member;
+  const is_ok = member.serving && !member.leaving;
+  const role = member.id ? `server ${member.id}, ${member.role}` : member.role;
+  const words = member.leaving ? "is being drained" : member.read_only ? "read-only" : member.serving ? "serving" : "not serving";
+  standing.className = `standing ${is_ok ? "good" : "bad"}`;
+  standing.textContent = `${role} · ${words}`;
+  document.title = `${role} – Paddock`;
+}
+
+function showWho() {
+  const proven = state.who.identities.filter((one) => one.scheme !== "ip");
+  const names = proven.map((one) => `${one.scheme}:${one.id}`).join(", ");
+  who.textContent = names || "Sign in";
+  who.title = state.who.may_change ? "You may change this server" : "You may look only";
+}
+
+async function refreshWho() {
+  state.who = await api.get("whoami");
+  showWho();
+}
+
+who.addEventListener("click", () => {
+  ask("Who are you?", [
+    { name: "user", label: "User", autocomplete: "username", hint: "For the scheme digest. Leave all empty to sign out." },
+    { name: "password", label: "Password", type: "password", autocomplete: "current-password" },
+    { name: "token", label: "Or a token (JWT)", type: "password" },
+  ], "Sign in", async ({ user, password, token }) => {
+    const bytes = new TextEncoder().encode(`${user}:${password}`);
+    const basic = `Basic ${btoa(String.fromCharCode(...bytes))}`;
+    api.signIn(token ? `Bearer ${token.trim()}` : user ? basic : null);
+    try {
+      await refreshWho();
+      const known = state.who.identities.some((one) => one.scheme !== "ip");
+      if (token && !known) throw new Error("The token is not accepted.");
+    } catch (refusal) {
+      api.signIn(null);
+      await refreshWho();
+      throw refusal;
+    }
+    open();
+  });
+});
+
+function drawTabs(name) {
+  document.getElementById("tabs").replaceChildren(...Object.entries(NAMES).map(([key, label]) =>
+    h("a", { href: `#${key}`, "aria-current": key === name ? "page" : null }, label)));
+}
+
+function refused(refusal) {
+  if (refusal.status === 401) return [empty(`Not for everybody: sign in first. ${refusal.message}`)];
+  return [empty(refusal.message)];
+}
+
+async function open() {
+  const [name, ...rest] = decodeURIComponent(location.hash.slice(1) || "overview").split(":");
+  current = SECTIONS[name] ?? overview;
+  drawTabs(SECTIONS[name] ? name : "overview");
+  try {
+    if (!state.who) await refreshWho();
+    if (!state.member) await refresh();
+    await current.open(main, rest.join(":"), state);
+  } catch (refusal) {
+    main.replaceChildren(...refused(refusal));
+  }
+}
+
+async function refresh() {
+  state.member = await api.get("member");
+  state.monitor = await api.command("monitor");
+  state.at = performance.now();
+  showStanding();
+}
+
+async function tick() {
+  if (ticking || document.hidden) return;
+  ticking = true;
+  try {
+    await refresh();
+    if (!state.who) await refreshWho();
+    say(null);
+    await current?.tick?.(state);
+  } catch (refusal) {
+    if (refusal.status === 0) {
+      standing.className = "standing bad";
+      standing.textContent = "no answer";
+    }
+    say(refusal.message);
+  }
+  ticking = false;
+}
+
+window.addEventListener("hashchange", open);
+document.addEventListener("visibilitychange", tick);
+open();
+setInterval(tick, INTERVAL_MS);
