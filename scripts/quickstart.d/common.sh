@@ -14,8 +14,26 @@ trap 'exit 143' TERM
 
 say() { printf '\n\033[1m%s\033[0m\n' "$*"; }
 
+# Each once, and below those that the system gives to connections which go out: servers dial one another
+# before the last one listens.
 free_port() {
-  python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
+  python3 - "$home/ports" <<'PY'
+import pathlib, random, socket, sys
+
+given = pathlib.Path(sys.argv[1])
+known = given.read_text().split() if given.exists() else []
+while True:
+    port = random.randrange(20000, 32000)
+    if str(port) in known:
+        continue
+    with socket.socket() as probe:
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            continue
+    given.write_text(" ".join([*known, str(port)]))
+    sys.exit(print(port))
+PY
 }
 
 # await WHAT COMMAND…: until the command succeeds; what WHAT's log says if it never does.

@@ -41,6 +41,15 @@ def listening(pids):
     return ports
 
 
+@case
+def ports():
+    """Each port of a quickstart is given once, and is none that the system gives to a connection which goes out"""
+    draws = f". {SCRIPT.parent}/quickstart.d/common.sh; for _ in $(seq 40); do free_port; done"
+    given = [int(port) for port in subprocess.run(["bash", "-c", draws], capture_output=True, check=True).stdout.split()]
+    first_going_out = int(pathlib.Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
+    assert len(set(given)) == 40 and max(given) < first_going_out, given
+
+
 def children(pid):
     with open(f"/proc/{pid}/task/{pid}/children", encoding="ascii") as file:
         found = file.read().split()
