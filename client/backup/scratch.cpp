@@ -20,8 +20,10 @@ Scratch::~Scratch() {
 }
 
 Result<Scratch> Scratch::create() {
-  const char* const root = std::getenv("TMPDIR");
-  std::string path = std::string(root == nullptr ? "/tmp" : root) + "/paddock-backup-XXXXXX";
+  std::error_code error;
+  const std::filesystem::path root = std::filesystem::temp_directory_path(error);
+  if (error) return fail("there is no directory for temporary files: " + error.message());
+  std::string path = (root / "paddock-backup-XXXXXX").string();
   if (::mkdtemp(path.data()) == nullptr) {
     return fail("no directory can be made in " + path + ": " + errno_text(errno));
   }
