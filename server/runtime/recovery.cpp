@@ -72,26 +72,17 @@ Result<> initialize_member(const config::ServerConfig& config,
 Result<LoadedSnapshot> load_snapshot(storage::Store& store) {
   auto reader = store.open_snapshot();
   PADDOCK_TRY(reader);
-  storage::ChunkDecoder decoder;
-  storage::StoredChunk chunk;
   LoadedSnapshot loaded{.tree = std::make_unique<tree::TreeLoader>(),
                         .sessions = {},
                         .charter = {.ensemble_id = (*reader)->info().ensemble_id,
                                     .feature_level = (*reader)->info().feature_level},
                         .created = (*reader)->info().created};
-  for (;;) {
-    const auto more = (*reader)->next(chunk);
-    PADDOCK_TRY(more);
-    if (!*more) break;
-    const auto bytes = decoder.decode(chunk);
-    PADDOCK_TRY(bytes);
-    if (chunk.kind == data::kChunkSessions) {
-      PADDOCK_TRY(data::for_each_session(
-          *bytes, [&](const session::Session& session) { loaded.sessions.push_back(session); }));
-    } else if (chunk.kind == data::kChunkTree) {
-      PADDOCK_TRY(loaded.tree->add(*bytes));
-    }
-  }
+  PADDOCK_TRY((*reader)->for_each([&](std::uint32_t kind, View bytes) -> Result<> {
+    if (kind == data::kChunkTree) return loaded.tree->add(bytes);
+    if (kind != data::kChunkSessions) return {};
+    return data::for_each_session(
+        bytes, [&](const session::Session& session) { loaded.sessions.push_back(session); });
+  }));
   PADDOCK_TRY(loaded.tree->finish());
   return loaded;
 }
