@@ -70,14 +70,6 @@ std::string_view counted_as(std::string_view operation) {
 
 }  // namespace
 
-metrics::Observations observed(const LatencySum& latency) {
-  if (latency.count == 0) return {};
-  return {.count = static_cast<std::uint64_t>(latency.count),
-          .sum = number(latency.sum_ms),
-          .min = number(latency.min_ms),
-          .max = number(latency.max_ms)};
-}
-
 /// Those that mntr formats by itself (admin::monitor_values).
 std::vector<Metric> basic_metrics(const admin::ServerReport& report) {
   const shard::Counters& counters = report.counters;

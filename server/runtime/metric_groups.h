@@ -39,7 +39,6 @@ class Quantiler {
 [[nodiscard]] inline double number(auto value) {
   return static_cast<double>(value);
 }
-[[nodiscard]] metrics::Observations observed(const LatencySum& latency);
 
 /// Those that mntr formats by itself (admin::monitor_values).
 [[nodiscard]] std::vector<Metric> basic_metrics(const admin::ServerReport& report);

@@ -327,7 +327,6 @@ void Shard::Impl::answer_read(Connection& connection, const Request& request, Tu
   ++counters.reads;
   const Zxid zxid = tree.last_zxid();
   answered(connection, request, zxid, reply.close(request.xid, zxid, outcome.err), turn);
-  counters.read_latency.add(connection.stats.latency_last_ms);
   counters.read_times.add(turn.now.monotonic - request.received);
 }
 
