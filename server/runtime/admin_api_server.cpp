@@ -29,10 +29,6 @@ constexpr std::array kLevels{NamedLevel{"trace", spdlog::level::trace},
                              NamedLevel{"warn", spdlog::level::warn},
                              NamedLevel{"error", spdlog::level::err}};
 
-std::unexpected<ApiRefusal> refused(unsigned status, std::string error) {
-  return std::unexpected(ApiRefusal{status, std::move(error)});
-}
-
 api::LogLevelAnswer level_answer() {
   api::LogLevelAnswer answer;
   const auto level = spdlog::default_logger()->level();
@@ -59,9 +55,7 @@ ApiResult<api::WhoAmIAnswer> AdminApi::who_am_i(const api::Nothing& /*in*/,
   for (const jute::Id& one : caller.as_client.identities->view()) {
     api::Identity& identity = *answer.add_identities();
     identity.set_scheme(std::string(one.scheme));
-    // As whoAmI of the protocol: the name, not what a password was made to.
-    const bool is_digest = one.scheme == "digest";
-    identity.set_id(std::string(is_digest ? one.id.substr(0, one.id.find(':')) : one.id));
+    identity.set_id(std::string(auth::user_of(one)));
   }
   answer.set_may_read_confidential(caller.may_read_confidential);
   answer.set_may_change(caller.may_change);

@@ -10,13 +10,6 @@
 namespace paddock::runtime {
 namespace {
 
-using metrics::counter;
-using metrics::gauge;
-using metrics::histogram;
-using metrics::Kind;
-using metrics::summary;
-using metrics::Unit;
-
 Metric fired(const char* name, const Observed& seen, const std::string& what) {
   return summary(name,
                  metrics::observations(seen),

@@ -10,11 +10,6 @@
 namespace paddock::runtime {
 namespace {
 
-using metrics::counter;
-using metrics::gauge;
-using metrics::Kind;
-using metrics::summary;
-
 std::string text_of(ServerId id) {
   return std::to_string(raw(id));
 }

@@ -79,9 +79,9 @@ void LogThread::carry_out(DiskTask& task) {
     size = {.records = static_cast<std::int64_t>(batch->records()),
             .bytes = static_cast<std::int64_t>(batch->bytes())};
   }
-  const MonotonicTime start = net::read_clocks().monotonic;
+  const MonotonicTime start = net::read_monotonic();
   auto report = worker_.carry_out(task);
-  const Duration took = net::read_clocks().monotonic - start;
+  const Duration took = net::read_monotonic() - start;
   if (!report) {
     last_words(report.error().message + "; stopping");
     std::_Exit(EXIT_FAILURE);

@@ -13,7 +13,13 @@
 
 namespace paddock::runtime {
 
+using metrics::counter;
+using metrics::gauge;
+using metrics::histogram;
+using metrics::Kind;
 using metrics::Metric;
+using metrics::summary;
+using metrics::Unit;
 
 /// What a ZooKeeper of Java would call an advanced summary: with quantiles of what came lately.
 class Quantiler {

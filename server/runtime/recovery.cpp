@@ -39,7 +39,7 @@ Result<> make_directories(storage::Disk& disk, const std::string& path) {
 }
 
 milliseconds since(MonotonicTime start) {
-  return std::chrono::duration_cast<milliseconds>(net::read_clocks().monotonic - start);
+  return std::chrono::duration_cast<milliseconds>(net::read_monotonic() - start);
 }
 
 /// The right to vote with an empty disk comes from a marker file, which counts once, or from the
@@ -146,7 +146,7 @@ Result<StartReport> recover(storage::Store& store,
   const storage::Recovery& found = store.recovery();
   for (const std::string& warning : found.warnings) spdlog::warn("{}", warning);
   StartReport report{.snapshot = found.snapshot};
-  MonotonicTime begun = net::read_clocks().monotonic;
+  MonotonicTime begun = net::read_monotonic();
   if (found.snapshot) {
     const auto loaded = load_snapshot(store);
     PADDOCK_TRY(loaded);
@@ -160,7 +160,7 @@ Result<StartReport> recover(storage::Store& store,
     report.snapshot_load = since(begun);
   }
   const Zxid start = found.snapshot.value_or(Zxid{});
-  begun = net::read_clocks().monotonic;
+  begun = net::read_monotonic();
   auto tail = std::make_shared<zab::EntryBatch>();
   PADDOCK_TRY(store.log().replay(start, [&](Zxid zxid, View payload) -> Result<> {
     ++report.replayed.transactions;

@@ -336,7 +336,7 @@ void Reporter::read_config(admin::ServerReport& report) const {
   report.disk_id = disk_id();
   report.fsync_threshold_exceeded = sources_.log.stats().slow_syncs.load();
   report.uptime =
-      std::chrono::duration_cast<milliseconds>(net::read_clocks().monotonic - sources_.started);
+      std::chrono::duration_cast<milliseconds>(net::read_monotonic() - sources_.started);
   report.last_snapshot = last_snapshot();
 }
 

@@ -12,13 +12,6 @@
 namespace paddock::runtime {
 namespace {
 
-using metrics::counter;
-using metrics::gauge;
-using metrics::histogram;
-using metrics::Kind;
-using metrics::summary;
-using metrics::Unit;
-
 /// One observation, of the start.
 metrics::Observations once(auto value) {
   return {.count = 1, .sum = number(value), .min = number(value), .max = number(value)};
