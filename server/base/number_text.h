@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Numbers as people write ids and versions: hexadecimal, with 0x in front of it or without.
+// Numbers and bytes as people write ids, versions and sums: hexadecimal, with 0x in front of it or
+// without.
 #pragma once
 
 #include <charconv>
 #include <cstdint>
 #include <limits>
 #include <optional>
+#include <string>
+#include <string_view>
 
 #include "base/bytes.h"
 #include "base/ids.h"
@@ -32,6 +35,19 @@ namespace paddock {
   constexpr std::uint64_t kMost = std::numeric_limits<std::int64_t>::max();
   if (!value || *value > kMost) return std::nullopt;
   return Zxid{static_cast<std::int64_t>(*value)};
+}
+
+/// Two lower-case digits a byte.
+[[nodiscard]] inline std::string to_hex(View bytes) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string text;
+  text.reserve(bytes.size() * 2);
+  for (const char byte : bytes) {
+    const auto octet = static_cast<unsigned char>(byte);
+    text += kDigits[octet >> 4U];
+    text += kDigits[octet & 15U];
+  }
+  return text;
 }
 
 }  // namespace paddock

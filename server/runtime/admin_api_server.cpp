@@ -43,7 +43,9 @@ ApiResult<api::MemberAnswer> AdminApi::member(const api::Nothing& /*in*/,
                                               const ApiCaller& /*caller*/) {
   auto gathered = reporter_.gather({});
   if (!gathered) return refused(503, gathered.error().message);
-  const config::SettingHashes hashes = config::hashes_of(reporter_.config_in_force());
+  const config::ServerConfig in_force = reporter_.config_in_force();
+  const config::SettingHashes hashes = config::hashes_of(in_force);
+  gathered->report.configuration_label = in_force.process.configuration_label;
   gathered->report.reload_hash = hashes.reload;
   gathered->report.restart_hash = hashes.restart;
   return admin::member_answer(gathered->report);
@@ -103,9 +105,7 @@ ApiResult<api::ReloadAnswer> AdminApi::reload(const api::Nothing& /*in*/,
   api::ReloadAnswer answer;
   answer.set_limits(static_cast<std::uint32_t>(reloaded->limits));
   for (const admin::CertificateReport& one : reporter_.certificates()) {
-    api::Certificate& certificate = (*answer.mutable_certificates())[one.whom];
-    certificate.set_serial(one.serial);
-    certificate.set_end(one.ends.ms / 1000);
+    (*answer.mutable_certificates())[one.whom] = admin::certificate_answer(one);
   }
   for (const std::string& name : reloaded->restart_needed_for) {
     answer.add_restart_needed_for(name);

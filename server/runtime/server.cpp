@@ -285,6 +285,7 @@ Result<Reloaded> Server::Impl::reread_configuration() {
   spdlog::info("the configuration was read again: {} limits of clients are in force",
                changed->limits.clients.size());
   return Reloaded{.limits = changed->limits.clients.size(),
+                  .label = changed->process.configuration_label,
                   .restart_needed_for = config::restart_needed_for(config, *changed)};
 }
 
@@ -320,6 +321,7 @@ Result<> Server::Impl::open_admin() {
                      .background = *background,
                      .ports = *ports,
                      .limits = limit_keeper,
+                     .reloads = reloads,
                      .memory = memory,
                      .stalls = stalls,
                      .audit_log = audit_log.get(),

@@ -52,6 +52,29 @@ def reconfigure():
 
 
 @case
+def begins_when_told():
+    """With db.autocreate=false not even three empty servers begin, until each is given the right to vote"""
+    servers = Watched(config={"db.autocreate": "false"})
+    try:
+        for server in servers.servers.values():
+            server.launch()
+        for server in servers.servers.values():
+            until(lambda s=server: s.log().count("linked to server") >= 2, "it is linked")
+        disks = {}
+        for number, server in servers.servers.items():
+            until(lambda s=server: is_up(s), "the admin port")
+            member = get(server, "member")[1]
+            assert member["empty"] and not member["votes"], member
+            assert "db.autocreate=false" in server.log() and servers.leader() is None
+            disks[number] = member["disk_id"]
+        for number, server in servers.servers.items():
+            assert post(server, "initialize", {"disk_id": disks[number]}) == (200, {"granted": True})
+        until(servers.leader, "they begin")
+    finally:
+        servers.stop()
+
+
+@case
 def initialize():
     """Two of three servers with empty disks begin when they are given the right to vote, each for its own disk"""
     servers = Watched()
