@@ -4,6 +4,7 @@
 from cases import case
 from cases.admin_api import get, post
 from cases.ensemble_admin import Watched
+from cases.reconfiguration import joining
 from support import until
 
 RECONFIG = {"reconfigEnabled": "true"}
@@ -49,6 +50,20 @@ def reconfigure():
     with Watched() as servers:
         status, refused = post(servers.servers[1], "reconfig", {"leaving": [1]})
         assert status == 409 and refused["code"] == "ReconfigDisabled" and "reconfigEnabled" in refused["error"], refused
+
+
+@case
+def joins():
+    """Who lists itself and is no member says `joining`, however it was brought up to date, until it is taken in"""
+    with Watched(config=RECONFIG) as servers:
+        line = joining(servers, 4)
+        server = servers.servers[4]
+        until(lambda: get(server, "member")[1]["phase"] == "broadcast", "it is in step")
+        _, member = get(server, "member")
+        assert member["role"] == "joining" and not member["votes"] and "4" not in member["members"], member
+        until(lambda: post(server, "reconfig", {"joining": [line]})[0] == 200, "it is taken in")
+        until(lambda: get(server, "member")[1]["role"] == "follower", "it knows")
+        assert get(server, "member")[1]["votes"]
 
 
 @case
