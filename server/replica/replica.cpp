@@ -177,6 +177,9 @@ void Replica::on_snapshot_installed(Zxid zxid,
     mailer_.mail_session_left(nullptr, id);
   }
   for (const session::Session& session : sessions) {
+    // A local one was upgraded meanwhile, and may own nodes that no mail has told of.
+    const bool was_local = local_sessions_.find(session.id) != nullptr;
+    if (was_local) mailer_.mail_session_left(nullptr, session.id);
     restore_session(session, now.monotonic);
   }
   restore_configuration();
