@@ -38,11 +38,14 @@ class Oracle {
   void judge_stop(ServerId id, std::string_view deed);
   void judge_reconfigure(const plan::Reconfigure& action);
   void judge_change(const plan::ChangeWorkload& action);
+  void judge_disk(ServerId id, model::Generation claim);
 
   ModelCluster& cluster_;
   ModelEnsemble& ensemble_;
   bool is_asleep_ = false;
   std::map<ServerId, int> steps_down_;
+  /// The newest disk on which a member had data.
+  std::map<ServerId, model::Generation> newest_disk_;
   int steps_ = 0;
 };
 
