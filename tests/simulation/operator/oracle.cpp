@@ -36,8 +36,30 @@ bool Oracle::is_standing(ServerId id) const {
   return found == steps_down_.end() || found->second <= kGrace;
 }
 
+void Oracle::note_what_is_in_force() {
+  const Server* const leader = ensemble_.leader();
+  if (leader == nullptr || leader->disk->configuration().joint_with) return;
+  const Entry& entry = leader->disk->configuration();
+  const auto has_it = std::ranges::count_if(entry.voters, [&](ServerId id) {
+    const auto server = ensemble_.servers.find(id);
+    if (server == ensemble_.servers.end() || server->second.disk->log.empty()) return false;
+    const Entry& its = server->second.disk->configuration();
+    return its.version == entry.version && !its.joint_with;
+  });
+  if (model::is_majority(static_cast<std::size_t>(has_it), entry.voters.size())) {
+    version_in_force_ = std::max(version_in_force_, entry.version);
+  }
+}
+
+/// Before, the next leader may need the old voters once more.
+bool Oracle::is_in_force() const {
+  const Server* const leader = ensemble_.leader();
+  return leader == nullptr || leader->disk->configuration().version <= version_in_force_;
+}
+
 void Oracle::look() {
   ++steps_;
+  note_what_is_in_force();
   std::set<ServerId> all = voters();
   for (const auto& [id, member] : cluster_.objects.members) all.insert(id);
   for (const ServerId id : all) {
@@ -151,6 +173,9 @@ void Oracle::judge(const plan::Disruptive& action) {
     const bool hits = member.workload && member.workload->object == deletion->workload;
     check(!hits || !voters().contains(deletion->member),
           fmt::format("I2: workload {} of a voter is deleted", raw(deletion->member)));
+    check(!hits || is_in_force(),
+          fmt::format("I2: workload {} is deleted and the change is not in force",
+                      raw(deletion->member)));
   }
   if (const auto* const deletion = std::get_if<plan::DeleteClaim>(&action)) {
     const auto& member = cluster_.objects.members[deletion->member];
