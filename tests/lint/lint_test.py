@@ -34,6 +34,7 @@ SAMPLES = [
     ("impure", "server/tree/a.cpp", "// std::thread\nint time(int);\n", "\n\nstd::thread t;\n", 3),
     ("impure", "server/zab/a.h", "std::thread::id id;\n", "std::chrono::steady_clock::now();\n", 1),
     ("impure", "operator/kube/a.cpp", "Now now;\n", "std::chrono::system_clock::now();\n", 1),
+    ("impure", "operator/plan/a.cpp", "Now now;\n", "std::chrono::system_clock::now();\n", 1),
     ("impure", "server/jute/a.h", "operand(1);\n", "std::rand();\n", 1),
     ("impure", "server/config/a.cpp", 'x = R"(a\n"std::cout)";\n', "std::ifstream file(path);\n", 1),
     ("impure", "server/base/a.h", "#include <string>\n", "#include <sys/mman.h>\n", 1),

@@ -3,131 +3,29 @@
 // scenario_test [--rewrite] DIRECTORY|FILE…: plays scenarios and compares their traces, line by
 // line, with what is written. --rewrite writes what happened instead, unless an expectation or an
 // invariant does not hold.
-#include <algorithm>
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
-#include <sstream>
-#include <string>
-#include <vector>
-
-#include <fmt/format.h>
-
 #include "scenarios/commands.h"
-#include "scenarios/script.h"
+#include "scenarios/player.h"
 #include "scenarios/world.h"
 
 namespace {
 
-using paddock::scenarios::Script;
-using paddock::scenarios::Step;
+using paddock::scenarios::Outcome;
 using paddock::scenarios::World;
-using Path = std::filesystem::path;
 
-struct Played {
-  Script script;  // with the trace of what happened
-  std::string error;
-};
-
-Played play(const Script& written) {
-  Played played{.script = written, .error = {}};
-  if (written.empty() || !written.front().text.starts_with("# ")) {
-    played.error = "1: the first line is a comment that says what is shown";
-    return played;
-  }
-  World world;
-  bool is_traced = true;
-  for (Step& step : played.script) {
-    step.trace.clear();
-    if (!step.is_command() || !played.error.empty()) continue;
-    const std::vector<std::string> words = step.words();
-    if (words.front() == "trace") {
-      is_traced = words.back() == "on";
-      continue;
-    }
-    std::string wrong = carry_out(words, world);
-    std::vector<std::string> trace = world.take_trace();
-    if (wrong.empty()) wrong = world.violation();
-    if (is_traced || !wrong.empty()) step.trace = std::move(trace);
-    if (!wrong.empty()) played.error = fmt::format("{}: {}: {}", step.line, step.text, wrong);
-  }
-  return played;
-}
-
-std::string read(const Path& file) {
-  std::ostringstream text;
-  text << std::ifstream(file).rdbuf();
-  return std::move(text).str();
-}
-
-/// Where two texts part.
-std::string difference(const std::string& written, const std::string& happened) {
-  std::istringstream a(written);
-  std::istringstream b(happened);
-  for (std::size_t number = 1;; ++number) {
-    std::string expected;
-    std::string found;
-    const bool has_expected = static_cast<bool>(std::getline(a, expected));
-    const bool has_found = static_cast<bool>(std::getline(b, found));
-    if (!has_expected && !has_found) return "the end of the last line";
-    if (has_expected != has_found || expected != found) {
-      return fmt::format("{}:\n  expected: {}\n  happened: {}",
-                         number,
-                         has_expected ? expected : "(the end)",
-                         has_found ? found : "(the end)");
-    }
-  }
-}
-
-bool run(const Path& file, bool rewrites) {
-  const std::string written = read(file);
-  const Played played = play(paddock::scenarios::parse(written));
-  const std::string happened = render(played.script);
-  if (!played.error.empty()) {
-    fmt::print("{}:{}\nThis is what happened:\n{}\n", file.string(), played.error, happened);
-    return false;
-  }
-  if (happened == written) return true;
-  if (rewrites) {
-    std::ofstream(file) << happened;
-    fmt::print("{}: rewritten\n", file.string());
-    return true;
-  }
-  fmt::print(
-      "{}:{}\nThe whole of it:\n{}\n", file.string(), difference(written, happened), happened);
-  return false;
-}
-
-std::vector<Path> scenarios_in(const Path& place) {
-  if (!std::filesystem::is_directory(place)) return {place};
-  std::vector<Path> files;
-  for (const auto& entry : std::filesystem::recursive_directory_iterator(place)) {
-    if (entry.path().extension() == ".txt" && entry.path().filename() != "CMakeLists.txt") {
-      files.push_back(entry.path());
-    }
-  }
-  std::ranges::sort(files);
-  return files;
+Outcome in(World& world, const std::vector<std::string>& words) {
+  Outcome outcome;
+  outcome.wrong = carry_out(words, world);
+  outcome.trace = world.take_trace();
+  if (outcome.wrong.empty()) outcome.wrong = world.violation();
+  return outcome;
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  bool rewrites = false;
-  std::vector<Path> files;
-  for (const std::string& word : std::vector<std::string>(argv + 1, argv + argc)) {
-    if (word == "--rewrite") {
-      rewrites = true;
-    } else {
-      std::ranges::copy(scenarios_in(word), std::back_inserter(files));
-    }
-  }
-  if (files.empty()) {
-    fmt::print("usage: scenario_test [--rewrite] DIRECTORY|FILE…\n");
-    return EXIT_FAILURE;
-  }
-  const auto failed =
-      std::ranges::count_if(files, [&](const Path& file) { return !run(file, rewrites); });
-  fmt::print("{} scenarios, {} failed\n", files.size(), failed);
-  return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+  return paddock::scenarios::play_all(argc, argv, [](const paddock::scenarios::Script& written) {
+    World world;
+    return paddock::scenarios::play(
+        written, [&](const std::vector<std::string>& words) { return in(world, words); });
+  });
 }
