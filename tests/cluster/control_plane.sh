@@ -11,6 +11,8 @@ make_space() {
   ip -n "$space" route add unreachable 169.254.0.0/16
   in_space sysctl -qw net.ipv4.ip_forward=1
   in_space sysctl -qw net.bridge.bridge-nf-call-iptables=1 || true
+  printf 'nameserver %s\nsearch default.svc.cluster.local svc.cluster.local cluster.local\noptions ndots:5\n' \
+    "$control_address" >"$state/resolv.conf"
 }
 
 start_etcd() {
@@ -42,15 +44,19 @@ start_api_server() {
   await 120 "the API server is ready" in_space kubectl get --raw /readyz
 }
 
+# Volumes are made below a folder of Kubernetes' choice, in whose place who makes and mounts them sees one of the cluster's.
+volumes_here='mount --bind "$0" /tmp/hostpath_pv && exec "$@"'
+
 # A controller or scheduler, which all look the same: NAME FLAG…
 start_of_control_plane() {
   local name=$1 config=$2
   shift 2
-  background "$name" "$name" --kubeconfig="$config" --authentication-kubeconfig="$config" \
+  background "$name" unshare --mount --propagation private bash -c "$volumes_here" "$volumes" "$name" --kubeconfig="$config" --authentication-kubeconfig="$config" \
     --authorization-kubeconfig="$config" --bind-address=127.0.0.1 --leader-elect=false "$@"
 }
 
 start_control_plane() {
+  mkdir -p /tmp/hostpath_pv
   make_space
   start_etcd
   start_api_server

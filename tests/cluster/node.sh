@@ -9,12 +9,9 @@ connect_node() {
   net=$(node_space "$1")
   address=$(node_address "$number")
   ip netns add "$net"
-  ip link add "kc-a$number" type veth peer name "kc-b$number"
-  ip link set "kc-a$number" netns "$space"
-  ip link set "kc-b$number" netns "$net"
-  ip -n "$space" link set "kc-a$number" master nodes up
+  ip -n "$space" link add "node$number" type veth peer name eth0 netns "$net"
+  ip -n "$space" link set "node$number" master nodes up
   ip -n "$net" link set lo up
-  ip -n "$net" link set "kc-b$number" name eth0
   ip -n "$net" addr add "$address/24" dev eth0
   ip -n "$net" link set eth0 up
   ip -n "$net" route add default via "$control_address"
@@ -65,6 +62,7 @@ mount -t tmpfs -o mode=755 tmpfs /run
 mkdir -p /run/netns /run/containerd /var/log/pods /var/lib/kubelet
 mount --bind $2/log /var/log
 mount --bind $2/kubelet /var/lib/kubelet
+mount --bind $volumes /tmp/hostpath_pv
 mkdir -p /var/log/pods /var/log/containers
 export AWS_EC2_METADATA_DISABLED=true PATH=$PATH
 containerd -c $2/containerd.toml >$logs/node$1-containerd.log 2>&1 &
@@ -88,7 +86,7 @@ start_node() {
   node_files "$1" "$folder"
   node_init "$1" "$folder" >"$folder/init"
   nsenter --net="/run/netns/$(node_space "$1")" unshare --mount --propagation private --pid --fork --kill-child=SIGKILL \
-    --mount-proc --uts --ipc bash "$folder/init" >"$logs/node$1-init.log" 2>&1 </dev/null &
+    --mount-proc --uts --ipc bash "$folder/init" >"$logs/node$1-init.log" 2>&1 </dev/null 9>&- &
   echo $! >"$pids/node$1"
 }
 

@@ -1,19 +1,26 @@
 # Where the cluster's parts are; sourced by the scripts of this folder.
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/paddock
-# What was built by another version of the script is built again.
-programs=$cache/kubernetes-$(sha256sum <"$here/build_kubernetes" | cut -c1-12)
-images=$cache/cluster-images
-state=$cache/cluster
+
+# What all copies of the tree share; what was made from another version of a file is made again.
+keyed() { echo "$cache/$1-$(cat "${@:2}" | sha256sum | cut -c1-12)"; }
+programs=$(keyed kubernetes "$here/build_kubernetes")
+tools=$(keyed kubectl "$here/npm/package.json")
+images=$(keyed cluster-images "$here/pause_image" "$here/pause.c")
+
+# What belongs to this copy alone. The control plane's network namespace has its name; the nodes' are ${space}-node-N.
+space=paddock-$(sha256sum <<<"$here" | cut -c1-6)
+state=$cache/cluster-$space
 certificates=$state/certificates
 kubeconfigs=$state/kubeconfig
 logs=$state/log
-pids=$state/run
-etcd_data=/dev/shm/paddock-etcd
+volumes=$state/volumes
+# Where numbers of processes are forgotten when the machine starts anew.
+pids=/run/$space
+etcd_data=/dev/shm/$space-etcd
 
-# The control plane's network namespace; the nodes' are ${space}-node-N. Nothing in them reaches the machine's network.
-space=paddock-cluster
-# Unlike any address of a machine that tests are likely to run on: 198.18.0.0/15 is for benchmarks.
+# Nothing in these networks reaches the machine's: copies of the cluster may have the same addresses.
+# Unlike any address that tests are likely to run beside: 198.18.0.0/15 is for benchmarks.
 control_address=198.18.0.1
 services=198.19.0.0/16
 services_first=198.19.0.1
@@ -22,7 +29,7 @@ pods=198.18.128.0/17
 node_address() { echo "198.18.0.$((10 + $1))"; }
 node_pods() { echo "198.18.$((128 + $1)).0/24"; }
 
-export KUBECONFIG=$kubeconfigs/admin.conf PATH=$programs:$PATH
+export KUBECONFIG=$kubeconfigs/admin.conf PATH=$tools:$programs:$PATH
 
 in_space() { nsenter --net="/run/netns/$space" "$@"; }
 
@@ -30,7 +37,7 @@ in_space() { nsenter --net="/run/netns/$space" "$@"; }
 background() {
   local name=$1
   shift
-  in_space "$@" >"$logs/$name.log" 2>&1 </dev/null &
+  in_space "$@" >"$logs/$name.log" 2>&1 </dev/null 9>&- &
   echo $! >"$pids/$name"
 }
 
