@@ -25,7 +25,7 @@ class Load:
     def __init__(self, addresses):
         rng = random.Random(random.randrange(1 << 32))
         self.history = History()
-        self.crowd = Crowd(addresses, self.history, rng, name=f".{next(_numbers)}", pause=PAUSE_SECONDS)
+        self.crowd = Crowd(addresses, self.history, rng, name=f".{next(_numbers)}", pause=PAUSE_SECONDS, all_roam=True)
         self.is_begun, self.is_over = threading.Event(), threading.Event()
         self.problem, self.has_failed, self.seen = None, False, ""
         self.thread = threading.Thread(target=self._run)

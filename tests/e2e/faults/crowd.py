@@ -18,10 +18,12 @@ PATIENCE_MAX = 12.0
 
 class Crowd:
     """At each of `ports` one worker that stays with it and one that goes elsewhere when it does not answer, and as many that
-    watch. With a `name` it has keys of its own, beside those of other crowds."""
+    watch. With a `name` it has keys of its own, beside those of other crowds. All go elsewhere if servers may be away for
+    longer than sessions last."""
 
-    def __init__(self, ports, history, rng, name="", pause=PAUSE_SECONDS):
+    def __init__(self, ports, history, rng, name="", pause=PAUSE_SECONDS, all_roam=False):
         self.ports, self.history, self.random, self.name, self.pause = ports, history, rng, name, pause
+        self.all_roam = all_roam
         self.keys, self.watched = [key + name for key in KEYS], WATCHED + name
         self.workers, self.watchers, self.tasks = [], [], []
 
@@ -38,15 +40,16 @@ class Crowd:
 
     def _make_clients(self):
         for number in self.ports:
-            for roams in (False, True):
-                kind = f"{'roams' if roams else 'stays'}{self.name}"
+            for is_persistent in (True, False):
+                roams = self.all_roam or not is_persistent
+                kind = f"{'roams' if roams else 'stays'}{'-on' if roams and is_persistent else ''}{self.name}"
                 # The patient have requests with a suspended leader when it wakes up.
                 patience = self.random.uniform(1.5, 3.0) if roams else PATIENCE_MAX
                 worker = Client(f"{number}-{kind}", self.ports, number, roams, patience)
                 keys = self.keys * 4 + [self.watched]
                 self.workers.append(Worker(worker, random.Random(self.random.random()), self.history, keys, self.pause))
                 watcher = Client(f"{number}-{kind}-watches", self.ports, number, roams)
-                self.watchers.append(Watcher(watcher, self.watched, is_persistent=not roams))
+                self.watchers.append(Watcher(watcher, self.watched, is_persistent))
 
     async def run_beside(self, schedule):
         """Until that ends, which may end only if nothing fails; then no worker asks for more."""
