@@ -19,8 +19,8 @@ class Lost(Exception):
 
 
 class Client:
-    """A session at `home`, one of `ports` (id to client port, or to host and port). One that `roams` goes to another server when its own
-    does not answer for `patience` seconds; others wait for it to come back."""
+    """A session at `home`, one of `ports` (id to client port, or to host and port). One that `roams` goes to another server
+    when its own does not answer for `patience` seconds; others wait for it to come back."""
 
     def __init__(self, name, ports, home, roams=False, patience=3.0):
         self.name, self.ports, self.home, self.roams, self.patience = name, ports, home, roams, patience
