@@ -81,6 +81,7 @@ SH
 
 start_node() {
   local folder=$state/node$1
+  [ ! -e "$pids/node$1" ] || { echo "cluster: node $1 has power" >&2; return 1; }
   node_certificate "$1"
   node_cgroups "$1"
   node_files "$1" "$folder"

@@ -37,7 +37,8 @@ in_space() { nsenter --net="/run/netns/$space" "$@"; }
 background() {
   local name=$1
   shift
-  in_space "$@" >"$logs/$name.log" 2>&1 </dev/null 9>&- &
+  # Not by in_space: of a function the number would be that of a shell between.
+  nsenter --net="/run/netns/$space" "$@" >"$logs/$name.log" 2>&1 </dev/null 9>&- &
   echo $! >"$pids/$name"
 }
 

@@ -2,9 +2,12 @@
 
 # belongs PID: is it a process of ours, and not one that has got its number since?
 belongs() {
-  local net
+  local net own
   net=$(stat -Lc %i "/proc/$1/ns/net" 2>/dev/null) || return 1
-  stat -c %i /run/netns/"$space"* 2>/dev/null | grep -qx "$net"
+  for own in /run/netns/"$space"*; do
+    [ "$(stat -c %i "$own" 2>/dev/null)" != "$net" ] || return 0
+  done
+  return 1
 }
 
 end_process() {
@@ -21,7 +24,7 @@ end_processes() {
   # Their files may go once they are gone.
   for file in "$pids"/*; do
     [ -e "$file" ] || continue
-    await 20 "${file##*/} ends" is_gone "$file" 2>/dev/null || end_process "$file" KILL
+    await 5 "${file##*/} ends" is_gone "$file" 2>/dev/null || end_process "$file" KILL
   done
 }
 
@@ -41,8 +44,8 @@ down() {
   end_processes
   for net in $(ip netns list | awk -v space="$space" 'index($1, space) == 1 { print $1 }'); do ip netns del "$net"; done
   await 20 "control groups are empty" remove_groups || true
+  # Not /tmp/hostpath_pv: that would take the volumes of other clusters from it.
   rm -rf "$state" "$etcd_data" "$pids"
-  rmdir /tmp/hostpath_pv 2>/dev/null || true
 }
 
 # watch_over PID: down when that process ends, however it does.

@@ -100,9 +100,11 @@ def node_is_powered_off():
         pod = leader()
         node = node_of(pod)
         machine("power-off", node[-1])
-        until(lambda: not condition("node", node), "the node's absence is seen")
-        load.await_progress()
-        machine("power-on", node[-1])
+        try:
+            until(lambda: not condition("node", node), "the node's absence is seen")
+            load.await_progress()
+        finally:
+            machine("power-on", node[-1])
         started = time.monotonic()
         until(lambda: condition("node", node), "the node is back")
         await_restart(pod)
@@ -123,9 +125,11 @@ def node_is_unplugged():
         pod = leader()
         node = node_of(pod)
         machine("unplug", node[-1])
-        until(lambda: not condition("node", node), "the node's absence is seen")
-        load.await_progress()
-        machine("plug", node[-1])
+        try:
+            until(lambda: not condition("node", node), "the node's absence is seen")
+            load.await_progress()
+        finally:
+            machine("plug", node[-1])
         until(lambda: condition("node", node), "the node is back")
         await_restart(pod)
         load.await_progress()
