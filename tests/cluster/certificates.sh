@@ -49,6 +49,7 @@ make_certificates() {
     certificate apiserver ca /CN=kube-apiserver serverAuth "DNS:localhost,DNS:kubernetes,DNS:kubernetes.default,\
 DNS:kubernetes.default.svc,DNS:kubernetes.default.svc.cluster.local,IP:127.0.0.1,IP:$control_address,IP:$services_first"
     certificate apiserver-kubelet ca /O=system:masters/CN=kube-apiserver-kubelet clientAuth
+    certificate newer-apis ca /CN=newer-apis serverAuth DNS:newer-apis.kube-system.svc
     certificate front-client front-ca /CN=front-proxy-client clientAuth
     certificate admin ca /O=system:masters/CN=admin clientAuth
     certificate controllers ca /CN=system:kube-controller-manager clientAuth

@@ -75,5 +75,11 @@ start_cluster_services() {
     --proxy-mode=iptables --conntrack-max-per-core=0 --conntrack-tcp-timeout-established=0 \
     --conntrack-tcp-timeout-close-wait=0 --metrics-bind-address=127.0.0.1:10249
   background dns env "PATH=$PATH" /usr/bin/python3 "$here/dns.py" "$KUBECONFIG" "$control_address"
+  background newer-apis env "PATH=$PATH" "$here/newer_apis.py" "$KUBECONFIG" "$control_address" 7443 \
+    "$certificates/newer-apis.crt" "$certificates/newer-apis.key" "$certificates/front-ca.crt"
+  sed -e "s#@AUTHORITY@#$(base64 -w0 "$certificates/ca.crt")#; s#@CONTROL@#$control_address#" "$here/newer_apis.yaml" |
+    in_space kubectl apply -f - >/dev/null
   sed -e "s/@DNS@/$dns_address/; s/@CONTROL@/$control_address/" "$here/services.yaml" | in_space kubectl apply -f - >/dev/null
+  await 120 "policy/v1 is served" in_space kubectl get --raw /apis/policy/v1
+  await 120 "discovery.k8s.io/v1 is served" in_space kubectl get --raw /apis/discovery.k8s.io/v1
 }

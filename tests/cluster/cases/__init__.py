@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The cases, by file, in order: those of a file share what the first of them installs."""
+"""The cases, by file, in order: those of a file share what the first of them installs, and the last removes it.
+
+What an operator does belongs into a file beside server.py: helm is there as kubectl is, and Load takes members by name.
+"""
 
 import importlib
 import pathlib
