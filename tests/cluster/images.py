@@ -3,6 +3,7 @@
 
 import hashlib
 import pathlib
+import subprocess
 import sys
 import tempfile
 
@@ -30,7 +31,10 @@ def make_client():
 
 
 def load(cluster, *images):
-    with tempfile.TemporaryDirectory() as folder:
+    """Onto all nodes; what that takes lies among the cluster's files, so that it goes with them."""
+    command = [str(HERE / "cluster"), "folder"]
+    place = subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+    with tempfile.TemporaryDirectory(dir=place) as folder:
         archives = []
         for number, image in enumerate(images):
             archives.append(f"{folder}/{number}.tar")
