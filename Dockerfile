@@ -15,6 +15,7 @@ COPY CMakeLists.txt CMakePresets.json ./
 COPY cmake cmake
 COPY server server
 COPY client client
+COPY operator operator
 COPY tests/CMakeLists.txt tests/
 COPY scripts/image/programs scripts/image/
 # Where the compiler's cache is: a mount that the engine keeps, unless a volume is given and named here.

@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 export CTEST_OUTPUT_ON_FAILURE := 1
 
-.PHONY: help deps build image quickstart test simulate fuzz bench lint format clean
+.PHONY: help deps build image quickstart e2e-cluster test simulate fuzz bench lint format clean
 
 help: ## This text
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -18,6 +18,11 @@ quickstart: build ## Build, start a server on loopback and show it working; with
 
 image: ## Build the server's container image with Docker, Podman or Buildah
 	@scripts/image/build
+
+e2e-cluster: ## Stand up a real Kubernetes of three nodes on this machine, as root
+	@scripts/install-packages scripts/packages-image.txt
+	@scripts/install-packages scripts/packages-cluster.txt
+	@tests/cluster/cluster up
 
 test: deps ## Build and run all tests, with one summary at the end
 	@scripts/test

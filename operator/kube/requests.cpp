@@ -108,7 +108,11 @@ Request apply(const Resource& resource,
               const json::value& intent,
               const ApplyOptions& options) {
   Query query;
-  query.add("fieldManager", options.field_manager);
+  // Servers before 1.22 remember one set of fields for a manager: of its labels, say, those that a
+  // status does not name would be taken away.
+  const std::string& part = options.subresource;
+  query.add("fieldManager",
+            part.empty() ? options.field_manager : options.field_manager + "-" + part);
   query.add("force", options.is_forced ? "true" : "");
   query.add("dryRun", options.rehearsal == Rehearsal::DryRun ? "All" : "");
   Request request = write(

@@ -53,7 +53,8 @@ enum class Rehearsal : std::uint8_t {
 
 struct ApplyOptions {
   std::string field_manager;
-  std::string subresource{};  // "status": nothing else is written then
+  /// "status": nothing else is written then, and the manager's name ends with "-status".
+  std::string subresource{};
   Rehearsal rehearsal = Rehearsal::No;
   /// Takes fields over from other managers.
   bool is_forced = true;

@@ -28,6 +28,13 @@ def leave_the_machine():
     ip("link", "set", BRIDGE, "up")
 
 
+def enter(path):
+    """Moves this process into a network that exists, under the same condition."""
+    with open(path, "rb") as space:
+        if _libc.setns(space.fileno(), CLONE_NEWNET) != 0:
+            raise OSError(ctypes.get_errno(), f"cannot enter {path}; run as root")
+
+
 def _die_with_parent():
     _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 

@@ -216,6 +216,17 @@ def mutation_place(path, text):
                 yield line, f"{one['name']}: its place occurs {count} times in {change['file']}"
 
 
+@rule(lambda path: str(path) == "Dockerfile")
+def image_context(path, text):
+    """The image's build stage gets all folders that CMake asks for."""
+    given = (ROOT / ".dockerignore").read_text()
+    for folder in re.findall(r"^add_subdirectory\((\w+)\)", (ROOT / "CMakeLists.txt").read_text(), re.MULTILINE):
+        if not re.search(rf"^COPY {folder}[ /]", text, re.MULTILINE):
+            yield 1, f"{folder}: CMakeLists.txt adds it, and nothing copies it"
+        if not re.search(rf"^!{folder}\b", given, re.MULTILINE):
+            yield 1, f"{folder}: nothing copies it while .dockerignore hides it"
+
+
 @rule(lambda path: path.suffix == ".md")
 def documented_name(path, text, known=None):
     """Names that begin with paddock_ (metrics, CMake functions) must exist where things are made."""

@@ -20,6 +20,7 @@ DIFFERENCES = "\n".join(lint.difference_rows()) + "\n"
 # (rule, path, good text, bad text, line at which the bad one is found)
 MUTATION = '[[mutation]]\nname = "a"\nfile = "{}"\nold = "the only {} of it"\n'
 ONLY = "the only place of it"
+COPIES = "COPY server server\nCOPY client client\nCOPY operator operator\nCOPY tests/CMakeLists.txt tests/\n"
 
 SAMPLES = [
     ("licence", "server/base/a.cpp", LICENCE, "#include <string>\n", 1),
@@ -63,6 +64,7 @@ SAMPLES = [
     ("mutation-place", "tests/simulation/mutations.toml", MUTATION.format("tests/lint/lint_test.py", "place"),
      MUTATION.format("tests/lint/lint_test.py", "place") + '[[mutation.also]]\nfile = "README.md"\nold = "none such"\n',
      2),
+    ("image-context", "Dockerfile", COPIES, COPIES.replace("COPY operator operator\n", ""), 1),
     ("named-test", "docs/a.md", "`Log.TruncatesAtEveryRecord` `Suite.Name`\n", "`Log.WorksAtFirst`\n", 1),
     ("documented-name", "docs/a.md", "`paddock_module(x)`\n", "`paddock_there_is_no_such_name`\n", 1),
 ]

@@ -19,8 +19,8 @@ class Lost(Exception):
 
 
 class Client:
-    """A session at `home`, one of `ports` (id to client port). One that `roams` goes to another server when its own does
-    not answer for `patience` seconds; others wait for it to come back."""
+    """A session at `home`, one of `ports` (id to client port, or to host and port). One that `roams` goes to another server
+    when its own does not answer for `patience` seconds; others wait for it to come back."""
 
     def __init__(self, name, ports, home, roams=False, patience=3.0):
         self.name, self.ports, self.home, self.roams, self.patience = name, ports, home, roams, patience
@@ -88,7 +88,7 @@ class Client:
         writer = None
         try:
             reader, writer = await asyncio.wait_for(
-                asyncio.open_connection(HOST, self.ports[number]), CONNECT_SECONDS)
+                asyncio.open_connection(*self._address(number)), CONNECT_SECONDS)
             request = wire.connect_request(self.session, self.password, SESSION_MS, self.last_zxid)
             writer.write(wire.int32(len(request)) + request)
             answer = wire.Reader(await asyncio.wait_for(_frame(reader), CONNECT_SECONDS))
@@ -111,6 +111,10 @@ class Client:
             except Lost:
                 return False
         return self.writer is not None
+
+    def _address(self, number):
+        port = self.ports[number]
+        return port if isinstance(port, tuple) else (HOST, port)
 
     async def _read(self, reader, writer):
         try:

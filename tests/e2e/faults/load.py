@@ -11,14 +11,15 @@ SESSION_MOVED = -118
 OUTCOMES = {0: OK, -101: NO_NODE, -103: BAD_VERSION, -110: NODE_EXISTS, SESSION_MOVED: FAILED}
 KINDS = {"set": 30, "cas": 30, "read": 25, "create": 9, "delete": 3, "append": 8}
 JOURNAL = "/journal"
-PAUSE_SECONDS = 0.02  # on average, behind every other request
+PAUSE_SECONDS = 0.02
 
 
 class Worker:
-    """One client under load: requests of `keys` chosen by `random`, each recorded in `history`."""
+    """One client under load: requests of `keys` chosen by `random`, each recorded in `history`; `pause` seconds on average
+    behind every other one."""
 
-    def __init__(self, client, random, history, keys):
-        self.client, self.random, self.history, self.keys = client, random, history, keys
+    def __init__(self, client, random, history, keys, pause=PAUSE_SECONDS):
+        self.client, self.random, self.history, self.keys, self.pause = client, random, history, keys, pause
         self.versions = {}  # as last seen, for cas
         self.count = 0
         self.journal = []  # nodes that the server said it has created
@@ -38,7 +39,7 @@ class Worker:
             else:
                 await self.ask(kind, self.random.choice(self.keys))
             if self.random.random() < 0.5:
-                await asyncio.sleep(self.random.expovariate(1 / PAUSE_SECONDS))
+                await asyncio.sleep(self.random.expovariate(1 / self.pause))
 
     async def append(self):
         self.count += 1

@@ -39,7 +39,7 @@ TEST(KubeRequests, ApplySaysWhoseFieldsTheyAre) {
 
   EXPECT_EQ(request.verb, Verb::Patch);
   EXPECT_EQ(request.target,
-            "/apis/apps/v1/namespaces/n/statefulsets/a/status?fieldManager=m&force=true");
+            "/apis/apps/v1/namespaces/n/statefulsets/a/status?fieldManager=m-status&force=true");
   EXPECT_EQ(request.content_type, "application/apply-patch+yaml");
   EXPECT_EQ(request.body, R"({"kind":"StatefulSet"})");
   EXPECT_TRUE(request.is_repeatable);
