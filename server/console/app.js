@@ -86,13 +86,24 @@ async function open() {
   const [name, ...rest] = decodeURIComponent(location.hash.slice(1) || "overview").split(":");
   current = SECTIONS[name] ?? overview;
   drawTabs(SECTIONS[name] ? name : "overview");
+  // Of its own, so that a section which was left while it was loaded does not come back.
+  const view = h("div", {});
+  main.replaceChildren(view);
   try {
     if (!state.who) await refreshWho();
     if (!state.member) await refresh();
-    await current.open(main, rest.join(":"), state);
+    if (view.isConnected) await current.open(view, rest.join(":"), state);
   } catch (refusal) {
-    main.replaceChildren(...refused(refusal));
+    view.replaceChildren(...refused(refusal));
   }
+}
+
+/** A dialog is about what was shown; the focus of a link that has gone goes to what it led to. */
+async function goOn() {
+  document.getElementById("dialog").close();
+  const is_within = main.contains(document.activeElement);
+  await open();
+  if (is_within && document.activeElement === document.body) main.focus({ preventScroll: true });
 }
 
 async function refresh() {
@@ -120,7 +131,12 @@ async function tick() {
   ticking = false;
 }
 
-window.addEventListener("hashchange", open);
+// The fragment says which section is shown, so this one must not become it.
+document.querySelector(".skip").addEventListener("click", (event) => {
+  event.preventDefault();
+  main.focus();
+});
+window.addEventListener("hashchange", goOn);
 document.addEventListener("visibilitychange", tick);
 open();
 setInterval(tick, INTERVAL_MS);
