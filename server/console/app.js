@@ -72,9 +72,15 @@ who.addEventListener("click", () => {
   });
 });
 
-function drawTabs(name) {
-  document.getElementById("tabs").replaceChildren(...Object.entries(NAMES).map(([key, label]) =>
-    h("a", { href: `#${key}`, "aria-current": key === name ? "page" : null }, label)));
+const tabs = Object.entries(NAMES).map(([key, label]) => h("a", { href: `#${key}` }, label));
+document.getElementById("tabs").replaceChildren(...tabs);
+
+/** In place, so that the focus stays where it is. */
+function markTab(name) {
+  for (const tab of tabs) {
+    if (tab.hash === `#${name}`) tab.setAttribute("aria-current", "page");
+    else tab.removeAttribute("aria-current");
+  }
 }
 
 function refused(refusal) {
@@ -85,7 +91,7 @@ function refused(refusal) {
 async function open() {
   const [name, ...rest] = decodeURIComponent(location.hash.slice(1) || "overview").split(":");
   current = SECTIONS[name] ?? overview;
-  drawTabs(SECTIONS[name] ? name : "overview");
+  markTab(SECTIONS[name] ? name : "overview");
   // Of its own, so that a section which was left while it was loaded does not come back.
   const view = h("div", {});
   main.replaceChildren(view);
@@ -107,9 +113,9 @@ async function goOn() {
 }
 
 async function refresh() {
-  state.member = await api.get("member");
-  state.monitor = await api.command("monitor");
-  state.at = performance.now();
+  // All at once: a section that is opened meanwhile must not find one without the other.
+  const [member, monitor] = await Promise.all([api.get("member"), api.command("monitor")]);
+  Object.assign(state, { member, monitor, at: performance.now() });
   showStanding();
 }
 

@@ -3,7 +3,19 @@
 
 import json
 
+from support import AdminServer, Session
+
 CHECKS = []
+SESSION_MS = 600_000  # Our sessions do not ping.
+
+
+class ConsoleServer(AdminServer):
+    def __init__(self, config=None):
+        super().__init__({"maxSessionTimeout": str(SESSION_MS), **(config or {})})
+
+
+def session_of(server):
+    return Session(server, SESSION_MS)
 
 
 def check(function):

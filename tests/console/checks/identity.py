@@ -7,7 +7,7 @@ from browser import Page
 from cases.admin_security import STRANGERS, SecureAdmin, ask, digest_id
 from cases.jwt import TokenServer, claims
 from certificates import Certificates
-from console import address, assert_quiet, check, click, fill, is_offered, sign_in, submit
+from console import ConsoleServer, address, assert_quiet, check, click, fill, is_offered, sign_in, submit
 from harness.servers import free_port
 from support import AdminServer, directory
 from tokens import Signer, write_keys
@@ -20,7 +20,7 @@ KEPT = "JSON.stringify([localStorage.length, sessionStorage.length, document.coo
 @check
 def password_by_keyboard(browser):
     """A stranger looks only; an operator signs in by keyboard, changes a limit, and is forgotten with the page"""
-    with AdminServer(OPERATOR) as server, Page(browser) as page:
+    with ConsoleServer(OPERATOR) as server, Page(browser) as page:
         page.open(address(server, "tree:/"))
         page.until_shown("sign in first")
         page.open(address(server, "overview"))
@@ -58,11 +58,11 @@ def password_by_keyboard(browser):
 @check
 def wrong_password(browser):
     """A wrong password is no identity that may change anything; who signs out is a stranger again"""
-    with AdminServer(OPERATOR) as server, Page(browser) as page:
+    with ConsoleServer(OPERATOR) as server, Page(browser) as page:
         page.open(address(server))
         page.until_shown("stands alone")
         sign_in(page, "olga", "wrong")
-        page.until("document.querySelector('#dialog .error:not([hidden])') || !document.getElementById('dialog').open", "an answer")
+        page.until("!document.getElementById('dialog').open || !document.querySelector('#dialog .error').hidden", "an answer")
         assert not is_offered(page, "Drain…")
         page.open(address(server))
         page.press("Escape")
@@ -92,7 +92,7 @@ def token(browser):
             page.open(address(server))
             page.until_shown("stands alone")
             sign_in(page, token=other.token(**claims("olga")))
-            page.until("document.querySelector('#dialog .error:not([hidden])')", "the refusal")
+            page.until("!document.querySelector('#dialog .error').hidden", "the refusal")
             assert not is_offered(page, "Drain…")
             fill(page, "token", good.token(**claims("olga")))
             submit(page)

@@ -3,9 +3,9 @@
 
 from browser import Page
 from cases.admin_api import post
-from console import address, assert_fits, assert_quiet, check, click, go, until_closed, until_heading
+from console import (ConsoleServer, address, assert_fits, assert_quiet, check, click, go, session_of, until_closed,
+                     until_heading)
 from harness import wire
-from support import AdminServer, Session
 
 SECTIONS = {"overview": "Uptime", "tree:/long": "Data", "clients": "Connections", "requests": "Busiest paths",
             "limits": "Limits of clients", "configuration": "Settings in force"}
@@ -38,7 +38,7 @@ NAMELESS = """[...document.querySelectorAll("a, button, input, select, textarea"
 
 def furnished(server):
     """Something in each section, long words included."""
-    session = Session(server)
+    session = session_of(server)
     for path, data in (("/long", "x" * 3000), ("/long/" + "n" * 200, ""), ("/long/" + "w " * 100, "")):
         assert session.call(wire.CREATE, wire.create(path, data))["err"] == 0
     for _ in range(500):
@@ -50,7 +50,7 @@ def furnished(server):
 @check
 def narrow_and_dark(browser):
     """Each section fits into 400 pixels, can be read in light and dark, and names all that can be pressed"""
-    with AdminServer() as server, Page(browser) as page:
+    with ConsoleServer() as server, Page(browser) as page:
         session = furnished(server)
         page.open(address(server))
         for section, text in SECTIONS.items():
@@ -87,8 +87,8 @@ def tab_to(page, text, most=40):
 @check
 def keyboard(browser):
     """From the first Tab to a znode that is changed and deleted, without a mouse; the focus never gets lost"""
-    with AdminServer() as server, Page(browser) as page:
-        session = Session(server)
+    with ConsoleServer() as server, Page(browser) as page:
+        session = session_of(server)
         assert session.call(wire.CREATE, wire.create("/apps"))["err"] == 0
         assert session.call(wire.CREATE, wire.create("/apps/orders", "one"))["err"] == 0
         page.open(address(server, "limits"))

@@ -5,9 +5,9 @@ import threading
 
 from browser import Page
 from cases.ensemble_admin import Watched
-from console import address, assert_quiet, check, click, go, submit, until_closed
+from console import ConsoleServer, address, assert_quiet, check, click, go, session_of, submit, until_closed
 from harness import wire
-from support import AdminServer, Session, until
+from support import until
 
 STANDINGS = "[...document.querySelectorAll('tbody tr')].map((row) => row.cells[2].textContent)"
 
@@ -21,7 +21,7 @@ class Load:
         self.thread.start()
 
     def _run(self):
-        session = Session(self.server)
+        session = session_of(self.server)
         while not self.stopping.wait(0.005):
             session.call(wire.EXISTS, wire.path_watch("/"))
         session.close()
@@ -91,7 +91,7 @@ def leadership(browser):
 @check
 def draining(browser):
     """A server is drained and takes clients again; the section that was left does not come back"""
-    with AdminServer() as server, Page(browser) as page:
+    with ConsoleServer() as server, Page(browser) as page:
         page.open(address(server))
         click(page, "Drain…")
         submit(page)

@@ -3,16 +3,16 @@
 
 from browser import Page
 from cases.admin_api import get, post
-from console import address, assert_quiet, check, click, fill, go, submit, until_closed
+from console import ConsoleServer, address, assert_quiet, check, click, fill, go, session_of, submit, until_closed
 from harness import wire
-from support import AdminServer, Session, until
+from support import until
 
 
 @check
 def sessions(browser):
     """Each session is shown with what it asks for; one is found by the filter, and its connection is closed"""
-    with AdminServer() as server, Page(browser) as page:
-        one, other = Session(server), Session(server)
+    with ConsoleServer() as server, Page(browser) as page:
+        one, other = session_of(server), session_of(server)
         page.open(address(server, "clients"))
         for session in (one, other):
             page.until_shown(hex(session.session))
@@ -33,8 +33,8 @@ def sessions(browser):
 @check
 def requests(browser):
     """Slow operations are shown with where their time went, and the busiest paths and sessions"""
-    with AdminServer({"paddock.slowOperationThresholdMs": "100"}) as server, Page(browser) as page:
-        session = Session(server)
+    with ConsoleServer({"paddock.slowOperationThresholdMs": "100"}) as server, Page(browser) as page:
+        session = session_of(server)
         assert session.call(wire.CREATE, wire.create("/busy", "x"))["err"] == 0
         for _ in range(1000):
             session.call(wire.GET_DATA, wire.path_watch("/busy"))
@@ -58,7 +58,7 @@ def requests(browser):
 @check
 def limits(browser):
     """A limit is added, changed and removed; it is in force at once"""
-    with AdminServer() as server, Page(browser) as page:
+    with ConsoleServer() as server, Page(browser) as page:
         page.open(address(server, "limits"))
         page.until_shown("No limits")
         click(page, "Add a limit…")
@@ -84,7 +84,7 @@ def limits(browser):
 @check
 def configuration(browser):
     """Settings are found, the log level is set, the configuration is read again; a server that has gone is told"""
-    with AdminServer({"paddock.slowOperationThresholdMs": "123"}) as server, Page(browser) as page:
+    with ConsoleServer({"paddock.slowOperationThresholdMs": "123"}) as server, Page(browser) as page:
         page.open(address(server, "configuration"))
         page.until_shown("paddock.slowOperationThresholdMs")
         page.run("document.querySelector('input[type=search]').focus()")

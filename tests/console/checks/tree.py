@@ -3,17 +3,16 @@
 
 from browser import Page
 from cases.admin_security import STRANGERS, digest_id
-from console import (address, assert_quiet, check, click, fill, go, has_child, is_offered, sign_in, submit, until_closed,
-                     until_heading)
+from console import (ConsoleServer, address, assert_quiet, check, click, fill, go, has_child, is_offered,
+                     session_of, sign_in, submit, until_closed, until_heading)
 from harness import wire
-from support import AdminServer, Session
 
 MARKUP = "<img src=x onerror=alert(1)>"
 
 
 def made(server, *nodes):
     """A session that has made znodes: pairs of path and data."""
-    session = Session(server)
+    session = session_of(server)
     for path, data in nodes:
         assert session.call(wire.CREATE, wire.create(path, data))["err"] == 0, path
     return session
@@ -26,7 +25,7 @@ def data_of(session, path):
 @check
 def live(browser):
     """What another client does is seen without being asked for: data, children, and that a znode has gone"""
-    with AdminServer() as server, Page(browser) as page:
+    with ConsoleServer() as server, Page(browser) as page:
         session = made(server, ("/apps", ""), ("/apps/orders", '{"replicas": 3}'))
         page.open(address(server, "tree:/apps/orders"))
         page.until_shown('{"replicas": 3}')
@@ -46,7 +45,7 @@ def live(browser):
 @check
 def changes(browser):
     """A znode is edited, a child of it created and deleted; what was changed meanwhile is not overwritten"""
-    with AdminServer() as server, Page(browser) as page:
+    with ConsoleServer() as server, Page(browser) as page:
         session = made(server, ("/orders", "one"))
         page.open(address(server, "tree:/orders"))
         page.until_shown("Version")
@@ -83,7 +82,7 @@ def changes(browser):
 @check
 def left_in_between(browser):
     """Who goes elsewhere with a dialog open changes nothing, and an answer that comes late moves nobody"""
-    with AdminServer() as server, Page(browser) as page:
+    with ConsoleServer() as server, Page(browser) as page:
         session = made(server, ("/one", ""), ("/two", ""), ("/two/child", ""))
         page.open(address(server, "tree:/one"))
         until_heading(page, "/one")
@@ -112,7 +111,7 @@ def left_in_between(browser):
 @check
 def strange_content(browser):
     """Bytes are shown as such, markup stays text, and names of any kind can be gone to"""
-    with AdminServer() as server, Page(browser) as page:
+    with ConsoleServer() as server, Page(browser) as page:
         names = (MARKUP, "50% off", "a:b", "café ☕", "#hash?query&x=1")
         session = made(server, ("/apps", ""), ("/bytes", b"\0\1\xff"), *((f"/apps/{name}", f"of {name}") for name in names))
         page.open(address(server, "tree:/bytes"))
@@ -132,8 +131,8 @@ def strange_content(browser):
 def permissions(browser):
     """A stranger may look only; an operator is refused what the ACL refuses, and is told so"""
     config = {**STRANGERS, "paddock.admin.operators": digest_id("olga", "o-secret")}
-    with AdminServer(config) as server, Page(browser) as page:
-        session = Session(server)
+    with ConsoleServer(config) as server, Page(browser) as page:
+        session = session_of(server)
         for path, perms in (("/free", 31), ("/fixed", 1), ("/secret", 16)):
             body = wire.create(path, "content", acl=[(perms, "world", "anyone")])
             assert session.call(wire.CREATE, body)["err"] == 0, path
@@ -159,7 +158,7 @@ def permissions(browser):
         click(page, "Cancel")
         go(page, "tree:/secret")
         until_heading(page, "/secret")
-        page.until("document.querySelector('.detail .empty')", "it is told")
+        page.until("document.querySelector('.detail .empty') !== null", "it is told")
         assert "content" not in page.run("document.querySelector('.detail').textContent")
         session.close()
         assert_quiet(page, server, ["401", "403"])
