@@ -20,7 +20,8 @@ const notice = document.getElementById("notice");
 const standing = document.getElementById("standing");
 const who = document.getElementById("who");
 const state = { member: null, monitor: null, who: null, at: 0 };
-let current = null;
+let current = null;  // None: it is not open yet.
+let was_away = false;
 let ticking = false;
 
 function say(text) {
@@ -90,7 +91,9 @@ function refused(refusal) {
 
 async function open() {
   const [name, ...rest] = decodeURIComponent(location.hash.slice(1) || "overview").split(":");
-  current = SECTIONS[name] ?? overview;
+  const section = SECTIONS[name] ?? overview;
+  current = null;
+  was_away = false;
   markTab(SECTIONS[name] ? name : "overview");
   // Of its own, so that a section which was left while it was loaded does not come back.
   const view = h("div", {});
@@ -98,8 +101,11 @@ async function open() {
   try {
     if (!state.who) await refreshWho();
     if (!state.member) await refresh();
-    if (view.isConnected) await current.open(view, rest.join(":"), state);
+    if (!view.isConnected) return;
+    await section.open(view, rest.join(":"), state);
+    if (view.isConnected) current = section;
   } catch (refusal) {
+    if (view.isConnected) was_away = refusal.status === 0;
     view.replaceChildren(...refused(refusal));
   }
 }
@@ -126,7 +132,8 @@ async function tick() {
     await refresh();
     if (!state.who) await refreshWho();
     say(null);
-    await current?.tick?.(state);
+    if (was_away) await open();
+    else await current?.tick?.(state);
   } catch (refusal) {
     if (refusal.status === 0) {
       standing.className = "standing bad";

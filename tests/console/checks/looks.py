@@ -139,4 +139,4 @@ def keyboard(browser):
         until_heading(page, "/apps")
         assert page.run("document.activeElement !== document.body"), "the focus is lost"
         session.close()
-        assert_quiet(page, server)
+        assert_quiet(page, server, ["404"])  # It may look once more at what has just gone.
