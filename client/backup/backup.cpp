@@ -55,6 +55,11 @@ void define(arguments::App& app, CommandLine& line) {
          "how old a base becomes before the next one; 24h if not given")
       .check(check_duration);
   app.option(
+         "--keep",
+         [&line](const std::string& text) { line.round.keep = milliseconds_of(text); },
+         "how far back in time states can be restored: 30d; what only older ones need is removed")
+      .check(check_duration);
+  app.option(
          "--every",
          [&line](const std::string& text) { line.every = milliseconds_of(text); },
          "go on, with such pauses, until ended: 60s")
@@ -74,10 +79,14 @@ Result<> run_once(const CommandLine& line,
                   Source& source,
                   Repository& repository,
                   cli::Output& out) {
-  const auto taken = take_round(source, repository, line.round, wall_now());
-  PADDOCK_TRY(taken);
-  for (const Taken& one : *taken) report(one, out);
-  if (taken->empty()) out.line("nothing was written since");
+  const auto round = take_round(source, repository, line.round, wall_now());
+  PADDOCK_TRY(round);
+  for (const Taken& one : round->taken) report(one, out);
+  if (round->taken.empty()) out.line("nothing was written since");
+  for (const std::string& name : round->removed) {
+    out.line("removed " + name);
+    out.json(boost::json::object{{"removed", name}});
+  }
   return {};
 }
 
@@ -86,7 +95,9 @@ Result<> run(CommandLine& line, cli::Output& out) {
   auto source = Source::create(line.source);
   PADDOCK_TRY(source);
   if (is_one_file(line.place)) {
-    if (line.every.count() != 0) return fail("--every needs a directory or a bucket");
+    if (line.every.count() != 0 || line.round.keep) {
+      return fail("--every and --keep need a directory or a bucket");
+    }
     const auto taken = take_file(*source, line.place.where);
     PADDOCK_TRY(taken);
     report(*taken, out);

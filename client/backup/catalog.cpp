@@ -87,6 +87,21 @@ std::vector<LogPart> logs_after(const Catalog& catalog, Zxid from) {
   return parts;
 }
 
+std::vector<std::string> outlived(const Catalog& catalog, WallTime since) {
+  const auto oldest = std::ranges::find_if(catalog.bases.rbegin(),
+                                           catalog.bases.rend(),
+                                           [&](const Base& base) { return base.created <= since; });
+  if (oldest == catalog.bases.rend()) return {};
+  std::vector<std::string> names;
+  for (const Base& base : catalog.bases) {
+    if (base.zxid < oldest->zxid) names.push_back(name_of(base));
+  }
+  for (const LogPart& part : catalog.logs) {
+    if (part.last <= oldest->zxid) names.push_back(name_of(part));
+  }
+  return names;
+}
+
 std::optional<Zxid> Catalog::shipped() const {
   if (bases.empty()) return std::nullopt;
   Zxid end = logs.empty() ? bases.back().zxid : Zxid{};

@@ -46,6 +46,11 @@ struct Catalog {
   [[nodiscard]] std::optional<Zxid> shipped() const;
 };
 
+/// The names of what no state from `since` on needs: bases before the newest one that is not
+/// younger than that, and the log up to it. In an order in which a run that is ended leaves what is
+/// whole.
+[[nodiscard]] std::vector<std::string> outlived(const Catalog& catalog, WallTime since);
+
 [[nodiscard]] Catalog read_catalog(const std::vector<std::string>& names);
 
 /// Where to go: the last transaction at or below the zxid, and at or before the time.

@@ -24,6 +24,11 @@ class DirectoryRepository final : public Repository {
   Result<> put(const std::string& file, const std::string& name) override {
     return copy_file(file, directory_ + "/" + name);
   }
+  Result<> remove(const std::string& name) override {
+    PADDOCK_TRY(disk_.remove(directory_ + "/" + name));
+    PADDOCK_TRY(disk_.sync_directory(directory_));
+    return {};
+  }
   Result<> get(const std::string& name, const std::string& file) override {
     return copy_file(directory_ + "/" + name, file);
   }

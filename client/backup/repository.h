@@ -23,6 +23,8 @@ class Repository {
   [[nodiscard]] virtual Result<std::vector<std::string>> list() = 0;
   /// Stores a local file under a name, in place of what had it.
   [[nodiscard]] virtual Result<> put(const std::string& file, const std::string& name) = 0;
+  /// What is stored under that name goes.
+  [[nodiscard]] virtual Result<> remove(const std::string& name) = 0;
   /// Makes a local file of what is stored.
   [[nodiscard]] virtual Result<> get(const std::string& name, const std::string& file) = 0;
 };

@@ -99,6 +99,11 @@ class S3Repository final : public Repository {
     return {};
   }
 
+  Result<> remove(const std::string& name) override {
+    PADDOCK_TRY(ask({.method = "DELETE", .path = path_of(name)}));
+    return {};
+  }
+
   Result<> get(const std::string& name, const std::string& file) override {
     storage::PosixDisk disk;
     const std::string growing = file + std::string(kGrowing);

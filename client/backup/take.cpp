@@ -49,12 +49,12 @@ struct Part {
   }
 };
 
-class Round {
+class Taking {
  public:
-  Round(Source& source, Repository& repository, Scratch scratch)
+  Taking(Source& source, Repository& repository, Scratch scratch)
       : source_(source), repository_(repository), scratch_(std::move(scratch)) {}
 
-  Result<std::vector<Taken>> run(const RoundOptions& options, WallTime now) {
+  Result<Round> run(const RoundOptions& options, WallTime now) {
     const auto names = repository_.list();
     PADDOCK_TRY(names);
     catalog_ = read_catalog(*names);
@@ -62,10 +62,19 @@ class Round {
                         now.ms - catalog_.bases.back().created.ms >= options.full_every.count();
     if (options.is_full || is_due) PADDOCK_TRY(take_base());
     PADDOCK_TRY(ship_log());
-    return std::move(taken_);
+    if (options.keep) PADDOCK_TRY(remove_outlived(WallTime{now.ms - options.keep->count()}));
+    return std::move(round_);
   }
 
  private:
+  Result<> remove_outlived(WallTime since) {
+    for (const std::string& name : outlived(catalog_, since)) {
+      PADDOCK_TRY(repository_.remove(name));
+      round_.removed.push_back(name);
+    }
+    return {};
+  }
+
   /// A repository is of one history.
   Result<> check_ensemble(const std::string& ensemble) {
     if (catalog_.ensemble == ensemble) return {};
@@ -98,7 +107,7 @@ class Round {
     PADDOCK_TRY(repository_.put(file, name_of(base)));
     PADDOCK_TRY(disk_.remove(file));
     catalog_.bases.push_back(base);
-    taken_.push_back({.name = name_of(base), .last = base.zxid, .sha256 = fetched->sha256});
+    round_.taken.push_back({.name = name_of(base), .last = base.zxid, .sha256 = fetched->sha256});
     return {};
   }
 
@@ -109,7 +118,8 @@ class Round {
       const auto fetched = source_.fetch_log(from);
       PADDOCK_TRY(fetched);
       if (fetched->is_gone) {
-        PADDOCK_TRY(begin_anew(from));
+        // Behind such a gap a base may be there from an earlier time.
+        if (catalog_.bases.back().zxid <= from) PADDOCK_TRY(begin_anew(from));
         from = catalog_.bases.back().zxid;
         continue;
       }
@@ -153,7 +163,7 @@ class Round {
     const std::string file = storage::snapshot_path(scratch_.path(), part.range.last);
     PADDOCK_TRY(repository_.put(file, name_of(part.range)));
     PADDOCK_TRY(disk_.remove(file));
-    taken_.push_back({.name = name_of(part.range), .last = part.range.last});
+    round_.taken.push_back({.name = name_of(part.range), .last = part.range.last});
     return {};
   }
 
@@ -162,7 +172,7 @@ class Round {
   Repository& repository_;
   Scratch scratch_;
   Catalog catalog_;
-  std::vector<Taken> taken_;
+  Round round_;
   bool has_begun_anew_ = false;
 };
 
@@ -180,13 +190,13 @@ Result<Taken> take_file(Source& source, const std::string& file) {
   return Taken{.name = file, .last = fetched->zxid, .sha256 = fetched->sha256};
 }
 
-Result<std::vector<Taken>> take_round(Source& source,
-                                      Repository& repository,
-                                      const RoundOptions& options,
-                                      WallTime now) {
+Result<Round> take_round(Source& source,
+                         Repository& repository,
+                         const RoundOptions& options,
+                         WallTime now) {
   auto scratch = Scratch::create();
   PADDOCK_TRY(scratch);
-  return Round(source, repository, std::move(*scratch)).run(options, now);
+  return Taking(source, repository, std::move(*scratch)).run(options, now);
 }
 
 }  // namespace paddock::backup

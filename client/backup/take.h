@@ -4,6 +4,7 @@
 // in a repository. A process that is ended in the middle leaves nothing that looks whole.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -28,13 +29,22 @@ struct RoundOptions {
   bool is_full = false;
   /// A base that is older gets a successor.
   milliseconds full_every{std::chrono::hours(24)};
+  /// States of the last so long can be restored; what only older ones need is removed. None: all
+  /// stay.
+  std::optional<milliseconds> keep{};
 };
 
-/// Brings a repository up to date; what was stored. *Errors*: the rest is missing; what was stored
-/// before stays.
-[[nodiscard]] Result<std::vector<Taken>> take_round(Source& source,
-                                                    Repository& repository,
-                                                    const RoundOptions& options,
-                                                    WallTime now);
+struct Round {
+  std::vector<Taken> taken{};
+  /// Names.
+  std::vector<std::string> removed{};
+};
+
+/// Brings a repository up to date, then removes what is not to be kept. *Errors*: the rest is
+/// missing; what was stored before stays.
+[[nodiscard]] Result<Round> take_round(Source& source,
+                                       Repository& repository,
+                                       const RoundOptions& options,
+                                       WallTime now);
 
 }  // namespace paddock::backup

@@ -16,11 +16,14 @@ Result<Duration> parse_duration(View text) {
   if (unit == "ms") one = milliseconds(1);
   if (unit.empty() || unit == "s") one = seconds(1);
   if (unit == "m") one = std::chrono::minutes(1);
+  if (unit == "h") one = std::chrono::hours(1);
+  if (unit == "d") one = std::chrono::days(1);
   const bool is_valid = error == std::errc{} && one > Duration{0} && number > 0 &&
                         number <= Duration(std::chrono::days(kDaysMax)) / one;
   if (!is_valid) {
     return fail(fmt::format(
-        "'{}' is not a time: write a number with ms, s or m, as in 500ms; a year at most", text));
+        "'{}' is not a time: write a number with ms, s, m, h or d, as in 500ms; a year at most",
+        text));
   }
   return number * one;
 }

@@ -20,6 +20,11 @@ export function isSignedIn() {
   return authorization !== null;
 }
 
+/** Ids of sessions have 64 bits, and numbers here 53. What is within a string has no bare quotes, and stays. */
+function withLongNumbersAsText(text) {
+  return text.replace(/("\w+"\s*:\s*)(-?\d{16,})(?=\s*[,}\]])/g, '$1"$2"');
+}
+
 async function send(path, options) {
   const headers = { "X-Paddock-Console": "1", ...(options.headers ?? {}) };
   if (authorization) headers.Authorization = authorization;
@@ -32,7 +37,7 @@ async function send(path, options) {
   const text = await answer.text();
   let body = null;
   try {
-    body = JSON.parse(text);
+    body = JSON.parse(withLongNumbersAsText(text));
   } catch {
     if (answer.ok) throw new Refusal(answer.status, `The answer of ${path} cannot be read.`);
   }

@@ -20,7 +20,8 @@ const notice = document.getElementById("notice");
 const standing = document.getElementById("standing");
 const who = document.getElementById("who");
 const state = { member: null, monitor: null, who: null, at: 0 };
-let current = null;
+let current = null;  // None: it is not open yet.
+let was_away = false;
 let ticking = false;
 
 function say(text) {
@@ -72,9 +73,15 @@ who.addEventListener("click", () => {
   });
 });
 
-function drawTabs(name) {
-  document.getElementById("tabs").replaceChildren(...Object.entries(NAMES).map(([key, label]) =>
-    h("a", { href: `#${key}`, "aria-current": key === name ? "page" : null }, label)));
+const tabs = Object.entries(NAMES).map(([key, label]) => h("a", { href: `#${key}` }, label));
+document.getElementById("tabs").replaceChildren(...tabs);
+
+/** In place, so that the focus stays where it is. */
+function markTab(name) {
+  for (const tab of tabs) {
+    if (tab.hash === `#${name}`) tab.setAttribute("aria-current", "page");
+    else tab.removeAttribute("aria-current");
+  }
 }
 
 function refused(refusal) {
@@ -84,21 +91,37 @@ function refused(refusal) {
 
 async function open() {
   const [name, ...rest] = decodeURIComponent(location.hash.slice(1) || "overview").split(":");
-  current = SECTIONS[name] ?? overview;
-  drawTabs(SECTIONS[name] ? name : "overview");
+  const section = SECTIONS[name] ?? overview;
+  current = null;
+  was_away = false;
+  markTab(SECTIONS[name] ? name : "overview");
+  // Of its own, so that a section which was left while it was loaded does not come back.
+  const view = h("div", {});
+  main.replaceChildren(view);
   try {
     if (!state.who) await refreshWho();
     if (!state.member) await refresh();
-    await current.open(main, rest.join(":"), state);
+    if (!view.isConnected) return;
+    await section.open(view, rest.join(":"), state);
+    if (view.isConnected) current = section;
   } catch (refusal) {
-    main.replaceChildren(...refused(refusal));
+    if (view.isConnected) was_away = refusal.status === 0;
+    view.replaceChildren(...refused(refusal));
   }
 }
 
+/** A dialog is about what was shown; the focus of a link that has gone goes to what it led to. */
+async function goOn() {
+  document.getElementById("dialog").close();
+  const is_within = main.contains(document.activeElement);
+  await open();
+  if (is_within && document.activeElement === document.body) main.focus({ preventScroll: true });
+}
+
 async function refresh() {
-  state.member = await api.get("member");
-  state.monitor = await api.command("monitor");
-  state.at = performance.now();
+  // All at once: a section that is opened meanwhile must not find one without the other.
+  const [member, monitor] = await Promise.all([api.get("member"), api.command("monitor")]);
+  Object.assign(state, { member, monitor, at: performance.now() });
   showStanding();
 }
 
@@ -109,7 +132,8 @@ async function tick() {
     await refresh();
     if (!state.who) await refreshWho();
     say(null);
-    await current?.tick?.(state);
+    if (was_away) await open();
+    else await current?.tick?.(state);
   } catch (refusal) {
     if (refusal.status === 0) {
       standing.className = "standing bad";
@@ -120,7 +144,12 @@ async function tick() {
   ticking = false;
 }
 
-window.addEventListener("hashchange", open);
+// The fragment says which section is shown, so this one must not become it.
+document.querySelector(".skip").addEventListener("click", (event) => {
+  event.preventDefault();
+  main.focus();
+});
+window.addEventListener("hashchange", goOn);
 document.addEventListener("visibilitychange", tick);
 open();
 setInterval(tick, INTERVAL_MS);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Who is connected, and who asks for most.
 import * as api from "./api.js";
-import { h, table, section, ask, number, isInUse } from "./dom.js";
+import { h, table, section, ask, number, time, isInUse } from "./dom.js";
 
 const SHOWN_MAX = 200;
 let rows = [];
@@ -10,24 +10,28 @@ let busiest = null;
 let filter = "";
 let state = null;
 
+/** As all else here and the log write it. */
+const sessionOf = (connection) => `0x${BigInt.asUintN(64, BigInt(connection.session_id)).toString(16)}`;
+
 function close(connection) {
-  ask(`Close the connection of session ${connection.session_id}?`, [], "Close", async () => {
-    await api.post("connections/close", { session: connection.session_id });
+  const session = sessionOf(connection);
+  ask(`Close the connection of session ${session}?`, [], "Close", async () => {
+    await api.post("connections/close", { session });
     await load();
   }, true);
 }
 
 function draw() {
-  const found = rows.filter((one) => `${one.remote_socket_address} ${one.session_id}`.includes(filter));
+  const found = rows.filter((one) => `${one.remote_socket_address} ${sessionOf(one)}`.includes(filter));
   const shown = found.slice(0, SHOWN_MAX);
   const columns = [
     { name: "Address", class: "code", of: (one) => one.remote_socket_address },
-    { name: "Session", class: "code", of: (one) => one.session_id },
+    { name: "Session", class: "code", of: sessionOf },
     { name: "Requests", class: "number", of: (one) => number(one.packets_received) },
     { name: "Waiting", class: "number", of: (one) => number(one.outstanding_requests) },
     { name: "Mean latency", class: "number", of: (one) => `${Number(one.avg_latency ?? 0).toFixed(1)} ms` },
     { name: "Last request", of: (one) => one.last_operation },
-    { name: "Connected", of: (one) => one.established },
+    { name: "Connected", of: (one) => time(one.established) },
   ];
   if (state.who.may_change) {
     columns.push({ name: "", of: (one) => h("button", { type: "button", class: "quiet", onclick: () => close(one) }, "Close…") });
@@ -38,7 +42,7 @@ function draw() {
 
 async function load() {
   const answer = await api.command("connections");
-  rows = [...(answer.connections ?? []), ...(answer.secure_connections ?? [])].filter((one) => one.session_id);
+  rows = [...(answer.connections ?? []), ...(answer.secure_connections ?? [])].filter((one) => Number(one.session_id) !== 0);
   if (!isInUse(body)) draw();
   const top = await api.get("top");
   busiest.replaceChildren(table([

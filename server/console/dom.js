@@ -37,6 +37,28 @@ const dialog = document.getElementById("dialog");
 /** Whether the keyboard is in there: then it is not drawn anew under somebody's hands. */
 export const isInUse = (element) => element.contains(document.activeElement);
 
+const nameOf = (element) => `${element.tagName} ${element.getAttribute("href") ?? element.textContent}`;
+
+function focusNamed(root, name) {
+  [...root.querySelectorAll("a, button, pre")].find((one) => nameOf(one) === name)?.focus({ preventScroll: true });
+}
+
+/** Draws anew what is in there; the focus stays on what has the same name. */
+export function keepingFocus(element, draw) {
+  const focused = isInUse(element) ? nameOf(document.activeElement) : null;
+  draw();
+  if (focused) focusNamed(element, focused);
+}
+
+/** The browser gives the focus back to what had it, unless that was drawn anew meanwhile. */
+function giveFocusBack() {
+  const focused = nameOf(document.activeElement);
+  const place = location.hash;
+  dialog.onclose = () => {
+    if (document.activeElement === document.body && location.hash === place) focusNamed(document, focused);
+  };
+}
+
 function tell(title, text) {
   const close = h("button", { type: "button", class: "primary", onclick: () => dialog.close() }, "Close");
   dialog.replaceChildren(h("h2", {}, title), h("p", {}, text), h("div", { class: "actions" }, close));
@@ -74,6 +96,7 @@ export function ask(title, fields, button, submit, danger) {
   h("div", { class: "actions" },
     h("button", { type: "button", class: "quiet", onclick: () => dialog.close() }, "Cancel"), send));
   dialog.replaceChildren(form);
+  giveFocusBack();
   dialog.showModal();
 }
 

@@ -80,12 +80,12 @@ function actions(state) {
   const member = state.member;
   const drain = h("button", { type: "button", onclick: () => ask("Send the clients of this server to others?",
     [{ name: "seconds", label: "Over how many seconds", type: "number", value: "30" }], "Drain",
-    ({ seconds }) => api.post("drain", { seconds: Number(seconds) }), true) }, "Drain…");
+    async ({ seconds }) => { await api.post("drain", { seconds: Number(seconds) }); }, true) }, "Drain…");
   const resume = h("button", { type: "button", onclick: () => ask("Take clients again?", [], "Take clients",
-    () => api.post("drain", { cancel: true })) }, "Take clients again…");
+    async () => { await api.post("drain", { cancel: true }); }) }, "Take clients again…");
   const hand = h("button", { type: "button", onclick: () => ask("Hand leadership over?",
     [{ name: "to", label: "To server", type: "number", hint: "Empty: to the voter that is furthest." }], "Hand over",
-    ({ to }) => api.post("transfer-leader", to ? { to: Number(to) } : {})) }, "Hand leadership over…");
+    async ({ to }) => { await api.post("transfer-leader", to ? { to: Number(to) } : {}); }) }, "Hand leadership over…");
   return h("div", { class: "actions" }, member.leader && member.leader === member.id ? hand : null,
     member.leaving ? resume : drain);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The tree, as this caller may see it: browse, watch a znode live, change it.
 import * as api from "./api.js";
-import { h, table, section, ask, empty, bytes, time, number } from "./dom.js";
+import { h, table, section, ask, empty, bytes, time, number, keepingFocus } from "./dom.js";
 
 let path = "/";
 let shown = null;
@@ -57,13 +57,15 @@ function drawList(node) {
   const more = node.more
     ? h("button", { type: "button", class: "quiet", onclick: () => showMore() }, `More of ${number(node.stat.num_children)}…`)
     : null;
-  list.replaceChildren(breadcrumbs(),
+  keepingFocus(list, () => list.replaceChildren(breadcrumbs(),
     children.length || path !== "/" ? h("ul", { class: "children" }, entries) : "",
-    children.length ? "" : empty("No children."), more ?? "");
+    children.length ? "" : empty("No children."), more ?? ""));
 }
 
 async function showMore() {
+  const node = shown;
   const next = await api.get("tree", { path, after: children.at(-1) });
+  if (shown !== node) return;
   children.push(...next.children);
   drawList({ ...shown, more: next.more });
 }
@@ -94,25 +96,25 @@ function statOf(stat) {
 
 function edit(node) {
   const { text } = node.data === null ? { text: "" } : decode(node.data);
-  ask(`Data of ${path}`, [{ name: "data", label: `Version ${node.stat.version}`, rows: 12, value: text ?? "" }], "Save",
+  ask(`Data of ${node.path}`, [{ name: "data", label: `Version ${node.stat.version}`, rows: 12, value: text ?? "" }], "Save",
     async ({ data }) => {
-      await api.post("tree/set", { path, data: encode(data.replaceAll("\r\n", "\n")), version: node.stat.version });
+      await api.post("tree/set", { path: node.path, data: encode(data.replaceAll("\r\n", "\n")), version: node.stat.version });
       await load();
     });
 }
 
-function create() {
-  ask(`A new znode below ${path}`, [{ name: "name", label: "Name", required: true },
+function create(node) {
+  ask(`A new znode below ${node.path}`, [{ name: "name", label: "Name", required: true },
     { name: "data", label: "Data", rows: 6 }], "Create", async ({ name, data }) => {
-    await api.post("tree/create", { path: join(path, name), data: encode(data.replaceAll("\r\n", "\n")) });
+    await api.post("tree/create", { path: join(node.path, name), data: encode(data.replaceAll("\r\n", "\n")) });
     await load();
   });
 }
 
 function remove(node) {
-  ask(`Delete ${path}?`, [], "Delete", async () => {
-    await api.post("tree/delete", { path, version: node.stat.version });
-    location.hash = link(parentOf(path));
+  ask(`Delete ${node.path}?`, [], "Delete", async () => {
+    await api.post("tree/delete", { path: node.path, version: node.stat.version });
+    if (path === node.path) location.hash = link(parentOf(path));
   }, true);
 }
 
@@ -121,7 +123,7 @@ function buttons(node) {
   const is_text = node.data === null ? node.stat.data_length === 0 : decode(node.data).text !== null;
   return h("div", { class: "actions" },
     h("button", { type: "button", disabled: !is_text, title: is_text ? null : "The data is no text", onclick: () => edit(node) }, "Edit data…"),
-    h("button", { type: "button", onclick: create }, "Create child…"),
+    h("button", { type: "button", onclick: () => create(node) }, "Create child…"),
     h("button", { type: "button", class: "danger", disabled: path === "/" || node.stat.num_children > 0,
       title: node.stat.num_children > 0 ? "It has children" : null, onclick: () => remove(node) }, "Delete…"));
 }
@@ -132,8 +134,8 @@ function drawDetail(node, changed) {
     { name: "May", class: "code", of: (entry) => entry.perms },
   ], node.acl, "Everybody may do everything.");
   detail.className = changed ? "detail changed" : "detail";
-  detail.replaceChildren(h("h2", { class: "code" }, path, h("span", { class: "badge live", title: "Looked at every two seconds" }, "live")),
-    buttons(node), section("Data", dataOf(node)), section("Stat", statOf(node.stat)), section("ACL", acl));
+  keepingFocus(detail, () => detail.replaceChildren(h("h2", { class: "code" }, path, h("span", { class: "badge live", title: "Looked at every two seconds" }, "live")),
+    buttons(node), section("Data", dataOf(node)), section("Stat", statOf(node.stat)), section("ACL", acl)));
 }
 
 const mark = (node) => `${node.stat.mzxid} ${node.stat.pzxid} ${node.stat.aversion}`;
@@ -167,9 +169,11 @@ export async function open(main, rest, given) {
 }
 
 export async function tick() {
+  const asked = path;
   try {
     await load();
   } catch (refusal) {
+    if (asked !== path) return;
     if (refusal.status === 0 || refusal.status === 401) throw refusal;
     gone(refusal);
   }

@@ -79,7 +79,7 @@ class Gate(http.server.BaseHTTPRequestHandler):
         else:
             self.reply(403, b"<Error><Code>SignatureDoesNotMatch</Code></Error>")
 
-    do_PUT = do_GET
+    do_PUT = do_DELETE = do_GET
 
     def send_on(self, body):
         connection = http.client.HTTPConnection("127.0.0.1", self.behind)

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
 #include <gtest/gtest.h>
 
 #include "backup/catalog.h"
@@ -56,6 +58,23 @@ TEST(Catalog, NothingLeadsOverAGapOrBeforeTheFirstBase) {
   EXPECT_FALSE(plan_restore(catalog(), {.zxid = Zxid{9}}));
   EXPECT_FALSE(plan_restore(catalog(), {.time = WallTime{999}}));
   EXPECT_FALSE(plan_restore({}, {}));
+}
+
+TEST(Catalog, WhatNoWantedStateNeedsIsOutlived) {
+  const Catalog found = catalog();
+  EXPECT_TRUE(outlived(found, WallTime{2499}).empty());
+  // From 2500 on, 25 is enough; the part from 20 to 30 leads on from it.
+  EXPECT_EQ(outlived(found, WallTime{2500}),
+            (std::vector<std::string>{name_of(found.bases[0]), name_of(found.logs[0])}));
+  EXPECT_TRUE(outlived(found, WallTime{999}).empty());
+  EXPECT_TRUE(outlived({}, WallTime{999}).empty());
+}
+
+TEST(Catalog, TheNewestBaseIsNeverOutlived) {
+  const Catalog found = catalog();
+  const std::vector<std::string> gone = outlived(found, WallTime{1'000'000});
+  EXPECT_EQ(std::ranges::count(gone, name_of(found.bases[1])), 0);
+  EXPECT_EQ(std::ranges::count(gone, name_of(found.logs[1])), 0);
 }
 
 // --- Another history.

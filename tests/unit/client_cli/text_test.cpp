@@ -63,8 +63,11 @@ TEST(DurationText, NumbersWithUnits) {
   EXPECT_EQ(client::parse_duration("5"), Duration(seconds(5)));
   EXPECT_EQ(client::parse_duration("500ms"), Duration(milliseconds(500)));
   EXPECT_EQ(client::parse_duration("2m"), Duration(seconds(120)));
+  EXPECT_EQ(client::parse_duration("24h"), Duration(std::chrono::hours(24)));
+  EXPECT_EQ(client::parse_duration("1d"), Duration(std::chrono::hours(24)));
+  EXPECT_EQ(client::parse_duration("1h"), Duration(seconds(3600)));
   for (const View wrong :
-       {"", "0", "-1", "5h", "s", "5 s", "1e3", "99999999999999999999", "525601m"}) {
+       {"", "0", "-1", "5w", "366d", "s", "5 s", "1e3", "99999999999999999999", "525601m"}) {
     EXPECT_FALSE(client::parse_duration(wrong)) << wrong;
   }
 }
