@@ -28,7 +28,8 @@ function feed(state) {
 }
 
 function tile(name, value, hint) {
-  return h("div", { class: "tile", title: hint }, h("dt", {}, name), h("dd", {}, value));
+  const kind = String(value).length > 10 ? "long" : "";
+  return h("div", { class: "tile", title: hint }, h("dt", {}, name), h("dd", { class: kind }, value));
 }
 
 function drawTiles(state) {

@@ -61,8 +61,9 @@ def _fill(session):
 def draw(browser, folder):
     with Watched(observers=1) as servers:
         server = servers.servers[servers.leader()]
-        session = Session(server)
-        _fill(session)
+        filling = Session(server)
+        _fill(filling)
+        filling.close()
         load = Load(servers.servers.values())
         with Page(browser, 1280, 990) as page:
             page.open(address(server))
@@ -75,7 +76,9 @@ def draw(browser, folder):
             go(page, "tree:/services/orders/settings")
             until_heading(page, "/services/orders/settings")
             changed = json.dumps({**ORDERS, "replicas": 5}, indent=2)
+            session = Session(server)
             session.call(wire.SET_DATA, wire.set_data("/services/orders/settings", changed))
+            session.close()
             page.until_shown('"replicas": 5')
             page.picture(folder / "console-tree.png")
             go(page, "clients")
@@ -87,4 +90,3 @@ def draw(browser, folder):
             page.until_shown("in step")
             page.picture(folder / "console-narrow.png")
         load.stop()
-        session.close()
