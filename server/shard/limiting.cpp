@@ -59,6 +59,8 @@ bool reads_with_watch(Opcode opcode) {
 std::size_t watches_of(const Request& request) {
   if (request.opcode == Opcode::AddWatch) return 1;
   if (reads_with_watch(request.opcode)) {
+    // The flag is the last byte: most reads are not looked at further.
+    if (request.payload.empty() || request.payload.back() == 0) return 0;
     jute::PathWatchRequest read;
     return jute::decode(request.payload, read) && read.watch ? 1 : 0;
   }
