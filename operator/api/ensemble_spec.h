@@ -80,11 +80,6 @@ enum class Scraping : std::uint8_t {
   None,
 };
 
-enum class BudgetPolicy : std::uint8_t {
-  Managed,
-  None,
-};
-
 /// What is taken over as it is, as JSON whose members are in order; empty: none.
 struct Raw {
   std::string json;
@@ -158,8 +153,9 @@ struct CertManagerSpec {
 struct GivenSecretsSpec {
   std::string client;
   std::string quorum;
-  /// What the operator shows the servers.
-  std::string operator_;
+  /// What the operator shows the servers, and whom they take it for then: "CN=…,O=…".
+  std::string operator_secret;
+  std::string operator_subject;
 };
 
 /// Exactly one.
@@ -212,10 +208,6 @@ struct MonitoringSpec {
   Texts labels;
 };
 
-struct DisruptionSpec {
-  BudgetPolicy budget = BudgetPolicy::Managed;
-};
-
 /// Merged into the pods' template by the rules of strategic merge; what the operator owns stays.
 struct PodTemplateSpec {
   Texts labels;
@@ -254,7 +246,6 @@ struct EnsembleSpec {
   ReconfigurationSpec reconfiguration;
   ServicesSpec services;
   MonitoringSpec monitoring;
-  DisruptionSpec disruption;
   PodTemplateSpec pod_template;
 };
 

@@ -6,6 +6,8 @@
 // of `expected`, so that an apply is refused if somebody was faster. Pure.
 #pragma once
 
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "objects/site.h"
@@ -13,6 +15,8 @@
 #include "resource/ensemble.h"
 
 namespace paddock::objects {
+
+namespace json = boost::json;
 
 using Objects = std::vector<json::value>;
 
@@ -31,9 +35,13 @@ using Objects = std::vector<json::value>;
 [[nodiscard]] Objects build(const Site& site,
                             const plan::ApplyWorkload& action,
                             const json::value* current);
-/// Besides what plans ask for, in every round: network policies, monitors, certificates of
-/// cert-manager. What is not wanted is not in it: remove what unwanted() names.
-[[nodiscard]] Objects build_surroundings(const Site& site);
+/// What follows from the spec alone, whatever the plan is: services, zoo.cfg, network policy,
+/// monitor, and cert-manager's certificates. To be applied in every round where applied_hash_of()
+/// of what is there differs, before the plan's actions: a plan asks for the first two only when
+/// what it looks at has changed. `serve_clients`: as in the view of the services.
+[[nodiscard]] Objects build_standing(const Site& site, bool serve_clients);
+/// Of everything in an object that was built here; empty for an object of anybody else.
+[[nodiscard]] std::string_view applied_hash_of(const json::value& object);
 
 /// Objects that a setting which was taken back may have left; deleting those that are not there
 /// does nothing.

@@ -25,15 +25,17 @@ constexpr std::string_view kRoleLabel = "paddock.io/role";      // voter or obse
 constexpr std::string_view kVoterLabel = "paddock.io/voter";    // "true": the budget counts it
 constexpr std::string_view kManagedByLabel = "app.kubernetes.io/managed-by";
 
+constexpr std::string_view kRetiredLabel = "paddock.io/retired";  // "true": a disk given up
+
 // Annotations: what views are read from.
 constexpr std::string_view kClaimAnnotation = "paddock.io/claim";  // the generation
-constexpr std::string_view kSizeAnnotation = "paddock.io/bootstrap-voters";
+constexpr std::string_view kBootstrapVotersAnnotation = "paddock.io/bootstrap-voters";
 constexpr std::string_view kEnsembleIdAnnotation = "paddock.io/ensemble-id";
-constexpr std::string_view kRetiredAnnotation = "paddock.io/retired";
 constexpr std::string_view kReloadHashAnnotation = "paddock.io/reload-hash";
 constexpr std::string_view kChangedAnnotation = "paddock.io/changed";  // when, RFC 3339
 constexpr std::string_view kServeClientsAnnotation = "paddock.io/serve-clients";
 constexpr std::string_view kTrustedAnnotation = "paddock.io/trusted-authorities";  // "1,2"
+constexpr std::string_view kAppliedHashAnnotation = "paddock.io/applied-hash";
 constexpr std::string_view kSignerAnnotation = "paddock.io/signing-authority";
 
 [[nodiscard]] std::string workload_name(std::string_view ensemble, ServerId id);
@@ -63,7 +65,7 @@ constexpr std::string_view kSignerAnnotation = "paddock.io/signing-authority";
 
 /// Whose object it is, by its label; empty: none of ours.
 [[nodiscard]] std::string_view ensemble_of(const json::value& object);
-/// By the label of a voter's object.
+/// By the label of a voter's object, or of its claims.
 [[nodiscard]] std::optional<ServerId> member_of(const json::value& object);
 
 }  // namespace paddock::objects
