@@ -6,10 +6,14 @@
 //   operator_manifests reference       the tables of docs/operator.md
 //   operator_manifests objects FILE    all objects of the Ensemble in FILE, as if it ran
 //   operator_manifests check FILE…     which Ensembles are not valid, and why
+//   operator_manifests judge           reads lines of JSON, {"spec": …, "before": …}, and answers each with
+//                                      {"problems": [fields], "self": …, "oldSelf": …}: the specs with their defaults
 #include <fstream>
 #include <iostream>
+#include <span>
 #include <sstream>
 
+#include <boost/json/serialize.hpp>
 #include <fmt/format.h>
 
 #include "objects/certificates.h"
@@ -114,6 +118,34 @@ int check(std::span<char*> paths) {
   return status;
 }
 
+json::object judged(const json::object& asked) {
+  std::vector<api::Problem> problems;
+  const api::EnsembleSpec spec = resource::read_spec(asked.at("spec"), problems);
+  for (api::Problem& problem : api::validate(spec)) problems.push_back(std::move(problem));
+  json::object answer{{"self", resource::spec_value(spec)}};
+  if (const json::value* const before = asked.if_contains("before")) {
+    std::vector<api::Problem> of_old;
+    const api::EnsembleSpec old = resource::read_spec(*before, of_old);
+    for (api::Problem& problem : api::validate_change(old, spec)) {
+      problems.push_back(std::move(problem));
+    }
+    answer["oldSelf"] = resource::spec_value(old);
+  }
+  json::array fields;
+  for (const api::Problem& problem : problems) fields.emplace_back(problem.field);
+  answer["problems"] = std::move(fields);
+  return answer;
+}
+
+int judge() {
+  for (std::string line; std::getline(std::cin, line);) {
+    const auto asked = kube::parse_json(line);
+    if (!asked || !asked->is_object()) return 2;
+    std::cout << json::serialize(judged(asked->get_object())) << '\n';
+  }
+  return 0;
+}
+
 int run(std::span<char*> arguments) {
   const std::string_view what = arguments.size() > 1 ? arguments[1] : "";
   if (what == "crd") {
@@ -126,7 +158,8 @@ int run(std::span<char*> arguments) {
   }
   if (what == "objects" && arguments.size() == 3) return print_objects(arguments[2]);
   if (what == "check") return check(arguments.subspan(2));
-  std::cerr << "usage: operator_manifests crd | reference | objects FILE | check FILE…\n";
+  if (what == "judge") return judge();
+  std::cerr << "usage: operator_manifests crd | reference | objects FILE | check FILE… | judge\n";
   return 2;
 }
 
