@@ -70,7 +70,10 @@ void BoundsCheck::list(std::string_view name,
     text(fmt::format("{}[{}]", name, i),
          texts[i],
          meaning,
-         {.pattern = bounds.pattern, .length_max = bounds.length_max, .is_required = true});
+         {.pattern = bounds.pattern,
+          .example = bounds.example,
+          .length_max = bounds.length_max,
+          .is_required = true});
   }
 }
 

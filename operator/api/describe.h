@@ -37,6 +37,7 @@ constexpr std::string_view kSizePattern = R"(^[0-9]+(\.[0-9]+)?(Ki|Mi|Gi|Ti|Pi|k
 constexpr std::string_view kCpuPattern = R"(^([0-9]+m|[0-9]+(\.[0-9]+)?)?$)";
 constexpr std::string_view kMemoryPattern = R"(^([0-9]+(\.[0-9]+)?(Ki|Mi|Gi|Ti|k|M|G|T)?)?$)";
 constexpr std::string_view kVersionPattern = R"(^[0-9]+\.[0-9]+\.[0-9]+$)";
+constexpr std::string_view kDnsPattern = R"(^(\*\.)?[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*$)";
 constexpr std::string_view kDigestPattern = "^(sha256:[0-9a-f]{64})?$";
 
 constexpr Bounds kCpu{
@@ -190,7 +191,7 @@ void describe(Visitor& v, TlsSpec& tls) {
   v.list("extraNames",
          extra_names,
          "Further DNS names in the certificate that clients see.",
-         Bounds{.max = 32});
+         Bounds{.max = 32, .pattern = kDnsPattern, .example = "zk.example.com"});
 }
 
 template <class Visitor>

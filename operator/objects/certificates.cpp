@@ -4,7 +4,9 @@
 #include <algorithm>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include "auth/base64.h"
 #include "objects/object.h"
 
 namespace paddock::objects {
@@ -114,14 +116,29 @@ std::string trust_bundle_name(const Site& site) {
   return fmt::format("{}-ca", site.ensemble);
 }
 
+json::value authority_object(const Site& site,
+                             Authority authority,
+                             const std::map<std::string, std::string>& entries,
+                             const plan::ApplyCertificates& action) {
+  json::object object = new_object(site, "v1", "Secret", authority_secret(site, authority));
+  object["type"] = "Opaque";
+  json::object data;
+  for (const auto& [name, text] : entries) data[name] = auth::to_base64(text);
+  object["data"] = std::move(data);
+  annotate(object, kTrustedAnnotation, fmt::format("{}", fmt::join(action.trusted, ",")));
+  annotate(object, kSignerAnnotation, fmt::to_string(action.signer));
+  if (authority == Authority::Servers) expect(object, action.expected);
+  return object;
+}
+
 json::value certificate_secret(const Site& site,
                                const CertificateRequest& request,
                                const Certificate& certificate) {
   json::object object = new_object(site, "v1", "Secret", request.secret);
   object["type"] = "kubernetes.io/tls";
-  object["stringData"] = {{"tls.crt", certificate.chain},
-                          {"tls.key", certificate.key},
-                          {"ca.crt", certificate.trusted}};
+  object["data"] = {{"tls.crt", auth::to_base64(certificate.chain)},
+                    {"tls.key", auth::to_base64(certificate.key)},
+                    {"ca.crt", auth::to_base64(certificate.trusted)}};
   seal(object);
   return object;
 }

@@ -5,6 +5,7 @@
 // ensemble. Pure; nothing is signed here.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -41,6 +42,13 @@ struct CertificateRequest {
 [[nodiscard]] std::string authority_secret(const Site& site, Authority authority);
 /// The ConfigMap in which clients find whom to trust: key ca.crt.
 [[nodiscard]] std::string trust_bundle_name(const Site& site);
+
+/// The Secret with authorities. The first of build() for certificates is that of servers: it
+/// carries `expected`.
+[[nodiscard]] json::value authority_object(const Site& site,
+                                           Authority authority,
+                                           const std::map<std::string, std::string>& entries,
+                                           const plan::ApplyCertificates& action);
 
 /// PEM.
 struct Certificate {

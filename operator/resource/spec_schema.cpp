@@ -66,10 +66,10 @@ void SpecSchema::list(std::string_view name,
                       const std::vector<std::string>& /*by_default*/,
                       std::string_view meaning,
                       const api::Bounds& bounds) {
+  json::object item{{"type", "string"}, {"minLength", 1}, {"maxLength", bounds.length_max}};
+  if (!bounds.pattern.empty()) item["pattern"] = bounds.pattern;
   json::object schema{
-      {"type", "array"},
-      {"description", meaning},
-      {"items", {{"type", "string"}, {"minLength", 1}, {"maxLength", bounds.length_max}}}};
+      {"type", "array"}, {"description", meaning}, {"items", std::move(item)}};
   if (bounds.max) schema["maxItems"] = *bounds.max;
   add(name, std::move(schema));
 }
