@@ -8,9 +8,9 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "auth/base64.h"
 #include "authority/x509.h"
 #include "objects/read.h"
+#include "resource/secret.h"
 
 namespace paddock::authority {
 namespace {
@@ -24,7 +24,7 @@ constexpr std::int64_t kDayMs = 86'400'000;
 constexpr std::int64_t kSkewMs = 300'000;
 
 std::string entry(const json::value& secret, std::string_view name) {
-  return auth::from_base64(kube::text_at(secret, {"data", name}));
+  return resource::secret_entry_of(secret, name);
 }
 
 const api::SelfSignedSpec& settings(const Site& site) {

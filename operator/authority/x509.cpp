@@ -6,24 +6,26 @@
 #include <memory>
 
 #include <fmt/format.h>
+#include <openssl/err.h>
 #include <openssl/pem.h>
-#include <openssl/rand.h>
 #include <openssl/x509v3.h>
 
-#include "tls/openssl.h"
+#include "base/free_with.h"
 
 namespace paddock::authority {
 namespace {
 
-using tls::BioPtr;
-using tls::CertificatePtr;
-using tls::KeyPtr;
+using BioPtr = std::unique_ptr<BIO, FreeWith<&BIO_free_all>>;
+using KeyPtr = std::unique_ptr<EVP_PKEY, FreeWith<&EVP_PKEY_free>>;
+using CertificatePtr = std::unique_ptr<X509, FreeWith<&X509_free>>;
 using ExtensionPtr = std::unique_ptr<X509_EXTENSION, FreeWith<&X509_EXTENSION_free>>;
 using NamesPtr = std::unique_ptr<GENERAL_NAMES, FreeWith<&GENERAL_NAMES_free>>;
 using NumberPtr = std::unique_ptr<BIGNUM, FreeWith<&BN_free>>;
 
 std::unexpected<Error> failed(std::string_view what) {
-  return fail(fmt::format("{}: {}", what, tls::take_reason()));
+  const char* const reason = ERR_reason_error_string(ERR_peek_error());
+  ERR_clear_error();
+  return fail(fmt::format("{}: {}", what, reason == nullptr ? "no reason given" : reason));
 }
 
 BioPtr reader_of(std::string_view pem) {

@@ -6,8 +6,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "auth/base64.h"
 #include "objects/object.h"
+#include "resource/secret.h"
 
 namespace paddock::objects {
 namespace {
@@ -123,7 +123,7 @@ json::value authority_object(const Site& site,
   json::object object = new_object(site, "v1", "Secret", authority_secret(site, authority));
   object["type"] = "Opaque";
   json::object data;
-  for (const auto& [name, text] : entries) data[name] = auth::to_base64(text);
+  for (const auto& [name, text] : entries) data[name] = resource::secret_entry(text);
   object["data"] = std::move(data);
   annotate(object, kTrustedAnnotation, fmt::format("{}", fmt::join(action.trusted, ",")));
   annotate(object, kSignerAnnotation, fmt::to_string(action.signer));
@@ -136,9 +136,9 @@ json::value certificate_secret(const Site& site,
                                const Certificate& certificate) {
   json::object object = new_object(site, "v1", "Secret", request.secret);
   object["type"] = "kubernetes.io/tls";
-  object["data"] = {{"tls.crt", auth::to_base64(certificate.chain)},
-                    {"tls.key", auth::to_base64(certificate.key)},
-                    {"ca.crt", auth::to_base64(certificate.trusted)}};
+  object["data"] = {{"tls.crt", resource::secret_entry(certificate.chain)},
+                    {"tls.key", resource::secret_entry(certificate.key)},
+                    {"ca.crt", resource::secret_entry(certificate.trusted)}};
   seal(object);
   return object;
 }

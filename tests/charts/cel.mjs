@@ -19,7 +19,6 @@ class Quantity {
 const environment = new Environment({ unlistedVariablesAreDyn: true })
   .registerType('Quantity', Quantity)
   .registerFunction('quantity(string): Quantity', (text) => new Quantity(text))
-  .registerFunction('quantity(dyn): Quantity', (text) => new Quantity(text))
   .registerFunction('Quantity.compareTo(Quantity): int', (a, b) => (a.scaled < b.scaled ? -1n : a.scaled > b.scaled ? 1n : 0n));
 
 const crd = yaml.load(fs.readFileSync(process.argv[2], 'utf8'));

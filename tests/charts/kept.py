@@ -32,7 +32,7 @@ def document(tables):
 def crd_of_chart(crd):
     """The same in the chart: kept when the chart is removed, left out on request."""
     labels = "  labels:\n    {{- include \"paddock-operator.labels\" . | nindent 4 }}\n"
-    keep = "  annotations:\n    {{- if .Values.crds.keep }}\n    helm.sh/resource-policy: keep\n    {{- else }}\n    {}\n    {{- end }}\n"
+    keep = "  {{- if .Values.crds.keep }}\n  annotations:\n    helm.sh/resource-policy: keep\n  {{- end }}\n"
     head, rest = crd.split("metadata:\n", 1)
     assert "{{" not in crd, "braces in a description are to be escaped for Helm"
     return "{{- if .Values.crds.create }}\n" + head + "metadata:\n" + labels + keep + rest + "{{- end }}\n"

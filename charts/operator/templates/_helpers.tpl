@@ -7,6 +7,8 @@
 {{- .Values.fullnameOverride | trunc 50 | trimSuffix "-" }}
 {{- else if contains (include "paddock-operator.name" .) .Release.Name }}
 {{- .Release.Name | trunc 50 | trimSuffix "-" }}
+{{- else if hasPrefix (printf "%s-" .Release.Name) (include "paddock-operator.name" .) }}
+{{- include "paddock-operator.name" . | trunc 50 | trimSuffix "-" }}
 {{- else }}
 {{- printf "%s-%s" .Release.Name (include "paddock-operator.name" .) | trunc 50 | trimSuffix "-" }}
 {{- end }}

@@ -4,11 +4,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "auth/base64.h"
 #include "authority/keeper.h"
 #include "authority/x509.h"
 #include "objects/names.h"
 #include "objects/read.h"
+#include "resource/secret.h"
 
 namespace paddock::authority {
 namespace {
@@ -66,7 +66,7 @@ class Cluster {
     };
   }
   [[nodiscard]] std::string entry(const std::string& secret, std::string_view name) const {
-    return auth::from_base64(kube::text_at(objects_.at("Secret " + secret), {"data", name}));
+    return resource::secret_entry_of(objects_.at("Secret " + secret), name);
   }
   void pass(std::int64_t days) { site.now.ms += days * kDayMs; }
 
