@@ -142,7 +142,7 @@ struct SelfSignedSpec {
 };
 
 struct CertManagerSpec {
-  std::string issuer_name;
+  std::string issuer_name = {};
   std::string issuer_kind = "Issuer";
   std::string issuer_group = "cert-manager.io";
   std::int32_t certificate_days = 90;
@@ -151,11 +151,11 @@ struct CertManagerSpec {
 
 /// Secrets with tls.crt, tls.key and ca.crt that somebody else makes.
 struct GivenSecretsSpec {
-  std::string client;
-  std::string quorum;
+  std::string client = {};
+  std::string quorum = {};
   /// What the operator shows the servers, and whom they take it for then: "CN=…,O=…".
-  std::string operator_secret;
-  std::string operator_subject;
+  std::string operator_secret = {};
+  std::string operator_subject = {};
 };
 
 /// Exactly one.

@@ -16,6 +16,8 @@
 
 namespace paddock::authority {
 
+namespace json = boost::json;
+
 /// A Secret or ConfigMap by its name, as it is in the cluster; null if there is none.
 using Find = std::function<const json::value*(std::string_view kind, std::string_view name)>;
 

@@ -24,11 +24,11 @@ struct ClusterFacts {
 };
 
 struct Site {
-  std::string ns;
-  std::string ensemble;
-  std::string uid;
-  api::EnsembleSpec spec;  // valid, with defaults
-  api::Wishes wishes;
+  std::string ns = {};
+  std::string ensemble = {};
+  std::string uid = {};
+  api::EnsembleSpec spec = {};  // valid, with defaults
+  api::Wishes wishes = {};
   ClusterFacts cluster = {};
   /// Whom a new server asks: the voters of the configuration in force; before the ensemble has
   /// begun those that it begins with.

@@ -51,10 +51,10 @@ struct StatusContext {
   std::int32_t bootstrap_voters = 0;
   /// Observers that are ready, and the labels that their pods have.
   std::int32_t observers_ready = 0;
-  std::string version;
+  std::string version = {};
   /// host:port that clients connect to.
-  std::string client_endpoint;
-  WallTime now;
+  std::string client_endpoint = {};
+  WallTime now = {};
 };
 
 /// The whole intent of a server-side apply to the subresource `status`. `before` is the Ensemble as

@@ -134,7 +134,7 @@ TEST(OfficialImage, IdMayBeThePodsName) {
   }
 }
 
-TEST(Environment, TakesTheIdOfTheFirstPodOfAStatefulSet) {
+TEST(OfficialImage, IdMayCountFromThatOfTheFirstPod) {
   const auto id_with = [](std::string base) {
     return settings_of_environment({{"ZOO_MY_ID", "main-obs-2"}, {"ZOO_MY_ID_BASE", base}}, no_files)
         .server_id;

@@ -70,7 +70,7 @@ class Cluster {
   }
   void pass(std::int64_t days) { site.now.ms += days * kDayMs; }
 
-  objects::Site site{.ns = {}, .ensemble = {}, .uid = {}, .spec = {}, .wishes = {}};
+  objects::Site site;
 
  private:
   std::map<std::string, json::value> objects_;
