@@ -34,6 +34,8 @@ struct Configuration {
 
 struct MemberReport {
   ServerId id{};
+  /// Of its data directory, since that was made.
+  std::string disk_id = {};
   /// Empty until this disk has belonged to an ensemble.
   std::string ensemble_id = {};
   Role role = Role::Looking;
@@ -50,8 +52,8 @@ struct MemberReport {
   model::ConfigVersion committed{};
   std::string version = {};
   std::uint32_t feature_level = 0;
-  /// Of the reload-class keys in force; none: this server does not say ("configuration_hash" is not
-  /// in the page of every version).
+  /// Of the reload-class keys in the file that it has read last: its "configuration_label", which
+  /// we have written into that file; none: a server that does not say.
   std::optional<std::string> reload_hash = {};
   /// Whose certificates it trusts and who signed its own: numbers of CAs, none if it does not say.
   std::set<std::int32_t> trusted_authorities = {};

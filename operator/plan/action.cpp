@@ -53,6 +53,9 @@ std::string text_of(const LabelVoter& action) {
 std::string text_of(const GrantInitialize& action) {
   return fmt::format("grant {} to begin with {} voters", raw(action.member), action.voters);
 }
+std::string text_of(const AskReload& action) {
+  return fmt::format("ask {} to read its configuration again", raw(action.member));
+}
 std::string text_of(const ChangeWorkload& action) {
   return text_of(action.to);
 }

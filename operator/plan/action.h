@@ -88,6 +88,13 @@ struct LabelVoter {
 struct GrantInitialize {
   ServerId member{};
   std::int32_t voters = 0;
+  /// No other disk than the one that was seen to be empty.
+  std::string disk_id;
+};
+
+/// POST /admin/reload: the file that is mounted is read again.
+struct AskReload {
+  ServerId member{};
 };
 
 /// Any number of these may be in a plan: none takes anything from anybody.
@@ -101,11 +108,15 @@ using Harmless = std::variant<LatchBootstrap,
                               ApplyClaim,
                               ApplyWorkload,
                               LabelVoter,
-                              GrantInitialize>;
+                              GrantInitialize,
+                              AskReload>;
 
 /// A workload that exists is to make other pods, from its next pod on.
 struct ChangeWorkload {
   ApplyWorkload to;
+  /// Only while this is its pod: what was decided on the disk that is in use must not be done when
+  /// another one is.
+  Expected pod = {};
 };
 
 /// Through the Eviction API, so that the budget is kept.

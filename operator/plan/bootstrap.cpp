@@ -80,7 +80,8 @@ Step begin(const Context& context, std::int32_t voters) {
   for (std::int32_t number = 1; number <= voters; ++number) {
     const ServerId id{number};
     if (auto made = make(context, id, voters)) step.harmless.push_back(*std::move(made));
-    if (context.member(id).report.is_known()) grants.emplace_back(GrantInitialize{id, voters});
+    const auto& report = context.member(id).report;
+    if (report.is_known()) grants.emplace_back(GrantInitialize{id, voters, report.value().disk_id});
   }
   if (!step.harmless.empty()) return step;
   for (std::int32_t number = 1; number <= voters; ++number) {

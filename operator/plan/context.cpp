@@ -98,11 +98,11 @@ bool is_usable(const ClaimView& claim) {
 }
 
 const ClaimView* usable_claim(const MemberView& member) {
-  const ClaimView* found = nullptr;
+  const ClaimView* newest = nullptr;
   for (const ClaimView& claim : member.claims) {
-    if (is_usable(claim)) found = &claim;
+    if (!claim.is_retired) newest = &claim;
   }
-  return found;
+  return newest != nullptr && is_usable(*newest) ? newest : nullptr;
 }
 
 const ClaimView* find_claim(const MemberView& member, model::Generation generation) {

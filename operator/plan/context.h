@@ -55,7 +55,8 @@ class Context {
   void choose_wanted();
 };
 
-/// The newest claim that holds or may hold a member's data.
+/// The newest claim of a member, if it holds or may hold its data. If that one is lost, an older
+/// one does not do: what was written since is missing on it.
 [[nodiscard]] const observe::ClaimView* usable_claim(const observe::MemberView& member);
 [[nodiscard]] const observe::ClaimView* find_claim(const observe::MemberView& member,
                                                    model::Generation generation);

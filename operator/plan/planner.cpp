@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -52,7 +53,10 @@ Step first_step(const Context& context) {
 
 /// While something is on its way nothing in the cluster need change for us to go on.
 seconds look_again_after(const Plan& plan) {
-  if (plan.disruptive || !plan.harmless.empty()) return seconds{1};
+  const bool writes = std::ranges::any_of(plan.harmless, [](const Harmless& action) {
+    return !std::holds_alternative<AskReload>(action);
+  });
+  if (plan.disruptive || writes) return seconds{1};
   return plan.next.reason == Reason::Steady ? seconds{60} : seconds{5};
 }
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Keys that a running server takes: the file is written by base(); here it is waited for, and what
-// is not taken after a while becomes a restart.
+// Keys that a running server takes: the file is written by base(); here the server is asked to read
+// it until it has (the kubelet takes its time), and what is not taken after a while becomes a
+// restart.
 #include "plan/rows.h"
 
 namespace paddock::plan {
@@ -26,9 +27,10 @@ bool is_patient(const Context& context) {
 
 std::optional<Step> reload(const Context& context) {
   for (const ServerId id : context.wanted) {
-    if (!is_taken(context, id) && is_patient(context)) {
-      return wait(Reason::Reload, id, name_of(id) + " has not read it yet");
-    }
+    if (is_taken(context, id) || !is_patient(context)) continue;
+    Step step = wait(Reason::Reload, id, name_of(id) + " has not read it yet");
+    step.harmless.emplace_back(AskReload{id});
+    return step;
   }
   return std::nullopt;
 }

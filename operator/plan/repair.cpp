@@ -49,11 +49,13 @@ std::optional<Step> missing(const Context& context, ServerId id) {
   return act(Reason::MemberMissing, id, Harmless{new_workload(context, id, *claim)});
 }
 
-/// A disk newer than the one in use: it is there because that one is to be given up.
+/// A disk newer than any in use: it is there because that one is to be given up.
 std::optional<Step> take_disk(const Context& context, ServerId id, Reason reason) {
   const MemberView& member = context.member(id);
   const ClaimView* const claim = usable_claim(member);
-  const bool is_new = claim != nullptr && claim->generation > member.workload->claim;
+  const model::Generation used =
+      member.pod ? std::max(member.pod->claim, member.workload->claim) : member.workload->claim;
+  const bool is_new = claim != nullptr && claim->generation > used;
   if (!is_new) {
     if (!context.is_valid()) return std::nullopt;
     return act(reason, id, Harmless{new_claim(context, id)});
@@ -91,6 +93,18 @@ std::optional<Step> disk(const Context& context, ServerId id) {
   return take_disk(context, id, *reason);
 }
 
+/// The disk that the pod has, and no other one, is what the next pod gets, too. Never an older one
+/// than that: what was written since is missing on it, and it would vote.
+std::optional<Step> keep_disk(const Context& context, ServerId id) {
+  const MemberView& member = context.member(id);
+  const ClaimView* const claim = find_claim(member, member.pod->claim);
+  if (claim == nullptr || !is_usable(*claim)) return std::nullopt;
+  ApplyWorkload workload = same_workload(id, *member.workload);
+  workload.claim = claim->generation;
+  return act(
+      Reason::DiskNeeded, id, ChangeWorkload{.to = std::move(workload), .pod = member.pod->object});
+}
+
 /// A pod with the disk that its workload has given up. If it is needed after all, before the pod
 /// was restarted, it is taken back.
 std::optional<Step> wrong_disk(const Context& context, ServerId id) {
@@ -98,13 +112,12 @@ std::optional<Step> wrong_disk(const Context& context, ServerId id) {
   const bool is_wrong = member.workload && member.pod && !member.pod->is_terminating &&
                         member.pod->claim != member.workload->claim;
   if (!is_wrong) return std::nullopt;
-  if (!context.why_no_new_disk(id).empty()) {
-    const ClaimView* const claim = find_claim(member, member.pod->claim);
-    if (claim == nullptr || !is_usable(*claim)) return std::nullopt;
-    ApplyWorkload workload = same_workload(id, *member.workload);
-    workload.claim = claim->generation;
-    return act(Reason::DiskNeeded, id, ChangeWorkload{std::move(workload)});
+  const std::string obstacle = context.why_no_new_disk(id);
+  if (member.pod->claim > member.workload->claim) {
+    if (auto step = keep_disk(context, id)) return step;
+    return obstacle.empty() ? take_disk(context, id, Reason::DiskLost) : std::nullopt;
   }
+  if (!obstacle.empty()) return keep_disk(context, id);
   if (!context.is_down(id) && !context.why_not_stop(id).empty()) return std::nullopt;
   return act(Reason::DiskGivenUp, id, evict(id, *member.pod));
 }

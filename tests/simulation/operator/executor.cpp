@@ -98,6 +98,7 @@ WriteAnswer Executor::apply(const plan::ApplyClaim& action) {
   if (!is_there) {
     claim.object = cluster_.new_object();
     auto disk = std::make_unique<Disk>();
+    disk->uid = claim.object.uid;
     disk->first_voters = action.bootstrap_voters;
     cluster_.disks[claim.object.uid] = std::move(disk);
   }
@@ -133,11 +134,23 @@ WriteAnswer Executor::apply(const plan::LabelVoter& action) {
 WriteAnswer Executor::apply(const plan::GrantInitialize& action) {
   const auto server = ensemble_.servers.find(action.member);
   if (server == ensemble_.servers.end()) return WriteAnswer::NotFound;
+  if (server->second.disk->uid != action.disk_id) return WriteAnswer::Conflict;
   if (server->second.disk->is_empty()) server->second.disk->is_granted = true;
   return WriteAnswer::Done;
 }
 
+WriteAnswer Executor::apply(const plan::AskReload& action) {
+  const auto server = ensemble_.servers.find(action.member);
+  if (server == ensemble_.servers.end()) return WriteAnswer::NotFound;
+  server->second.reload_hash = server->second.mounted_hash;
+  return WriteAnswer::Done;
+}
+
 WriteAnswer Executor::apply(const plan::ChangeWorkload& action) {
+  if (action.pod) {
+    const auto& pod = cluster_.objects.members[action.to.member].pod;
+    if (!pod || pod->object.uid != action.pod->uid) return WriteAnswer::Conflict;
+  }
   return apply(action.to);
 }
 

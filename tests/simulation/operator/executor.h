@@ -33,6 +33,7 @@ class Executor {
   WriteAnswer apply(const plan::ApplyWorkload& action);
   WriteAnswer apply(const plan::LabelVoter& action);
   WriteAnswer apply(const plan::GrantInitialize& action);
+  WriteAnswer apply(const plan::AskReload& action);
   WriteAnswer apply(const plan::ChangeWorkload& action);
   WriteAnswer apply(const plan::EvictPod& action);
   WriteAnswer apply(const plan::TransferLeader& action);

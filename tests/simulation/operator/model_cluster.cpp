@@ -180,8 +180,9 @@ void ModelCluster::run_pod(ServerId id, MemberView& member, ModelEnsemble& ensem
   }
   Server& server = ensemble.servers.at(id);
   // Mounted files follow their objects after a while.
-  if (objects.configuration && (!server.reload_hash || prng.chance(1, 4))) {
-    server.reload_hash = objects.configuration->reload_hash;
+  if (objects.configuration && (!server.mounted_hash || prng.chance(1, 4))) {
+    server.mounted_hash = objects.configuration->reload_hash;
+    if (!server.reload_hash) server.reload_hash = server.mounted_hash;
   }
   if (objects.certificates && (server.trusted.empty() || prng.chance(1, 4))) {
     server.trusted = objects.certificates->trusted;

@@ -96,6 +96,7 @@ observe::MemberReport ModelEnsemble::report(ServerId id) const {
   const Disk& disk = *server.disk;
   observe::MemberReport report;
   report.id = id;
+  report.disk_id = disk.uid;
   report.ensemble_id = disk.ensemble_id;
   report.serving = is_serving(id);
   report.leader = server.leader;

@@ -31,6 +31,7 @@ struct Entry {
 };
 
 struct Disk {
+  std::string uid;
   std::string ensemble_id;
   std::int64_t epoch = 0;
   std::vector<Entry> log;
@@ -41,7 +42,9 @@ struct Disk {
   std::int32_t first_voters = 0;
 
   /// Its server's zoo.cfg stays.
-  void wipe() { *this = Disk{.ensemble_id = {}, .log = {}, .first_voters = first_voters}; }
+  void wipe() {
+    *this = Disk{.uid = uid + " wiped", .ensemble_id = {}, .log = {}, .first_voters = first_voters};
+  }
   [[nodiscard]] bool is_empty() const { return ensemble_id.empty(); }
   [[nodiscard]] const Entry& configuration() const;
   [[nodiscard]] bool counts(ServerId id) const;
@@ -54,6 +57,7 @@ struct Server {
   bool is_isolated = false;
   std::string version;
   std::optional<std::string> reload_hash;
+  std::optional<std::string> mounted_hash = std::nullopt;
   std::set<std::int32_t> trusted;
   std::int32_t signer = 0;
   std::optional<ServerId> leader = std::nullopt;

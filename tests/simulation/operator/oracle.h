@@ -35,14 +35,21 @@ class Oracle {
   void check(bool holds, std::string what);
   [[nodiscard]] std::set<ServerId> voters() const;
   [[nodiscard]] bool is_standing(ServerId id) const;
+  void note_what_is_in_force();
+  [[nodiscard]] bool is_in_force() const;
   void judge_stop(ServerId id, std::string_view deed);
   void judge_reconfigure(const plan::Reconfigure& action);
   void judge_change(const plan::ChangeWorkload& action);
+  void judge_disk(ServerId id, model::Generation claim);
 
   ModelCluster& cluster_;
   ModelEnsemble& ensemble_;
   bool is_asleep_ = false;
   std::map<ServerId, int> steps_down_;
+  /// The newest configuration that a majority of its voters has had, alone.
+  std::int64_t version_in_force_ = 0;
+  /// The newest disk on which a member had data.
+  std::map<ServerId, model::Generation> newest_disk_;
   int steps_ = 0;
 };
 

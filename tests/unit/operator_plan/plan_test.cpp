@@ -125,6 +125,38 @@ TEST(QuorumLoss, IsNotConcludedFromSilence) {
   EXPECT_EQ(text_of(sight.plan()), "QuorumUnknown");
 }
 
+/// A second, newer disk of the member.
+void add_claim(Sight& sight, std::int32_t number) {
+  observe::ClaimView claim = sight.member(number).claims[0];
+  claim.object = {"claim-new", "1"};
+  claim.generation = model::Generation{2};
+  sight.member(number).claims.push_back(claim);
+}
+
+// What was written since is missing on the old disk, and it would vote.
+TEST(Repair, NeverGoesBackToADiskThatWasGivenUp) {
+  Sight sight(3);
+  add_claim(sight, 1);
+  sight.member(1).pod->claim = model::Generation{2};
+  const Plan plan = sight.plan();
+  EXPECT_EQ(text_of(plan), "DiskNeeded\n! change workload 1 of paddock-server:1.0.1 with claim 2");
+  const auto& change = std::get<ChangeWorkload>(plan.disruptive.value());
+  EXPECT_EQ(change.pod, sight.member(1).pod->object) << "another pod may have another disk";
+  sight.member(1).claims[1].is_lost = true;
+  sight.fell(1);
+  EXPECT_EQ(text_of(sight.plan()), "DiskLost\ncreate claim 3 of 1, 20Gi, ensemble e1");
+}
+
+TEST(Repair, DoesNotStartAMemberOnADiskThatWasGivenUp) {
+  Sight sight(3);
+  add_claim(sight, 1);
+  sight.member(1).claims[1].is_lost = true;
+  sight.fell(1);
+  sight.member(1).pod.reset();
+  sight.member(1).workload.reset();
+  EXPECT_EQ(text_of(sight.plan()), "DiskLost\ncreate claim 3 of 1, 20Gi, ensemble e1");
+}
+
 TEST(Repair, GivesAVoterWithoutADiskANewOneInItsPlace) {
   Sight sight(3);
   sight.fell(1);
@@ -347,7 +379,8 @@ TEST(Reload, IsWaitedForAndThenBecomesARestart) {
       report.reload_hash = number == 1 ? "old" : sight.observed.configuration->reload_hash;
     });
   }
-  EXPECT_EQ(text_of(sight.plan()), "Reload");
+  EXPECT_EQ(text_of(sight.plan()), "Reload\nask 1 to read its configuration again");
+  EXPECT_EQ(sight.plan().look_again, seconds(5)) << "the kubelet takes its time";
   sight.observed.now = WallTime{1'100'000};
   EXPECT_EQ(text_of(sight.plan()), "NotReloaded\n! evict 1");
 }
