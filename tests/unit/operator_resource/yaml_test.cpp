@@ -14,7 +14,7 @@ TEST(Yaml, IsWrittenAsPeopleDo) {
                           {"empty", json::object()},
                           {"text", "a=1\nb=2\n"}};
   EXPECT_EQ(to_yaml(value),
-            "kind: \"A\"\n"
+            "kind: A\n"
             "list:\n"
             "- name: x\n"
             "  port: 1\n"
