@@ -65,17 +65,15 @@ Result<json::value> authority_secret(const Site& site,
                                      Authority authority,
                                      const plan::ApplyCertificates& action,
                                      const Find& find) {
-  std::map<std::int32_t, Pair> pairs =
-      authorities_in(authority_secret(site, authority, find));
+  std::map<std::int32_t, Pair> pairs = authorities_in(authority_secret(site, authority, find));
   std::set<std::int32_t> wanted = action.trusted;
   wanted.insert(action.signer);
   std::erase_if(pairs, [&](const auto& entry) { return !wanted.contains(entry.first); });
   for (const std::int32_t number : wanted) {
     if (pairs.contains(number)) continue;
-    auto made = make_authority(
-        {.organization = fmt::format("{}/{}", site.ns, site.ensemble),
-         .common_name = fmt::format("{} {}", subject_of(authority), number)},
-        from_now(site, settings(site).authority_days));
+    auto made = make_authority({.organization = fmt::format("{}/{}", site.ns, site.ensemble),
+                                .common_name = fmt::format("{} {}", subject_of(authority), number)},
+                               from_now(site, settings(site).authority_days));
     PADDOCK_TRY(made);
     pairs[number] = *std::move(made);
   }
@@ -118,7 +116,8 @@ bool is_good(const Site& site,
              const std::string& certificate) {
   const auto facts = inspect(certificate);
   if (!facts) return false;
-  const std::int64_t renewed_at = facts->validity.end.ms - settings(site).renew_before_days * kDayMs;
+  const std::int64_t renewed_at =
+      facts->validity.end.ms - settings(site).renew_before_days * kDayMs;
   std::vector<std::string> has = facts->dns_names;
   std::vector<std::string> wants = request.names;
   std::ranges::sort(has);

@@ -47,19 +47,21 @@ KeyPtr key_of(std::string_view pem) {
 }
 
 bool set_entry(X509_NAME* name, const char* field, const std::string& text) {
-  return text.empty() || X509_NAME_add_entry_by_txt(name,
-                                                    field,
-                                                    MBSTRING_UTF8,
-                                                    reinterpret_cast<const unsigned char*>(text.data()),
-                                                    static_cast<int>(text.size()),
-                                                    -1,
-                                                    0) == 1;
+  return text.empty() ||
+         X509_NAME_add_entry_by_txt(name,
+                                    field,
+                                    MBSTRING_UTF8,
+                                    reinterpret_cast<const unsigned char*>(text.data()),
+                                    static_cast<int>(text.size()),
+                                    -1,
+                                    0) == 1;
 }
 
 /// 126 bits of chance, as browsers and RFC 5280 want them at the least.
 bool set_serial(X509* certificate) {
   const NumberPtr number(BN_new());
-  return number != nullptr && BN_rand(number.get(), 126, BN_RAND_TOP_ANY, BN_RAND_BOTTOM_ANY) == 1 &&
+  return number != nullptr &&
+         BN_rand(number.get(), 126, BN_RAND_TOP_ANY, BN_RAND_BOTTOM_ANY) == 1 &&
          BN_to_ASN1_INTEGER(number.get(), X509_get_serialNumber(certificate)) != nullptr;
 }
 
@@ -152,7 +154,8 @@ Result<Pair> make_authority(const Subject& subject, const Validity& validity) {
   const bool is_made =
       begin(draft, subject, validity) &&
       X509_set_issuer_name(certificate, X509_get_subject_name(certificate)) == 1 &&
-      add_extension(certificate, certificate, NID_basic_constraints, "critical,CA:TRUE,pathlen:0") &&
+      add_extension(
+          certificate, certificate, NID_basic_constraints, "critical,CA:TRUE,pathlen:0") &&
       add_extension(certificate, certificate, NID_key_usage, "critical,keyCertSign,cRLSign") &&
       add_extension(certificate, certificate, NID_subject_key_identifier, "hash") &&
       sign(draft, certificate, draft.key.get());
@@ -178,8 +181,7 @@ Result<Pair> issue(const Pair& authority,
       add_extension(certificate, issuer.get(), NID_key_usage, "critical,digitalSignature") &&
       add_extension(certificate, issuer.get(), NID_ext_key_usage, "serverAuth,clientAuth") &&
       add_extension(certificate, issuer.get(), NID_subject_key_identifier, "hash") &&
-      (names.empty() ||
-       add_extension(certificate, issuer.get(), NID_subject_alt_name, names)) &&
+      (names.empty() || add_extension(certificate, issuer.get(), NID_subject_alt_name, names)) &&
       sign(draft, issuer.get(), issuer_key.get());
   if (!is_made) return failed(fmt::format("{}: a certificate cannot be made", subject.common_name));
   return pem_of(draft);

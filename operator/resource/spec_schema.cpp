@@ -68,8 +68,7 @@ void SpecSchema::list(std::string_view name,
                       const api::Bounds& bounds) {
   json::object item{{"type", "string"}, {"minLength", 1}, {"maxLength", bounds.length_max}};
   if (!bounds.pattern.empty()) item["pattern"] = bounds.pattern;
-  json::object schema{
-      {"type", "array"}, {"description", meaning}, {"items", std::move(item)}};
+  json::object schema{{"type", "array"}, {"description", meaning}, {"items", std::move(item)}};
   if (bounds.max) schema["maxItems"] = *bounds.max;
   add(name, std::move(schema));
 }

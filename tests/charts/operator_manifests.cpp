@@ -6,8 +6,8 @@
 //   operator_manifests reference       the tables of docs/operator.md
 //   operator_manifests objects FILE    all objects of the Ensemble in FILE, as if it ran
 //   operator_manifests check FILE…     which Ensembles are not valid, and why
-//   operator_manifests judge           reads lines of JSON, {"spec": …, "before": …}, and answers each with
-//                                      {"problems": [fields], "self": …, "oldSelf": …}: the specs with their defaults
+//   operator_manifests judge           for each line of JSON, {"spec": …, "before": …}, one with
+//                                      {"problems": [fields], "self": …, "oldSelf": …}
 #include <fstream>
 #include <iostream>
 #include <span>
