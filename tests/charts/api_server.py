@@ -57,13 +57,17 @@ class ApiServer:
                  "--authorization-mode=AlwaysAllow", "--disable-admission-plugins=ServiceAccount",
                  f"--service-account-key-file={key}", f"--service-account-signing-key-file={key}",
                  "--service-account-issuer=https://kubernetes.default.svc", "--service-cluster-ip-range=10.0.0.0/24")
-        self.base = [self.kubectl_program, f"--server=https://127.0.0.1:{port}", "--insecure-skip-tls-verify", f"--token={TOKEN}",
+        self.url = f"https://127.0.0.1:{port}"
+        self.base = [self.kubectl_program, f"--server={self.url}", "--insecure-skip-tls-verify", f"--token={TOKEN}",
                      f"--cache-dir={folder / 'cache'}"]
         end = time.monotonic() + 300
         while self.kubectl("get", "--raw", "/readyz").returncode:
             log = (folder / "api.log").read_text(encoding="utf-8")
             assert time.monotonic() < end and self.running[-1].poll() is None, f"the API server does not start:\n{log[-2000:]}"
             time.sleep(0.5)
+
+    def for_helm(self):
+        return [f"--kube-apiserver={self.url}", "--kube-insecure-skip-tls-verify", f"--kube-token={TOKEN}"]
 
     def kubectl(self, *words, text=None):
         return subprocess.run([*self.base, *map(str, words)], input=text, capture_output=True, text=True, check=False)

@@ -29,13 +29,23 @@ def document(tables):
     return before + BEGIN + "\n" + tables + "\n" + END + rest.split(END)[1]
 
 
+def with_rules_if_known(crd):
+    """Servers before 1.25 refuse rules of CEL, when they are asked by server-side apply; the operator has them anyway."""
+    lines = crd.splitlines(keepends=True)
+    begin = next(i for i, line in enumerate(lines) if line.strip() == "x-kubernetes-validations:")
+    indent = len(lines[begin]) - len(lines[begin].lstrip())
+    end = next(i for i in range(begin + 1, len(lines)) if not lines[i].startswith((" " * indent + "- ", " " * (indent + 1))))
+    return "".join([*lines[:begin], "{{- if semverCompare \">=1.25.0-0\" .Capabilities.KubeVersion.Version }}\n", *lines[begin:end],
+                    "{{- end }}\n", *lines[end:]])
+
+
 def crd_of_chart(crd):
     """The same in the chart: kept when the chart is removed, left out on request."""
     labels = "  labels:\n    {{- include \"paddock-operator.labels\" . | nindent 4 }}\n"
     keep = "  {{- if .Values.crds.keep }}\n  annotations:\n    helm.sh/resource-policy: keep\n  {{- end }}\n"
     head, rest = crd.split("metadata:\n", 1)
     assert "{{" not in crd, "braces in a description are to be escaped for Helm"
-    return "{{- if .Values.crds.create }}\n" + head + "metadata:\n" + labels + keep + rest + "{{- end }}\n"
+    return "{{- if .Values.crds.create }}\n" + head + "metadata:\n" + labels + keep + with_rules_if_known(rest) + "{{- end }}\n"
 
 
 def wanted(program):
