@@ -25,6 +25,7 @@
 #include "runtime/logging.h"
 #include "runtime/server.h"
 #include "runtime/settings.h"
+#include "runtime/signal_handler.h"
 
 namespace {
 
@@ -92,11 +93,7 @@ Result<config::Loaded> load(const config::Invocation& invocation, config::Enviro
 
 /// Signals that the server heeds are taken by its loop, so no thread may take them first.
 void block_signals() {
-  sigset_t signals;
-  ::sigemptyset(&signals);
-  ::sigaddset(&signals, SIGTERM);
-  ::sigaddset(&signals, SIGINT);
-  ::sigaddset(&signals, SIGHUP);
+  const sigset_t signals = paddock::runtime::heeded_signals();
   ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   static_cast<void>(std::signal(SIGPIPE, SIG_IGN));
 }

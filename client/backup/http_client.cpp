@@ -16,6 +16,8 @@
 #include <boost/beast/http.hpp>
 #include <boost/beast/ssl.hpp>
 
+#include "base/lower.h"
+
 namespace paddock::backup {
 namespace {
 
@@ -27,14 +29,6 @@ using boost::system::error_code;
 constexpr seconds kPatience{30};
 constexpr std::size_t kPieceBytes = std::size_t{64} << 10U;
 constexpr std::size_t kComplaintBytes = 1024;
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  std::ranges::transform(out, out.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
-  return out;
-}
 
 /// Runs one step after the other to its end; each has its time limit in the stream.
 class Steps {

@@ -54,18 +54,11 @@ class Loading {
   Result<> replay_file(const std::string& file, const Target& target, data::State& state) {
     auto reader = storage::SnapshotReader::open(disk_, file);
     PADDOCK_TRY(reader);
-    storage::ChunkDecoder decoder;
-    storage::StoredChunk chunk;
-    for (;;) {
-      const auto more = (*reader)->next(chunk);
-      PADDOCK_TRY(more);
-      if (!*more) return {};
-      if (chunk.kind != data::kChunkTransactions) continue;
-      const auto bytes = decoder.decode(chunk);
-      PADDOCK_TRY(bytes);
-      PADDOCK_TRY(data::for_each_transaction(
-          *bytes, [&](Zxid zxid, View payload) { return apply(zxid, payload, target, state); }));
-    }
+    return (*reader)->for_each([&](std::uint32_t kind, View bytes) -> Result<> {
+      if (kind != data::kChunkTransactions) return {};
+      return data::for_each_transaction(
+          bytes, [&](Zxid zxid, View payload) { return apply(zxid, payload, target, state); });
+    });
   }
 
   /// The first one that is too late ends it, whatever the clocks of later ones say.

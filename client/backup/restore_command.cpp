@@ -14,6 +14,7 @@
 #include "backup/backup.h"
 #include "backup/place_options.h"
 #include "backup/restore.h"
+#include "base/number_text.h"
 #include "data/place.h"
 #include "data/snapshot_io.h"
 #include "storage/posix_disk.h"
@@ -30,16 +31,6 @@ constexpr std::string_view kRestoreDescription =
 constexpr std::string_view kVerifyDescription =
     "Loads all of a backup, and compares each base with what the log leads to.";
 constexpr std::string_view kFooter = "Exit codes: 0 done, or whole; 1 not; 2 wrong usage.";
-
-std::optional<Zxid> parse_zxid(const std::string& text) {
-  const bool is_hex = text.starts_with("0x");
-  std::int64_t value = 0;
-  const char* const end = text.data() + text.size();
-  const auto [at, error] =
-      std::from_chars(text.data() + (is_hex ? 2 : 0), end, value, is_hex ? 16 : 10);
-  if (error != std::errc{} || at != end || value < 0) return std::nullopt;
-  return Zxid{value};
-}
 
 /// "2026-11-27T23:10:00Z", or milliseconds since 1970.
 std::optional<WallTime> parse_time(const std::string& text) {

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "base/number_text.h"
 #include "data/sha256.h"
 
 namespace paddock::backup {
@@ -70,7 +71,7 @@ std::vector<std::pair<std::string, std::string>> sign_s3(const S3Request& reques
                                       std::string_view("aws4_request")}) {
     key = data::hmac_sha256(key, part);
   }
-  const std::string signature = data::to_hex(data::hmac_sha256(key, to_sign));
+  const std::string signature = to_hex(data::hmac_sha256(key, to_sign));
 
   headers.erase("host");
   std::vector<std::pair<std::string, std::string>> out(headers.begin(), headers.end());

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "backup/source.h"
 
-#include <charconv>
 #include <utility>
 
 #include <fmt/format.h>
 
+#include "base/number_text.h"
 #include "client_cli/output.h"
 #include "data/sha256.h"
 #include "storage/posix_disk.h"
@@ -17,11 +17,8 @@ constexpr unsigned kGone = 410;
 
 Result<Zxid> zxid_in(const HttpAnswer& answer, const std::string& name) {
   const std::string text = answer.header(name);
-  std::int64_t value = 0;
-  const bool is_hex = text.starts_with("0x");
-  const auto [at, error] =
-      std::from_chars(text.data() + (is_hex ? 2 : 0), text.data() + text.size(), value, 16);
-  if (is_hex && error == std::errc{} && at == text.data() + text.size()) return Zxid{value};
+  const auto zxid = text.starts_with("0x") ? parse_zxid(text) : std::nullopt;
+  if (zxid) return *zxid;
   return fail("the answer has no " + name + "; is this the admin port of a Paddock server?");
 }
 

@@ -8,6 +8,7 @@
 #include "client_cli/command.h"
 #include "client_cli/subtree.h"
 #include "client_text/acl_text.h"
+#include "jute/permissions.h"
 
 namespace paddock::cli {
 
@@ -45,7 +46,7 @@ Outcome get_acl(Context& context, const GetAclArguments& arguments) {
   if (!answer) return refused(answer.error(), arguments.path);
   boost::json::array entries;
   for (const client::Acl& entry : answer->acl) {
-    const std::string letters = client::permission_letters(entry.perms);
+    const std::string letters = jute::permission_letters(entry.perms);
     context.out().line(fmt::format("'{},'{}\n: {}", entry.scheme, entry.id, letters));
     entries.push_back({{"scheme", entry.scheme}, {"id", entry.id}, {"perms", letters}});
   }

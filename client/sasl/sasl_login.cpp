@@ -8,56 +8,25 @@
 #include <utility>
 #include <vector>
 
-#include <fmt/format.h>
 #include <sasl/sasl.h>
+
+#include "cyrus/plugins.h"
 
 namespace paddock::client {
 
 namespace {
 
-/// What ZooKeeper's servers are in SASL, wherever they run.
-constexpr const char* kService = "zookeeper";
-constexpr const char* kDigestServer = "zk-sasl-md5";
-constexpr const char* kDigestMd5 = "DIGEST-MD5";
-constexpr const char* kGssapi = "GSSAPI";
-
-/// No more than who somebody is: no layer that would encrypt what follows.
-constexpr sasl_security_properties_t kSecurity{};
-
-/// Cyrus has one type for all callbacks.
-template <class Function>
-auto callback(Function* function) {
-  return reinterpret_cast<decltype(sasl_callback_t::proc)>(reinterpret_cast<void (*)()>(function));
-}
+using cyrus::callback;
 
 // --- The library, which a process has once: it loads two plugins and no other, and is quiet.
 
-int verify_file(void* /*context*/, const char* file, sasl_verify_type_t type) {
-  const std::string_view name(file);
-  const bool is_wanted = name.find("/libdigestmd5.") != std::string_view::npos ||
-                         name.find("/libgssapiv2.") != std::string_view::npos;
-  return type == SASL_VRFY_PLUGIN && is_wanted ? SASL_OK : SASL_CONTINUE;
-}
-
-int log_nothing(void* /*context*/, int /*level*/, const char* /*message*/) {
-  return SASL_OK;
-}
-
 int start_library() {
   static const std::array<sasl_callback_t, 3> kCallbacks{
-      {{SASL_CB_VERIFYFILE, callback(&verify_file), nullptr},
-       {SASL_CB_LOG, callback(&log_nothing), nullptr},
+      {{SASL_CB_VERIFYFILE, callback(&cyrus::verify_file), nullptr},
+       {SASL_CB_LOG, callback(&cyrus::log_nothing), nullptr},
        {SASL_CB_LIST_END, nullptr, nullptr}}};
   static const int kCode = sasl_client_init(kCallbacks.data());
   return kCode;
-}
-
-bool has_plugin(std::string_view mechanism) {
-  for (const char** known = sasl_global_listmech(); known != nullptr && *known != nullptr;
-       ++known) {
-    if (mechanism == *known) return true;
-  }
-  return false;
 }
 
 // --- Logins
@@ -117,7 +86,7 @@ int SaslLogin::choose_realm(void* /*context*/,
                             int /*id*/,
                             const char** offered,
                             const char** result) {
-  *result = offered != nullptr && *offered != nullptr ? *offered : kDigestServer;
+  *result = offered != nullptr && *offered != nullptr ? *offered : cyrus::kDigestServer;
   return SASL_OK;
 }
 
@@ -127,12 +96,12 @@ Result<> SaslLogin::open() {
                  {SASL_CB_PASS, callback(&give_password), this},
                  {SASL_CB_GETREALM, callback(&choose_realm), this},
                  {SASL_CB_LIST_END, nullptr, nullptr}}};
-  const char* const host = is_kerberos() ? server_.c_str() : kDigestServer;
+  const char* const host = is_kerberos() ? server_.c_str() : cyrus::kDigestServer;
   sasl_conn_t* made = nullptr;
   int code = sasl_client_new(
-      kService, host, nullptr, nullptr, callbacks_.data(), SASL_SUCCESS_DATA, &made);
+      cyrus::kService, host, nullptr, nullptr, callbacks_.data(), SASL_SUCCESS_DATA, &made);
   connection_.reset(made);
-  if (code == SASL_OK) code = sasl_setprop(made, SASL_SEC_PROPS, &kSecurity);
+  if (code == SASL_OK) code = sasl_setprop(made, SASL_SEC_PROPS, &cyrus::kSecurity);
   if (code != SASL_OK) return fail(sasl_errstring(code, nullptr, nullptr));
   return {};
 }
@@ -142,8 +111,12 @@ Result<std::string> SaslLogin::begin() {
   const char* out = nullptr;
   unsigned length = 0;
   const char* chosen = nullptr;
-  const int code = sasl_client_start(
-      connection_.get(), is_kerberos() ? kGssapi : kDigestMd5, nullptr, &out, &length, &chosen);
+  const int code = sasl_client_start(connection_.get(),
+                                     is_kerberos() ? cyrus::kGssapi : cyrus::kDigestMd5,
+                                     nullptr,
+                                     &out,
+                                     &length,
+                                     &chosen);
   if (code != SASL_OK && code != SASL_CONTINUE) return fail(sasl_errdetail(connection_.get()));
   return out == nullptr ? std::string() : std::string(out, length);
 }
@@ -164,17 +137,9 @@ Result<std::optional<std::string>> SaslLogin::step(View token) {
 }  // namespace
 
 Result<LoginFactory> open_sasl(SaslOptions options) {
-  if (const int code = start_library(); code != SASL_OK) {
-    return fail(
-        fmt::format("Cyrus SASL cannot be used: {}", sasl_errstring(code, nullptr, nullptr)));
-  }
+  PADDOCK_TRY(cyrus::started(start_library()));
   const bool is_kerberos = options.mechanism == SaslMechanism::Kerberos;
-  const char* const mechanism = is_kerberos ? kGssapi : kDigestMd5;
-  if (!has_plugin(mechanism)) {
-    return fail(fmt::format("the plugin of Cyrus SASL for {} is not there; Debian has it in {}",
-                            mechanism,
-                            is_kerberos ? "libsasl2-modules-gssapi-mit" : "libsasl2-modules"));
-  }
+  PADDOCK_TRY(cyrus::check_mechanism(is_kerberos ? cyrus::kGssapi : cyrus::kDigestMd5));
   return [shared = std::make_shared<const SaslOptions>(std::move(options))](const Host& server) {
     return std::make_unique<SaslLogin>(shared, server);
   };

@@ -14,7 +14,4 @@ namespace paddock::client {
 /// Error: an entry that does not have the form, or a letter that is no permission.
 [[nodiscard]] Result<std::vector<Acl>> parse_acl(View text);
 
-/// "cdrwa" or a part of it, in this order.
-[[nodiscard]] std::string permission_letters(std::int32_t perms);
-
 }  // namespace paddock::client

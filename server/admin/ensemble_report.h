@@ -10,7 +10,7 @@
 
 #include "base/buffer_sizes.h"
 #include "base/ids.h"
-#include "base/latency_sum.h"
+#include "base/observed.h"
 #include "base/time.h"
 
 namespace paddock::admin {
@@ -69,13 +69,13 @@ struct EnsembleReport {
   std::int64_t accepted_epoch = 0;
   std::int64_t current_epoch = 0;
   std::int64_t elections = 0;
-  LatencySum election_times;
+  Observed election_times;
   /// From the loss of a leader until the next one was there; and where this server was that one.
-  LatencySum unavailable_times;
-  LatencySum leader_unavailable_times;
+  Observed unavailable_times;
+  Observed leader_unavailable_times;
   /// From the choice of a leader until this server had its history, as follower or observer.
-  LatencySum follower_sync_times;
-  LatencySum observer_sync_times;
+  Observed follower_sync_times;
+  Observed observer_sync_times;
   /// Learners that this server, as leader, has brought up to its history by what they lacked or by
   /// a snapshot; transactions that it was sent.
   std::int64_t diffs = 0;

@@ -54,6 +54,15 @@ void add_ensemble(pb::MemberAnswer& answer, const EnsembleReport& ensemble) {
 
 }  // namespace
 
+pb::Certificate certificate_answer(const CertificateReport& report) {
+  pb::Certificate answer;
+  answer.set_serial(report.serial);
+  answer.set_end(report.ends.ms / 1000);
+  answer.set_authority_key_id(report.authority_key_id);
+  for (const std::string& id : report.trusted_key_ids) answer.add_trusted_key_ids(id);
+  return answer;
+}
+
 pb::MemberAnswer member_answer(const ServerReport& report) {
   pb::MemberAnswer answer;
   answer.set_version(report.version);
@@ -62,9 +71,7 @@ pb::MemberAnswer member_answer(const ServerReport& report) {
   answer.set_leaving(report.leaving);
   answer.set_last_zxid(fmt::format("0x{:x}", report.last_zxid.value));
   for (const CertificateReport& one : report.certificates) {
-    pb::Certificate& certificate = (*answer.mutable_certificates())[one.whom];
-    certificate.set_serial(one.serial);
-    certificate.set_end(one.ends.ms / 1000);
+    (*answer.mutable_certificates())[one.whom] = certificate_answer(one);
   }
   answer.set_role("standalone");
   answer.set_disk_id(report.disk_id);
@@ -73,6 +80,7 @@ pb::MemberAnswer member_answer(const ServerReport& report) {
   answer.set_uptime_ms(report.uptime.count());
   answer.set_reload_hash(report.reload_hash);
   answer.set_restart_hash(report.restart_hash);
+  answer.set_configuration_label(report.configuration_label);
   if (report.ensemble) add_ensemble(answer, *report.ensemble);
   return answer;
 }

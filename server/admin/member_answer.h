@@ -8,6 +8,8 @@
 
 namespace paddock::admin {
 
+[[nodiscard]] pb::Certificate certificate_answer(const CertificateReport& report);
+
 [[nodiscard]] pb::MemberAnswer member_answer(const ServerReport& report);
 
 }  // namespace paddock::admin

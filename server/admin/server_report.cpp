@@ -55,8 +55,6 @@ void add(shard::Counters& sum, const shard::Counters& counters) {
   sum.stale_dropped += counters.stale_dropped;
   sum.memory_refused += counters.memory_refused;
   sum.turns_used_up += counters.turns_used_up;
-  sum.read_latency.add(counters.read_latency);
-  sum.update_latency.add(counters.update_latency);
   sum.read_times.add(counters.read_times);
   sum.write_times.add(counters.write_times);
   sum.write_queued_times.add(counters.write_queued_times);

@@ -81,6 +81,8 @@ struct CertificateReport {
   std::string whom;  // it is shown to: clients, servers, admin, metrics
   std::string serial;
   WallTime ends;
+  std::string authority_key_id;
+  std::vector<std::string> trusted_key_ids;
 };
 
 struct ServerReport {
@@ -92,6 +94,7 @@ struct ServerReport {
   std::string disk_id;              // of its data directory
   std::string reload_hash;          // of the settings that a reload changes
   std::string restart_hash;         // of all others
+  std::string configuration_label;
   bool read_only = false;  // only those that accept what a server without a leader last knew
   milliseconds uptime{0};
   shard::Counters counters;  // the sum of all shards: see add()

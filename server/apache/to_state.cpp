@@ -7,10 +7,10 @@
 #include "apache/convert.h"
 #include "tree/digest.h"
 #include "tree/loader.h"
+#include "tree/node_columns.h"
 #include "tree/owner.h"
 #include "tree/path.h"
 #include "tree/quota.h"
-#include "tree/snapshot.pb.h"
 #include "tree/znode.h"
 
 namespace paddock::apache {
@@ -18,12 +18,6 @@ namespace {
 
 constexpr std::size_t kChunkBytes = std::size_t{1} << 20U;
 constexpr int kChunkNodes = 8192;
-
-/// Wraps around, as the loader's addition does: a file may hold any number.
-std::int64_t difference(std::int64_t from, std::int64_t less) {
-  return static_cast<std::int64_t>(static_cast<std::uint64_t>(from) -
-                                   static_cast<std::uint64_t>(less));
-}
 
 View shown(View path) {
   return path.empty() ? View{"/"} : path;
@@ -114,14 +108,14 @@ class Conversion {
   /// Parents stand before their children, but for those that were deleted and came again.
   void number_nodes() {
     ids_.reserve(loaded_.tree.size());
-    std::int64_t next = 1;
+    std::uint32_t next = 1;
     for (const Node& node : loaded_.tree.nodes()) {
-      if (node.is_live) ids_.emplace(node.path, next++);
+      if (node.is_live) ids_.emplace(node.path, tree::NodeId{next++});
     }
   }
 
-  std::optional<std::int64_t> parent_of(const Node& node) const {
-    if (node.path.empty()) return 0;
+  std::optional<tree::NodeId> parent_of(const Node& node) const {
+    if (node.path.empty()) return tree::kNoNode;
     const auto found = ids_.find(node.path.substr(0, node.path.rfind('/')));
     return found == ids_.end() ? std::nullopt : std::optional(found->second);
   }
@@ -129,72 +123,59 @@ class Conversion {
   Result<> add_acls() {
     tree::pb::TreeChunk chunk;
     for (AclIndex index = 0; index < loaded_.tree.acl_count(); ++index) {
-      tree::pb::AclList& list = *chunk.add_acls();
       // 0 would be the open list.
-      list.set_id(index + 1);
-      for (const tree::AclEntry& entry : loaded_.tree.acl(index)) {
-        tree::pb::AclEntry& added = *list.add_entries();
-        added.set_perms(entry.perms);
-        added.set_scheme(entry.scheme);
-        added.set_id(entry.id);
-      }
+      tree::append_acl(index + 1, loaded_.tree.acl(index), chunk);
     }
     return loader_.add(chunk.SerializeAsString());
   }
 
-  Result<> add(const Node& node, std::int64_t parent) {
-    const View path = shown(node.path);
-    const std::int64_t id = ids_.find(node.path)->second;
-    tree::pb::Nodes& columns = *chunk_.mutable_nodes();
-    columns.add_id(id - before_.id);
-    columns.add_parent(parent - before_.parent);
-    columns.add_acl(node.acl + 1);
-    columns.add_czxid(difference(node.czxid, before_.czxid));
-    columns.add_mzxid(difference(node.mzxid, node.czxid));
-    columns.add_pzxid(difference(node.pzxid, node.czxid));
-    columns.add_ctime(difference(node.ctime, before_.ctime));
-    columns.add_mtime(difference(node.mtime, node.ctime));
-    columns.add_owner(node.owner);
-    columns.add_version(node.version);
-    columns.add_cversion(node.cversion);
-    columns.add_aversion(node.aversion);
-    columns.add_path_length(static_cast<std::uint32_t>(path.size()));
-    columns.mutable_paths()->append(path);
-    columns.add_data_length(is_null(node.data) ? 0
-                                               : static_cast<std::uint32_t>(node.data.size()) + 1);
-    columns.mutable_data()->append(node.data);
-    before_ = {id, parent, node.czxid, node.ctime};
-    count(node, path);
-    const bool is_full = columns.id_size() >= kChunkNodes ||
-                         columns.data().size() + columns.paths().size() >= kChunkBytes;
+  Result<> add(const Node& node, tree::NodeId parent) {
+    const tree::Znode znode = znode_of(node, parent);
+    tree::pb::Nodes& nodes = *chunk_.mutable_nodes();
+    columns_.append(ids_.find(node.path)->second, znode, nodes);
+    count(znode);
+    const bool is_full =
+        nodes.id_size() >= kChunkNodes || nodes.data().size() + nodes.paths().size() >= kChunkBytes;
     return is_full ? flush() : Result<>{};
   }
 
-  void count(const Node& node, View path) {
+  /// As the tree would have it; its texts are those of `node`.
+  static tree::Znode znode_of(const Node& node, tree::NodeId parent) {
+    const View path = shown(node.path);
+    tree::Znode made{};
+    made.czxid = node.czxid;
+    made.mzxid = node.mzxid;
+    made.pzxid = node.pzxid;
+    made.ctime = node.ctime;
+    made.mtime = node.mtime;
+    made.owner = node.owner;
+    made.path_bytes = path.data();
+    made.data_bytes = node.data.data();
+    made.path_length = static_cast<std::uint32_t>(path.size());
+    made.data_length = static_cast<std::uint32_t>(node.data.size());
+    made.parent = parent;
+    made.version = node.version;
+    made.cversion = node.cversion;
+    made.aversion = node.aversion;
+    made.acl = tree::AclId{node.acl + 1};
+    return made;
+  }
+
+  void count(const tree::Znode& node) {
     totals_.set_nodes(totals_.nodes() + 1);
     totals_.set_data_bytes(totals_.data_bytes() +
-                           static_cast<std::int64_t>(path.size() + node.data.size()));
+                           static_cast<std::int64_t>(node.path().size() + node.data().size()));
     if (tree::is_ephemeral(node.owner)) totals_.set_ephemerals(totals_.ephemerals() + 1);
-    if (!tree::is_digested(path)) return;
-    tree::Znode znode{};
-    znode.czxid = node.czxid;
-    znode.mzxid = node.mzxid;
-    znode.pzxid = node.pzxid;
-    znode.ctime = node.ctime;
-    znode.mtime = node.mtime;
-    znode.owner = node.owner;
-    znode.version = node.version;
-    znode.cversion = node.cversion;
-    znode.aversion = node.aversion;
-    const std::uint64_t hash = hash64(path);
-    totals_.set_digest(totals_.digest() + tree::data_digest(hash, node.data) +
-                       tree::stat_digest(hash, znode));
+    if (!tree::is_digested(node.path())) return;
+    const std::uint64_t hash = hash64(node.path());
+    totals_.set_digest(totals_.digest() + tree::data_digest(hash, node.data()) +
+                       tree::stat_digest(hash, node));
   }
 
   Result<> flush() {
     const std::string bytes = chunk_.SerializeAsString();
     chunk_.Clear();
-    before_ = {};
+    columns_.restart();
     return loader_.add(bytes);
   }
 
@@ -204,20 +185,13 @@ class Conversion {
     return flush();
   }
 
-  struct Before {
-    std::int64_t id = 0;
-    std::int64_t parent = 0;
-    std::int64_t czxid = 0;
-    std::int64_t ctime = 0;
-  };
-
   const Loaded& loaded_;
   Zxid zxid_;
-  boost::unordered_flat_map<View, std::int64_t, ViewHash> ids_;
+  boost::unordered_flat_map<View, tree::NodeId, ViewHash> ids_;
   tree::TreeLoader loader_;
   tree::pb::TreeChunk chunk_;
   tree::pb::Totals totals_;
-  Before before_;
+  tree::NodeColumns columns_;
 };
 
 }  // namespace

@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "jute/permissions.h"
 #include "request/operation.h"
 #include "tree/data_tree.h"
 
@@ -48,29 +49,14 @@ View name_of(jute::CreateMode mode) {
   return {};
 }
 
-/// Of a digest, what is in front of the hash.
-View name_in(const jute::Id& id) {
-  return id.scheme == "digest" ? id.id.substr(0, id.id.find(':')) : id.id;
-}
-
-std::string permissions_text(std::int32_t perms) {
-  std::string text;
-  if ((perms & jute::kPermCreate) != 0) text += 'c';
-  if ((perms & jute::kPermDelete) != 0) text += 'd';
-  if ((perms & jute::kPermRead) != 0) text += 'r';
-  if ((perms & jute::kPermWrite) != 0) text += 'w';
-  if ((perms & jute::kPermAdmin) != 0) text += 'a';
-  return text;
-}
-
 /// One behind the other without anything between, as ZooKeeper writes them.
 std::string acl_text(const jute::List<jute::Acl>& acl) {
   std::string text;
   for (const jute::Acl& entry : acl) {
     text.append(entry.id.scheme).append(":");
-    text.append(name_in(entry.id));
+    text.append(auth::user_of(entry.id));
     if (entry.id.scheme == "digest") text.append(":x");
-    text.append(":").append(permissions_text(entry.perms));
+    text.append(":").append(jute::permission_letters(entry.perms));
   }
   return text;
 }
@@ -187,7 +173,7 @@ std::vector<User> users_of(auth::Identities identities) {
   for (const jute::Id& id : identities) {
     // That somebody is a super user shows by who it is.
     if (id.scheme == "super") continue;
-    const View name = name_in(id);
+    const View name = auth::user_of(id);
     if (!name.empty()) users.push_back({std::string(id.scheme), std::string(name)});
   }
   return users;

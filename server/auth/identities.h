@@ -17,6 +17,11 @@ namespace paddock::auth {
 /// Borrowed identities, as requests carry them.
 using Identities = jute::List<jute::Id>;
 
+/// Whom an identity is shown as: of a digest, what is in front of the hash.
+[[nodiscard]] inline View user_of(const jute::Id& id) {
+  return id.scheme == "digest" ? id.id.substr(0, id.id.find(':')) : id.id;
+}
+
 /// The identities that one connection owns.
 class IdentitySet {
  public:

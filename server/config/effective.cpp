@@ -61,7 +61,7 @@ Settings effective_settings(const ServerConfig& config) {
 }
 
 bool is_reloadable(std::string_view name) {
-  return name.starts_with("paddock.limit.");
+  return name.starts_with("paddock.limit.") || name == "paddock.configurationLabel";
 }
 
 SettingHashes hashes_of(const ServerConfig& config) {

@@ -61,6 +61,13 @@ constexpr Key kKeys[] = {
      "",
      "Threads that serve clients; 0 serves them from the core's own, -1 takes as many as the "
      "machine suggests."},
+    {"paddock.configurationLabel",
+     Own,
+     Honoured,
+     field<Text, &S::process, &ProcessConfig::configuration_label>(),
+     "",
+     "Any text. `GET /admin/member` says which of the file last read is in force, so that whoever "
+     "writes the file knows that it was read; taken by a reload."},
     {"paddock.logFormat",
      Own,
      Honoured,

@@ -32,8 +32,9 @@ constexpr Key kKeys[] = {
      Essential,
      Honoured,
      field<Flag, &S::storage, &StorageConfig::start_empty>(),
-     "true standalone, false in an ensemble",
-     "Starts with an empty database if there is none."},
+     "true standalone",
+     "Starts with an empty database if there is none. An ensemble begins without it when all "
+     "voters are linked and empty; with false, when each was given the right to vote."},
     {"snapshot.trust.empty",
      Compatible,
      NotYet,

@@ -90,8 +90,11 @@ void resolve_storage(Loading& loading) {
   StorageConfig& storage = loading.draft.config.storage;
   if (storage.data_log_dir.empty()) storage.data_log_dir = storage.data_dir;
   if (!loading.is_set("maxWriteQueuePollTime")) storage.flush_poll_max = storage.flush_delay / 3;
+  const bool is_standalone = loading.draft.config.is_standalone();
   if (!loading.is_set("db.autocreate")) {
-    storage.start_empty = loading.draft.config.is_standalone();
+    storage.start_empty = is_standalone;
+  } else {
+    storage.awaits_initialize = !storage.start_empty && !is_standalone;
   }
   raise(loading, "autopurge.snapRetainCount", kRetainedSnapshotsMin, storage.retained_snapshots);
   raise(loading, "snapCount", kSnapshotTransactionsMin, storage.snapshot_transactions);

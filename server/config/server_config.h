@@ -80,6 +80,9 @@ struct StorageConfig {
   /// Start with an empty database if there is none (`db.autocreate`). When not configured: true
   /// standalone, false in an ensemble, where an empty server must not vote.
   bool start_empty = true;
+  /// `db.autocreate=false` of an ensemble's server: not even voters that are all empty begin by
+  /// themselves.
+  bool awaits_initialize = false;
   /// Accept a log without a snapshot.
   bool trust_empty_snapshot = false;
   /// false: acknowledge before data is on disk; for tests only.
@@ -307,6 +310,8 @@ struct ProcessConfig {
   /// Time to answer what is in flight after SIGTERM.
   milliseconds shutdown_grace{5000};
   milliseconds drain{1000};
+  /// By which whoever has written the configuration knows it again.
+  std::string configuration_label;
 };
 
 /// How this server takes part in an ensemble. `members` may be filled on a standalone server too

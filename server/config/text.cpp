@@ -2,8 +2,9 @@
 #include "config/text.h"
 
 #include <algorithm>
-#include <charconv>
 #include <limits>
+
+#include "base/number_text.h"
 
 namespace paddock::config {
 namespace {
@@ -16,14 +17,6 @@ std::string_view trimmed(std::string_view text) {
   const std::size_t first = text.find_first_not_of(kSpace);
   if (first == std::string_view::npos) return {};
   return text.substr(first, text.find_last_not_of(kSpace) - first + 1);
-}
-
-std::string lower(std::string_view text) {
-  std::string result(text);
-  for (char& c : result) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return result;
 }
 
 std::vector<std::string_view> split(std::string_view text, char separator) {
@@ -54,14 +47,11 @@ std::optional<std::int64_t> parse_integer(std::string_view text) {
   const bool hexadecimal = text.starts_with("0x") || text.starts_with("0X");
   if (hexadecimal) text.remove_prefix(2);
 
-  std::uint64_t magnitude = 0;
-  const char* const last = text.data() + text.size();
-  const auto [end, status] = std::from_chars(text.data(), last, magnitude, hexadecimal ? 16 : 10);
-  if (status != std::errc{} || end != last) return std::nullopt;
-  if (magnitude > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max())) {
+  const auto magnitude = parse_number(text, hexadecimal ? 16 : 10);
+  if (!magnitude || *magnitude > std::uint64_t{std::numeric_limits<std::int64_t>::max()}) {
     return std::nullopt;
   }
-  const auto value = static_cast<std::int64_t>(magnitude);
+  const auto value = static_cast<std::int64_t>(*magnitude);
   return negative ? -value : value;
 }
 

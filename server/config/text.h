@@ -10,11 +10,11 @@
 #include <string_view>
 #include <vector>
 
+#include "base/lower.h"
+
 namespace paddock::config {
 
 [[nodiscard]] std::string_view trimmed(std::string_view text);
-
-[[nodiscard]] std::string lower(std::string_view text);
 
 /// The parts between separators, each trimmed; an empty text is one empty part.
 [[nodiscard]] std::vector<std::string_view> split(std::string_view text, char separator);

@@ -3,11 +3,11 @@
 
 #include <array>
 
-#include <fmt/format.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 
 #include "base/assert.h"
+#include "base/number_text.h"
 
 namespace paddock::data {
 namespace {
@@ -56,12 +56,6 @@ std::string hmac_sha256(View key, View bytes) {
                                          &size);
   PADDOCK_ASSERT(made != nullptr);
   return {reinterpret_cast<const char*>(sum.data()), size};
-}
-
-std::string to_hex(View bytes) {
-  std::string text;
-  for (const char byte : bytes) text += fmt::format("{:02x}", static_cast<unsigned char>(byte));
-  return text;
 }
 
 }  // namespace paddock::data

@@ -30,6 +30,5 @@ class Sha256 {
 [[nodiscard]] std::string sha256_hex(View bytes);
 /// 32 bytes.
 [[nodiscard]] std::string hmac_sha256(View key, View bytes);
-[[nodiscard]] std::string to_hex(View bytes);
 
 }  // namespace paddock::data

@@ -34,18 +34,11 @@ Result<std::unique_ptr<State>> load_snapshot(storage::Disk& disk, const std::str
   state->mark = {.ensemble_id = info.ensemble_id, .feature_level = info.feature_level};
   state->time = info.created;
   tree::TreeLoader loader;
-  storage::ChunkDecoder decoder;
-  storage::StoredChunk chunk;
-  for (;;) {
-    const auto more = (*reader)->next(chunk);
-    PADDOCK_TRY(more);
-    if (!*more) break;
-    const auto bytes = decoder.decode(chunk);
-    if (!bytes) return std::unexpected(Error(bytes.error()).within(path));
-    if (auto taken = take(*bytes, chunk.kind, loader, *state); !taken) {
-      return std::unexpected(std::move(taken).error().within(path));
-    }
-  }
+  PADDOCK_TRY((*reader)->for_each([&](std::uint32_t kind, View bytes) -> Result<> {
+    auto taken = take(bytes, kind, loader, *state);
+    if (!taken) return std::unexpected(std::move(taken).error().within(path));
+    return {};
+  }));
   if (auto finished = loader.finish(); !finished) {
     return std::unexpected(std::move(finished).error().within(path));
   }

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "http/request_reader.h"
 
-#include <algorithm>
 #include <optional>
-#include <utility>
 
 #include <boost/asio/buffer.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/string_body.hpp>
+
+#include "base/lower.h"
 
 namespace paddock::http {
 
@@ -82,11 +82,7 @@ Request RequestReader::request() const {
   parse_target({target.data(), target.size()}, request);
   request.authorization = text_of(message[beast::http::field::authorization]);
   for (const auto& field : message) {
-    std::string name = text_of(field.name_string());
-    std::ranges::transform(name, name.begin(), [](char c) {
-      return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    });
-    request.headers[std::move(name)] = text_of(field.value());
+    request.headers[lower(text_of(field.name_string()))] = text_of(field.value());
   }
   request.body = message.body();
   return request;

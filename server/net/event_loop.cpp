@@ -32,8 +32,12 @@ Duration clock_value(clockid_t clock) {
 
 }  // namespace
 
+MonotonicTime read_monotonic() {
+  return {clock_value(CLOCK_MONOTONIC)};
+}
+
 Now read_clocks() {
-  return {.monotonic = {clock_value(CLOCK_MONOTONIC)},
+  return {.monotonic = read_monotonic(),
           .wall = {std::chrono::floor<milliseconds>(clock_value(CLOCK_REALTIME)).count()}};
 }
 
@@ -86,7 +90,7 @@ void EventLoop::run(const std::function<MonotonicTime()>& on_turn_end) {
   std::array<epoll_event, kEventsMax> events{};
   while (!stopping_.load(std::memory_order_relaxed)) {
     const MonotonicTime until = on_turn_end();
-    turn_times_.add(read_clocks().monotonic - now_.monotonic);
+    turn_times_.add(read_monotonic() - now_.monotonic);
     const int count =
         ::epoll_wait(epoll_.get(), events.data(), kEventsMax, wait_ms(now_.monotonic, until));
     PADDOCK_ASSERT(count >= 0 || errno == EINTR);

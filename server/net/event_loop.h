@@ -30,6 +30,8 @@ class EventHandler {
 
 /// Both clocks of this machine.
 [[nodiscard]] Now read_clocks();
+/// The one that never goes back, alone.
+[[nodiscard]] MonotonicTime read_monotonic();
 
 class EventLoop {
  public:

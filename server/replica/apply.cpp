@@ -79,7 +79,10 @@ void Replica::apply(const gate::SharedTree::WriteGate& gate,
                     Now now) {
   changes_.clear();
   const bool begins = txn.configuration_step() == txn::pb::CONFIGURATION_STEP_BEGIN;
-  if (begins) was_listed_ = is_listed(gate.tree());
+  if (begins) {
+    const auto members = listed();
+    was_listed_ = members && members->servers.contains(options_.server);
+  }
   gate.tree().apply(txn, changes_);
   mailer_.mail_changes(gate, Zxid{txn.zxid()}, changes_);
   mailer_.mail_owners(gate, changes_);
@@ -144,12 +147,6 @@ void Replica::move_session(const gate::SharedTree::WriteGate& gate,
   if (session->owner == ConnectionId{}) return;
   mailer_.mail(gate, {.kind = gate::MailKind::Close, .connection = session->owner}, kEmpty);
   session->owner = ConnectionId{};
-}
-
-/// As clients see it: what this server's own file says does not count.
-bool Replica::is_listed(const tree::DataTree& tree) const {
-  const auto members = reconfig::parse_members(tree.data(*tree.find(tree::kConfigPath)));
-  return members && members->servers.contains(options_.server);
 }
 
 void Replica::apply_configuration_step(const txn::pb::Txn& txn) {

@@ -63,12 +63,17 @@ void Replica::restore_session(const session::Session& session, MonotonicTime now
 void Replica::restore_configuration() {
   if (options_.peer.is_alone) return;
   ensemble_.configuration = {.committed = options_.configuration, .pending = {}};
-  const tree::DataTree& tree = tree_.writers_view();
-  const auto members = reconfig::parse_members(tree.data(*tree.find(tree::kConfigPath)));
+  const auto members = listed();
   PADDOCK_ASSERT(members.has_value());
   if (members->version != 0)
     ensemble_.configuration.committed = reconfig::configuration_of(*members);
   is_removed_ = is_removed_ && !ensemble_.configuration.is_member(options_.server);
+}
+
+std::optional<reconfig::Members> Replica::listed() const {
+  const tree::DataTree& tree = tree_.writers_view();
+  auto members = reconfig::parse_members(tree.data(*tree.find(tree::kConfigPath)));
+  return members ? std::optional(*std::move(members)) : std::nullopt;
 }
 
 void Replica::restore_charter(Charter charter) {
@@ -172,6 +177,9 @@ void Replica::on_snapshot_installed(Zxid zxid,
     mailer_.mail_session_left(nullptr, id);
   }
   for (const session::Session& session : sessions) {
+    // A local one was upgraded meanwhile, and may own nodes that no mail has told of.
+    const bool was_local = local_sessions_.find(session.id) != nullptr;
+    if (was_local) mailer_.mail_session_left(nullptr, session.id);
     restore_session(session, now.monotonic);
   }
   restore_configuration();

@@ -18,6 +18,7 @@
 #include "base/error.h"
 #include "gate/core_batch.h"
 #include "gate/shared_tree.h"
+#include "reconfig/members.h"
 #include "replica/charter.h"
 #include "replica/comparison.h"
 #include "replica/digest_history.h"
@@ -123,6 +124,9 @@ class Replica {
   /// Who belongs to the ensemble, as applied: a pending configuration is committed and becomes the
   /// only one soon.
   [[nodiscard]] const election::Quorums& configuration() const { return ensemble_.configuration; }
+  /// The members that clients see; nothing before there are any. Before the first reconfiguration
+  /// they are those of the leader's file, and configuration() is what this server's own says.
+  [[nodiscard]] std::optional<reconfig::Members> listed() const;
   /// As applied.
   [[nodiscard]] const Charter& charter() const { return ensemble_.charter; }
   /// The highest level that this server can apply.
@@ -244,7 +248,6 @@ class Replica {
   void move_session(const gate::SharedTree::WriteGate& gate,
                     SessionId id,
                     const txn::pb::MoveSession& move);
-  [[nodiscard]] bool is_listed(const tree::DataTree& tree) const;
   void apply_configuration_step(const txn::pb::Txn& txn);
   void apply_charter(const txn::pb::Charter& charter);
   void finish_reconfiguration(Now now);

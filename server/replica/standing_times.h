@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <optional>
 
-#include "base/latency_sum.h"
+#include "base/observed.h"
 #include "base/time.h"
 
 namespace paddock::replica {
@@ -19,6 +19,7 @@ enum class Part : std::uint8_t {
   Observer,
 };
 
+/// All in milliseconds.
 class StandingTimes {
  public:
   /// After each change of the role, the leader or the epoch.
@@ -36,13 +37,13 @@ class StandingTimes {
     if (part == Part::Observer) observer_sync_.add(ms(now - role_since_));
   }
 
-  [[nodiscard]] const LatencySum& elections() const { return elections_; }
-  [[nodiscard]] const LatencySum& unavailable() const { return unavailable_; }
+  [[nodiscard]] const Observed& elections() const { return elections_; }
+  [[nodiscard]] const Observed& unavailable() const { return unavailable_; }
   /// Of the times after which this server led.
-  [[nodiscard]] const LatencySum& leader_unavailable() const { return leader_unavailable_; }
+  [[nodiscard]] const Observed& leader_unavailable() const { return leader_unavailable_; }
   /// From the choice of a leader until this server had its history.
-  [[nodiscard]] const LatencySum& follower_sync() const { return follower_sync_; }
-  [[nodiscard]] const LatencySum& observer_sync() const { return observer_sync_; }
+  [[nodiscard]] const Observed& follower_sync() const { return follower_sync_; }
+  [[nodiscard]] const Observed& observer_sync() const { return observer_sync_; }
 
  private:
   [[nodiscard]] static std::int64_t ms(Duration duration) {
@@ -51,11 +52,11 @@ class StandingTimes {
 
   std::optional<MonotonicTime> looking_since_;
   MonotonicTime role_since_;
-  LatencySum elections_;
-  LatencySum unavailable_;
-  LatencySum leader_unavailable_;
-  LatencySum follower_sync_;
-  LatencySum observer_sync_;
+  Observed elections_;
+  Observed unavailable_;
+  Observed leader_unavailable_;
+  Observed follower_sync_;
+  Observed observer_sync_;
 };
 
 }  // namespace paddock::replica

@@ -99,9 +99,9 @@ ApiResult<OwnClient::Answer> AdminApi::call_as(const OwnCaller& caller,
     return control_.adopt_own(std::move(accepted), who);
   };
   auto client = OwnClient::open(adopt, caller, kCallMax, is_stopping_);
-  if (!client) return std::unexpected(ApiRefusal{503, client.error().message});
+  if (!client) return refused(503, client.error().message);
   auto answer = (*client)->call(opcode, record);
-  if (!answer) return std::unexpected(ApiRefusal{503, answer.error().message});
+  if (!answer) return refused(503, answer.error().message);
   if (answer->err != ErrorCode::Ok) return std::unexpected(refusal_of(answer->err));
   return std::move(*answer);
 }

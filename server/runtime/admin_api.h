@@ -37,6 +37,10 @@ struct ApiRefusal {
 template <class T>
 using ApiResult = std::expected<T, ApiRefusal>;
 
+[[nodiscard]] inline std::unexpected<ApiRefusal> refused(unsigned status, std::string error) {
+  return std::unexpected(ApiRefusal{status, std::move(error)});
+}
+
 struct ApiAnswer {
   unsigned status = 200;
   std::unique_ptr<google::protobuf::Message> message;

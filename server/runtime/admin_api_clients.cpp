@@ -2,12 +2,12 @@
 //
 // The calls about clients: what limits them, what they ask for, which of them go.
 #include <algorithm>
-#include <charconv>
 #include <map>
 
 #include <fmt/format.h>
 
 #include "base/escape.h"
+#include "base/number_text.h"
 #include "config/limit_change.h"
 #include "runtime/admin_api.h"
 
@@ -19,10 +19,6 @@ namespace api = admin::pb;
 
 /// Those that are told of each kind.
 constexpr std::size_t kTopMax = 20;
-
-std::unexpected<ApiRefusal> refused(unsigned status, std::string error) {
-  return std::unexpected(ApiRefusal{status, std::move(error)});
-}
 
 void fill(const std::string& name, const config::ClientLimit& from, api::Limit& into) {
   into.set_name(name);
@@ -54,11 +50,9 @@ api::LimitsAnswer limits_answer(const ServerControl& control) {
 }
 
 std::optional<SessionId> session_of(std::string_view text) {
-  if (text.starts_with("0x")) text.remove_prefix(2);
-  std::uint64_t id = 0;
-  const auto [at, error] = std::from_chars(text.data(), text.data() + text.size(), id, 16);
-  if (error != std::errc{} || at != text.data() + text.size() || id == 0) return std::nullopt;
-  return SessionId{static_cast<std::int64_t>(id)};
+  const auto id = parse_hex(text);
+  if (!id || *id == 0) return std::nullopt;
+  return SessionId{static_cast<std::int64_t>(*id)};
 }
 
 ApiResult<shard::ConnectionFilter> filter_of(const api::CloseConnectionsRequest& in) {

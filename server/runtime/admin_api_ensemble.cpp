@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The calls about the ensemble.
-#include <charconv>
 #include <memory>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "base/number_text.h"
 #include "jute/records.h"
 #include "jute/writer.h"
 #include "runtime/admin_api.h"
@@ -17,23 +17,11 @@ namespace {
 
 namespace api = admin::pb;
 
-std::unexpected<ApiRefusal> refused(unsigned status, std::string error) {
-  return std::unexpected(ApiRefusal{status, std::move(error)});
-}
-
 /// Whoever may change the server may change its ensemble.
 OwnCaller the_server() {
   auto identities = std::make_shared<auth::IdentitySet>();
   identities->add("super", "");
   return {.ip = "127.0.0.1", .identities = std::move(identities), .is_server = true};
-}
-
-std::optional<std::int64_t> version_of(std::string_view text) {
-  if (text.starts_with("0x")) text.remove_prefix(2);
-  std::uint64_t version = 0;
-  const auto [at, error] = std::from_chars(text.data(), text.data() + text.size(), version, 16);
-  if (error != std::errc{} || at != text.data() + text.size()) return std::nullopt;
-  return static_cast<std::int64_t>(version);
 }
 
 /// Null: not said, as the protocol has it.
@@ -104,9 +92,9 @@ ApiResult<api::ReconfigAnswer> AdminApi::reconfig(const api::ReconfigRequest& in
   }
   std::int64_t from = -1;
   if (in.has_from_version()) {
-    const auto version = version_of(in.from_version());
+    const auto version = parse_hex(in.from_version());
     if (!version) return refused(400, "from_version: expected a version in hexadecimal");
-    from = *version;
+    from = static_cast<std::int64_t>(*version);
   }
   ByteBuffer record;
   jute::Writer(record).put(jute::ReconfigRequest{.joining_servers = view_of(joining),

@@ -29,10 +29,6 @@ constexpr std::array kLevels{NamedLevel{"trace", spdlog::level::trace},
                              NamedLevel{"warn", spdlog::level::warn},
                              NamedLevel{"error", spdlog::level::err}};
 
-std::unexpected<ApiRefusal> refused(unsigned status, std::string error) {
-  return std::unexpected(ApiRefusal{status, std::move(error)});
-}
-
 api::LogLevelAnswer level_answer() {
   api::LogLevelAnswer answer;
   const auto level = spdlog::default_logger()->level();
@@ -47,7 +43,9 @@ ApiResult<api::MemberAnswer> AdminApi::member(const api::Nothing& /*in*/,
                                               const ApiCaller& /*caller*/) {
   auto gathered = reporter_.gather({});
   if (!gathered) return refused(503, gathered.error().message);
-  const config::SettingHashes hashes = config::hashes_of(reporter_.config_in_force());
+  const config::ServerConfig in_force = reporter_.config_in_force();
+  const config::SettingHashes hashes = config::hashes_of(in_force);
+  gathered->report.configuration_label = in_force.process.configuration_label;
   gathered->report.reload_hash = hashes.reload;
   gathered->report.restart_hash = hashes.restart;
   return admin::member_answer(gathered->report);
@@ -59,9 +57,7 @@ ApiResult<api::WhoAmIAnswer> AdminApi::who_am_i(const api::Nothing& /*in*/,
   for (const jute::Id& one : caller.as_client.identities->view()) {
     api::Identity& identity = *answer.add_identities();
     identity.set_scheme(std::string(one.scheme));
-    // As whoAmI of the protocol: the name, not what a password was made to.
-    const bool is_digest = one.scheme == "digest";
-    identity.set_id(std::string(is_digest ? one.id.substr(0, one.id.find(':')) : one.id));
+    identity.set_id(std::string(auth::user_of(one)));
   }
   answer.set_may_read_confidential(caller.may_read_confidential);
   answer.set_may_change(caller.may_change);
@@ -109,9 +105,7 @@ ApiResult<api::ReloadAnswer> AdminApi::reload(const api::Nothing& /*in*/,
   api::ReloadAnswer answer;
   answer.set_limits(static_cast<std::uint32_t>(reloaded->limits));
   for (const admin::CertificateReport& one : reporter_.certificates()) {
-    api::Certificate& certificate = (*answer.mutable_certificates())[one.whom];
-    certificate.set_serial(one.serial);
-    certificate.set_end(one.ends.ms / 1000);
+    (*answer.mutable_certificates())[one.whom] = admin::certificate_answer(one);
   }
   for (const std::string& name : reloaded->restart_needed_for) {
     answer.add_restart_needed_for(name);

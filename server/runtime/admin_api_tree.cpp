@@ -4,10 +4,10 @@
 // same code and with the caller's identities; changes are made by a client of this server with
 // them.
 #include <algorithm>
-#include <array>
 
 #include <fmt/format.h>
 
+#include "jute/permissions.h"
 #include "jute/records.h"
 #include "jute/writer.h"
 #include "request/read.h"
@@ -21,38 +21,6 @@ namespace api = admin::pb;
 
 constexpr std::uint32_t kChildrenMax = 1000;
 constexpr std::size_t kDataShownMax = std::size_t{64} << 10U;
-
-std::unexpected<ApiRefusal> refused(unsigned status, std::string error) {
-  return std::unexpected(ApiRefusal{status, std::move(error)});
-}
-
-struct PermissionLetter {
-  char letter;
-  std::int32_t bit;
-};
-constexpr std::array kPermissions{PermissionLetter{'c', jute::kPermCreate},
-                                  PermissionLetter{'d', jute::kPermDelete},
-                                  PermissionLetter{'r', jute::kPermRead},
-                                  PermissionLetter{'w', jute::kPermWrite},
-                                  PermissionLetter{'a', jute::kPermAdmin}};
-
-std::string letters_of(std::int32_t perms) {
-  std::string text;
-  for (const auto& [letter, bit] : kPermissions) {
-    if ((perms & bit) != 0) text += letter;
-  }
-  return text;
-}
-
-std::optional<std::int32_t> permissions_of(const std::string& text) {
-  std::int32_t perms = 0;
-  for (const char c : text) {
-    const auto found = std::ranges::find(kPermissions, c, &PermissionLetter::letter);
-    if (found == kPermissions.end()) return std::nullopt;
-    perms |= found->bit;
-  }
-  return perms;
-}
 
 void fill(const jute::Stat& from, api::Stat& into) {
   into.set_czxid(fmt::format("0x{:x}", from.czxid));
@@ -121,7 +89,7 @@ void add_acl(const ByteBuffer& bytes, api::NodeAnswer& answer) {
   if (!jute::decode(bytes.view(), response)) return;
   for (const jute::Acl& one : response.acl) {
     api::AclEntry& entry = *answer.add_acl();
-    entry.set_perms(letters_of(one.perms));
+    entry.set_perms(jute::permission_letters(one.perms));
     entry.set_scheme(std::string(one.id.scheme));
     entry.set_id(std::string(one.id.id));
   }
@@ -160,7 +128,7 @@ ApiResult<api::NodeChangedAnswer> AdminApi::create_node(const api::CreateNodeReq
                                                         const ApiCaller& caller) {
   jute::ListBuilder<jute::Acl> acl;
   for (const api::AclEntry& entry : in.acl()) {
-    const auto perms = permissions_of(entry.perms());
+    const auto perms = jute::parse_permissions(entry.perms());
     if (!perms) return refused(400, "acl: perms are letters of cdrwa");
     acl.add({.perms = *perms, .id = {entry.scheme(), entry.id()}});
   }

@@ -156,7 +156,7 @@ Result<> AdminShell::open() {
       {.idle_timeout = config_.admin.idle_timeout,
        .descriptors_max = descriptors_for_admin(),
        .on_refused = [this](const std::string& ip, const std::string& reason) {
-         if (!handshake_lines_.allow(net::read_clocks().monotonic)) return;
+         if (!handshake_lines_.allow(net::read_monotonic())) return;
          spdlog::warn("a TLS connection from {} to the admin server was refused: {}", ip, reason);
        }});
   PADDOCK_TRY(created);
@@ -225,14 +225,13 @@ admin::Decision AdminShell::decide(admin::Access access,
   admin::Decision decision = authority_.decide(access, caller_of(request));
   audit(access, decision, request.peer.ip, what);
   if (decision.verdict != admin::Verdict::Allowed && !request.authorization.empty()) {
-    guesses_.on_refused(request.peer.ip, request.authorization, net::read_clocks().monotonic);
+    guesses_.on_refused(request.peer.ip, request.authorization, net::read_monotonic());
   }
   return decision;
 }
 
 std::optional<http::Response> AdminShell::slow_down(const http::Request& request) const {
-  if (request.authorization.empty() ||
-      guesses_.may_try(request.peer.ip, net::read_clocks().monotonic)) {
+  if (request.authorization.empty() || guesses_.may_try(request.peer.ip, net::read_monotonic())) {
     return std::nullopt;
   }
   return http::Response{.status = 429,
@@ -405,13 +404,16 @@ http::Response AdminShell::make_call(const admin::Call& call, const http::Reques
   }
   const ApiCaller caller = api_caller(std::move(decision), request);
   if (!AdminApi::waits(call)) return response_of(api_.answer(call, *message, caller), request);
-  return {.later = [this, &call, message, caller, request](const http::Reply& reply) {
-    const bool is_taken = worker_->put([this, &call, message, caller, request, reply] {
-      reply(response_of(api_.answer(call, *message, caller), request));
-    });
-    if (!is_taken) {
-      reply(refusal_response(503, "too many calls wait already: try again later", request));
-    }
+  return answer_by_worker(request, [this, &call, message, caller, request] {
+    return response_of(api_.answer(call, *message, caller), request);
+  });
+}
+
+http::Response AdminShell::answer_by_worker(const http::Request& request,
+                                            std::function<http::Response()> answer) {
+  return {.later = [this, request, answer = std::move(answer)](const http::Reply& reply) {
+    if (worker_->put([answer, reply] { reply(answer()); })) return;
+    reply(refusal_response(503, "too many calls wait already: try again later", request));
   }};
 }
 
@@ -480,11 +482,12 @@ http::Response AdminShell::answer_metrics(const http::Request& /*request*/) {
 }
 
 http::Response AdminShell::answer_snapshot(const http::Request& request) {
-  return parts_.backups->answer_snapshot(request);
+  return parts_.backups.answer_snapshot(request);
 }
 
 http::Response AdminShell::answer_log(const http::Request& request) {
-  return parts_.backups->answer_log(request);
+  return answer_by_worker(
+      request, [&backups = parts_.backups, request] { return backups.answer_log(request); });
 }
 
 http::Response AdminShell::answer_restore(const http::Request& request) {

@@ -6,6 +6,7 @@
 // effects. Whoever asks for anything passes one Authority, before anything happens.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -30,7 +31,7 @@ struct AdminParts {
   const config::ServerConfig& config;
   const auth::Authenticator& authenticator;
   ServerControl& control;
-  BackupSource* backups;
+  BackupSource& backups;
   AuditLog* audit_log;          // null: there is none
   TlsCredentials* admin_tls;    // null: the port does not speak TLS
   TlsCredentials* metrics_tls;  // the same
@@ -96,6 +97,9 @@ class AdminShell {
   [[nodiscard]] std::optional<http::Response> answer_api(const http::Request& request);
   [[nodiscard]] http::Response make_call(const admin::Call& call, const http::Request& request);
   [[nodiscard]] ApiCaller api_caller(admin::Decision decision, const http::Request& request) const;
+  /// What waits for others is answered by the worker.
+  [[nodiscard]] http::Response answer_by_worker(const http::Request& request,
+                                                std::function<http::Response()> answer);
   [[nodiscard]] http::Response answer_console(const http::Request& request);
   [[nodiscard]] http::Response answer_command(std::string_view name, const http::Request& request);
   [[nodiscard]] http::Response run_command(admin::CommandKind command,

@@ -93,7 +93,7 @@ void Background::step() {
 
 /// Not with every commit that wakes this thread.
 void Background::do_further_work() {
-  const MonotonicTime now = net::read_clocks().monotonic;
+  const MonotonicTime now = net::read_monotonic();
   if (!further_work_ || now < next_further_work_) return;
   next_further_work_ = now + kStepEvery;
   further_work_();
@@ -101,7 +101,7 @@ void Background::do_further_work() {
 
 /// Called after each commit while there is none: a disk that refused one is left alone for a while.
 void Background::prepare_spare() {
-  const MonotonicTime now = net::read_clocks().monotonic;
+  const MonotonicTime now = net::read_monotonic();
   if (now < next_spare_attempt_) return;
   const Result<> made = store_.log().prepare_spare();
   if (made) {
@@ -172,7 +172,7 @@ void Background::take_snapshot() {
     const std::lock_guard lock(mutex_);
     requesters.swap(snapshot_requesters_);
   }
-  const MonotonicTime start = net::read_clocks().monotonic;
+  const MonotonicTime start = net::read_monotonic();
   const Result<Zxid> written = write_snapshot();
   const Now end = net::read_clocks();
   if (!written && is_stopping()) return;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runtime/backup_source.h"
 
-#include <charconv>
 #include <memory>
 #include <optional>
 #include <string>
@@ -9,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "base/number_text.h"
 #include "data/sha256.h"
 #include "data/transactions.h"
 
@@ -18,17 +18,6 @@ namespace {
 constexpr std::size_t kPieceBytes = std::size_t{256} << 10U;
 constexpr std::size_t kLogBytes = std::size_t{4} << 20U;
 constexpr const char* kBinary = "application/octet-stream";
-
-/// A zxid in decimal, or hexadecimal behind 0x.
-std::optional<Zxid> zxid_of(const std::string& text) {
-  const bool is_hex = text.starts_with("0x");
-  const char* const begin = text.data() + (is_hex ? 2 : 0);
-  const char* const end = text.data() + text.size();
-  std::int64_t value = 0;
-  const auto [at, error] = std::from_chars(begin, end, value, is_hex ? 16 : 10);
-  if (error != std::errc{} || at != end || value < 0) return std::nullopt;
-  return Zxid{value};
-}
 
 /// A file on its way.
 struct Shipment {
@@ -94,7 +83,7 @@ http::Response BackupSource::stream(Zxid zxid) {
 
 http::Response BackupSource::answer_log(const http::Request& request) {
   const auto given = request.query.find("after");
-  const auto after = given == request.query.end() ? std::nullopt : zxid_of(given->second);
+  const auto after = given == request.query.end() ? std::nullopt : parse_zxid(given->second);
   if (!after)
     return {.status = 400, .body = "after= a zxid is needed, as 4294967297 or 0x100000001\n"};
   const Zxid committed = applied();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What backups are made of: a snapshot as a stream, and what was committed since. Its functions run
-// on the admin thread and do not wait; a snapshot's file is opened on the background thread.
+// What backups are made of: a snapshot as a stream, and what was committed since. The log is read
+// on the admin worker's thread, and a snapshot's file is opened on the background thread.
 #pragma once
 
 #include <cstdint>
@@ -15,7 +15,7 @@ namespace paddock::runtime {
 
 class BackupSource {
  public:
-  /// `slot`: the admin thread's reader's slot of `tree`.
+  /// `slot`: the admin threads' reader's slot of `tree`.
   BackupSource(storage::Store& store,
                gate::SharedTree& tree,
                std::size_t slot,

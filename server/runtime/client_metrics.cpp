@@ -10,13 +10,6 @@
 namespace paddock::runtime {
 namespace {
 
-using metrics::counter;
-using metrics::gauge;
-using metrics::histogram;
-using metrics::Kind;
-using metrics::summary;
-using metrics::Unit;
-
 Metric fired(const char* name, const Observed& seen, const std::string& what) {
   return summary(name,
                  metrics::observations(seen),
@@ -69,14 +62,6 @@ std::string_view counted_as(std::string_view operation) {
 }
 
 }  // namespace
-
-metrics::Observations observed(const LatencySum& latency) {
-  if (latency.count == 0) return {};
-  return {.count = static_cast<std::uint64_t>(latency.count),
-          .sum = number(latency.sum_ms),
-          .min = number(latency.min_ms),
-          .max = number(latency.max_ms)};
-}
 
 /// Those that mntr formats by itself (admin::monitor_values).
 std::vector<Metric> basic_metrics(const admin::ServerReport& report) {

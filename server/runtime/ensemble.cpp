@@ -92,8 +92,9 @@ Ensemble::Ensemble(const config::ServerConfig& config,
     : loop_(loop),
       core_(core),
       hello_(hello_of(config, core.replica(), store)),
-      first_start_(
-          core.replica().peer().quorums().committed, config.ensemble.my_id, hello_.is_empty),
+      first_start_(core.replica().peer().quorums().committed,
+                   config.ensemble.my_id,
+                   hello_.is_empty && !config.storage.awaits_initialize),
       reads_(store, {}, [&core](LearnerReadThread::Answer answer) {
         core.on_read(std::move(answer));
       }) {
@@ -107,6 +108,12 @@ Ensemble::Ensemble(const config::ServerConfig& config,
         "are linked and empty, and otherwise its leader takes this server in",
         core.replica().peer().quorums().committed.voters.size());
     if (first_start_.decide()) begin();
+  } else if (hello_.is_empty && config.storage.awaits_initialize) {
+    spdlog::info(
+        "this server's disk is empty and db.autocreate=false, so it does not vote until POST "
+        "/admin/initialize, or a file {}/initialize at its start, gives it the right to; the "
+        "leader of a running ensemble takes it in",
+        config.storage.data_dir);
   }
 }
 

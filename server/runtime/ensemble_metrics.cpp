@@ -10,11 +10,6 @@
 namespace paddock::runtime {
 namespace {
 
-using metrics::counter;
-using metrics::gauge;
-using metrics::Kind;
-using metrics::summary;
-
 std::string text_of(ServerId id) {
   return std::to_string(raw(id));
 }
@@ -153,19 +148,19 @@ std::vector<Metric> ensemble_metrics(const admin::EnsembleReport& ensemble) {
       gauge("quorum_size", number(voters), "Members that vote"),
       counter("looking_count", number(ensemble.elections), "Times that a leader was looked for"),
       summary("election_time",
-              observed(ensemble.election_times),
+              metrics::observations(ensemble.election_times),
               "Milliseconds from the beginning of an election until this server had its part"),
       summary("unavailable_time",
-              observed(ensemble.unavailable_times),
+              metrics::observations(ensemble.unavailable_times),
               "Milliseconds from the loss of a leader until this server had, or was, the next one"),
       summary("leader_unavailable_time",
-              observed(ensemble.leader_unavailable_times),
+              metrics::observations(ensemble.leader_unavailable_times),
               "The same, where this server was the next leader"),
       summary("follower_sync_time",
-              observed(ensemble.follower_sync_times),
+              metrics::observations(ensemble.follower_sync_times),
               "Milliseconds until this server, as follower, had its leader's history"),
       summary("observer_sync_time",
-              observed(ensemble.observer_sync_times),
+              metrics::observations(ensemble.observer_sync_times),
               "Milliseconds until this server, as observer, had its leader's history"),
       counter("diff_count",
               number(ensemble.diffs),

@@ -11,11 +11,12 @@
 namespace paddock::runtime {
 namespace {
 
-std::string role_of(const zab::Peer& peer) {
+std::string role_of(const zab::Peer& peer, const reconfig::Members& members) {
   if (!peer.leader()) return "looking";
   if (peer.role() == zab::Role::Leading) return "leader";
   const zab::State& state = peer.state();
   const ServerId self = state.options.self;
+  if (!members.servers.contains(self)) return "joining";
   if (state.is_voter()) return "follower";
   const bool is_observer = state.quorums().is_member(self) && !state.quorums().is_voter(self);
   return is_observer ? "observer" : "joining";
@@ -93,10 +94,12 @@ admin::EnsembleReport ensemble_report(const replica::Replica& replica,
   const election::Quorums& configuration = replica.configuration();
   admin::EnsembleReport report;
   report.self = state.options.self;
-  report.role = role_of(peer);
+  const reconfig::Members members =
+      replica.listed().value_or(reconfig::members_of(configuration.latest()));
+  report.role = role_of(peer, members);
   report.phase = zab::name(peer.phase());
   report.leader = peer.leader();
-  report.votes = state.is_voter();
+  report.votes = state.is_voter() && members.servers.contains(report.self);
   report.is_empty = holds_nothing(state);
   report.apply_lag = apply_lag(replica);
   report.epoch = peer.epoch();
@@ -119,7 +122,6 @@ admin::EnsembleReport ensemble_report(const replica::Replica& replica,
   report.rebuilds = replica.counters().rebuilds;
   report.activated_version = configuration.committed.version;
   report.committed_version = configuration.latest().version;
-  const reconfig::Members members = reconfig::members_of(configuration.latest());
   for (const auto& [id, member] : members.servers) report.members.push_back(report_of(member));
   report.config = member_config(config.ensemble, configuration, members);
   if (config.clients.plain) report.own_client_address = config::to_string(*config.clients.plain);

@@ -54,7 +54,7 @@ std::optional<LearnerReadThread::Request> LearnerReadThread::next() {
   if (until == MonotonicTime{Duration::max()}) {
     wakeup_.wait(lock, is_wanted);
   } else {
-    wakeup_.wait_for(lock, until - net::read_clocks().monotonic, is_wanted);
+    wakeup_.wait_for(lock, until - net::read_monotonic(), is_wanted);
   }
   if (stopping_ || waiting_.empty()) return std::nullopt;
   const Request request = waiting_.front();
@@ -65,7 +65,7 @@ std::optional<LearnerReadThread::Request> LearnerReadThread::next() {
 void LearnerReadThread::run() {
   while (!is_stopping()) {
     const std::optional<Request> request = next();
-    const MonotonicTime now = net::read_clocks().monotonic;
+    const MonotonicTime now = net::read_monotonic();
     reads_.close_idle(now);
     if (!request) continue;
     on_answer_(

@@ -79,9 +79,9 @@ void LogThread::carry_out(DiskTask& task) {
     size = {.records = static_cast<std::int64_t>(batch->records()),
             .bytes = static_cast<std::int64_t>(batch->bytes())};
   }
-  const MonotonicTime start = net::read_clocks().monotonic;
+  const MonotonicTime start = net::read_monotonic();
   auto report = worker_.carry_out(task);
-  const Duration took = net::read_clocks().monotonic - start;
+  const Duration took = net::read_monotonic() - start;
   if (!report) {
     last_words(report.error().message + "; stopping");
     std::_Exit(EXIT_FAILURE);
@@ -91,19 +91,11 @@ void LogThread::carry_out(DiskTask& task) {
 }
 
 void LogThread::note_commit(Size size, Duration took) {
-  stats_.syncs.fetch_add(1, std::memory_order_relaxed);
   stats_.bytes.fetch_add(size.bytes, std::memory_order_relaxed);
   stats_.transactions.fetch_add(size.records, std::memory_order_relaxed);
-  stats_.sync_ns_sum.fetch_add(took.count(), std::memory_order_relaxed);
   stats_.sync_times.add(took);
   stats_.batch_transactions.add(size.records);
   stats_.batch_bytes.add(size.bytes);
-  const std::int64_t least = stats_.sync_ns_min.load(std::memory_order_relaxed);
-  stats_.sync_ns_min.store(least == 0 ? took.count() : std::min(least, took.count()),
-                           std::memory_order_relaxed);
-  stats_.sync_ns_max.store(
-      std::max(stats_.sync_ns_max.load(std::memory_order_relaxed), took.count()),
-      std::memory_order_relaxed);
   if (took < options_.slow_threshold) return;
   stats_.slow_syncs.fetch_add(1, std::memory_order_relaxed);
   spdlog::warn("writing {} bytes to the log took {} ms; the disk is slow or shared",

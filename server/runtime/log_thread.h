@@ -25,10 +25,6 @@ namespace paddock::runtime {
 
 /// What the log thread has done so far; read by anyone.
 struct LogThreadStats {
-  std::atomic<std::int64_t> syncs{0};
-  std::atomic<std::int64_t> sync_ns_sum{0};
-  std::atomic<std::int64_t> sync_ns_min{0};  // 0 before the first
-  std::atomic<std::int64_t> sync_ns_max{0};
   std::atomic<std::int64_t> slow_syncs{0};
   std::atomic<std::int64_t> bytes{0};
   std::atomic<std::int64_t> transactions{0};

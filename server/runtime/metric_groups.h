@@ -13,7 +13,13 @@
 
 namespace paddock::runtime {
 
+using metrics::counter;
+using metrics::gauge;
+using metrics::histogram;
+using metrics::Kind;
 using metrics::Metric;
+using metrics::summary;
+using metrics::Unit;
 
 /// What a ZooKeeper of Java would call an advanced summary: with quantiles of what came lately.
 class Quantiler {
@@ -39,7 +45,6 @@ class Quantiler {
 [[nodiscard]] inline double number(auto value) {
   return static_cast<double>(value);
 }
-[[nodiscard]] metrics::Observations observed(const LatencySum& latency);
 
 /// Those that mntr formats by itself (admin::monitor_values).
 [[nodiscard]] std::vector<Metric> basic_metrics(const admin::ServerReport& report);

@@ -35,7 +35,7 @@ ByteBuffer frame_of(const auto&... records) {
 }  // namespace
 
 OwnClient::OwnClient(net::Fd socket, milliseconds timeout, const std::atomic<bool>& stop)
-    : socket_(std::move(socket)), deadline_(net::read_clocks().monotonic + timeout), stop_(stop) {}
+    : socket_(std::move(socket)), deadline_(net::read_monotonic() + timeout), stop_(stop) {}
 
 OwnClient::~OwnClient() {
   if (!has_session_) return;
@@ -128,8 +128,7 @@ Result<std::string> OwnClient::receive() {
 Result<> OwnClient::wait_for(short events) const {
   pollfd one{.fd = socket_.get(), .events = events, .revents = 0};
   while (true) {
-    const auto left =
-        std::chrono::ceil<milliseconds>(deadline_ - net::read_clocks().monotonic).count();
+    const auto left = std::chrono::ceil<milliseconds>(deadline_ - net::read_monotonic()).count();
     if (left <= 0) return fail(std::string(kLate));
     if (stop_) return fail("this server is ending");
     const auto piece = std::min<std::int64_t>(left, kLookAroundMs);

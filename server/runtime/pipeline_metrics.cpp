@@ -6,13 +6,6 @@
 namespace paddock::runtime {
 namespace {
 
-using metrics::counter;
-using metrics::gauge;
-using metrics::histogram;
-using metrics::Kind;
-using metrics::summary;
-using metrics::Unit;
-
 metrics::Observations observed(const StallReport& stalls) {
   return {.count = static_cast<std::uint64_t>(stalls.count),
           .sum = number(stalls.sum.count()),

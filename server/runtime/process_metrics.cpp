@@ -11,10 +11,6 @@
 namespace paddock::runtime {
 namespace {
 
-using metrics::counter;
-using metrics::gauge;
-using metrics::Kind;
-
 double cpu_seconds() {
   rusage usage{};
   ::getrusage(RUSAGE_SELF, &usage);

@@ -39,7 +39,7 @@ Result<> make_directories(storage::Disk& disk, const std::string& path) {
 }
 
 milliseconds since(MonotonicTime start) {
-  return std::chrono::duration_cast<milliseconds>(net::read_clocks().monotonic - start);
+  return std::chrono::duration_cast<milliseconds>(net::read_monotonic() - start);
 }
 
 /// The right to vote with an empty disk comes from a marker file, which counts once, or from the
@@ -72,26 +72,17 @@ Result<> initialize_member(const config::ServerConfig& config,
 Result<LoadedSnapshot> load_snapshot(storage::Store& store) {
   auto reader = store.open_snapshot();
   PADDOCK_TRY(reader);
-  storage::ChunkDecoder decoder;
-  storage::StoredChunk chunk;
   LoadedSnapshot loaded{.tree = std::make_unique<tree::TreeLoader>(),
                         .sessions = {},
                         .charter = {.ensemble_id = (*reader)->info().ensemble_id,
                                     .feature_level = (*reader)->info().feature_level},
                         .created = (*reader)->info().created};
-  for (;;) {
-    const auto more = (*reader)->next(chunk);
-    PADDOCK_TRY(more);
-    if (!*more) break;
-    const auto bytes = decoder.decode(chunk);
-    PADDOCK_TRY(bytes);
-    if (chunk.kind == data::kChunkSessions) {
-      PADDOCK_TRY(data::for_each_session(
-          *bytes, [&](const session::Session& session) { loaded.sessions.push_back(session); }));
-    } else if (chunk.kind == data::kChunkTree) {
-      PADDOCK_TRY(loaded.tree->add(*bytes));
-    }
-  }
+  PADDOCK_TRY((*reader)->for_each([&](std::uint32_t kind, View bytes) -> Result<> {
+    if (kind == data::kChunkTree) return loaded.tree->add(bytes);
+    if (kind != data::kChunkSessions) return {};
+    return data::for_each_session(
+        bytes, [&](const session::Session& session) { loaded.sessions.push_back(session); });
+  }));
   PADDOCK_TRY(loaded.tree->finish());
   return loaded;
 }
@@ -155,7 +146,7 @@ Result<StartReport> recover(storage::Store& store,
   const storage::Recovery& found = store.recovery();
   for (const std::string& warning : found.warnings) spdlog::warn("{}", warning);
   StartReport report{.snapshot = found.snapshot};
-  MonotonicTime begun = net::read_clocks().monotonic;
+  MonotonicTime begun = net::read_monotonic();
   if (found.snapshot) {
     const auto loaded = load_snapshot(store);
     PADDOCK_TRY(loaded);
@@ -169,7 +160,7 @@ Result<StartReport> recover(storage::Store& store,
     report.snapshot_load = since(begun);
   }
   const Zxid start = found.snapshot.value_or(Zxid{});
-  begun = net::read_clocks().monotonic;
+  begun = net::read_monotonic();
   auto tail = std::make_shared<zab::EntryBatch>();
   PADDOCK_TRY(store.log().replay(start, [&](Zxid zxid, View payload) -> Result<> {
     ++report.replayed.transactions;

@@ -9,6 +9,7 @@
 #include <future>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -20,6 +21,8 @@ namespace paddock::runtime {
 
 struct Reloaded {
   std::size_t limits = 0;
+  /// Of the configuration that was read.
+  std::string label;
   /// Settings that have changed and are not in force.
   std::vector<std::string> restart_needed_for;
 };
@@ -48,6 +51,11 @@ class ReloadDesk {
     }
     return future.get();
   }
+  /// Any thread. Of what was last read; nothing: it was only read at the start.
+  [[nodiscard]] std::optional<std::string> label() const {
+    const std::lock_guard lock(mutex_);
+    return label_;
+  }
 
   /// The background thread, about once a second and when it was woken.
   void serve(const std::function<Result<Reloaded>()>& reload) {
@@ -58,6 +66,10 @@ class ReloadDesk {
       asking.swap(asking_);
     }
     const Result<Reloaded> outcome = reload();
+    if (outcome) {
+      const std::lock_guard lock(mutex_);
+      label_ = outcome->label;
+    }
     for (const auto& promise : asking) promise->set_value(outcome);
   }
 
@@ -66,7 +78,8 @@ class ReloadDesk {
 
   std::function<void()> wake_;
   std::atomic<bool> is_wanted_{false};
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
+  std::optional<std::string> label_;
   std::vector<std::shared_ptr<std::promise<Result<Reloaded>>>> asking_;
 };
 

@@ -9,13 +9,13 @@
 #include <utility>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 #include <pwd.h>
 #include <sys/resource.h>
 #include <sys/sysinfo.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "base/number_text.h"
 #include "base/version.h"
 #include "config/key_table.h"
 #include "gate/connection_id.h"
@@ -46,10 +46,6 @@ std::int64_t distinct_paths(const admin::ServerReport& report) {
   std::set<std::string_view> paths;
   for (const auto& [session, path] : report.watches) paths.insert(path);
   return static_cast<std::int64_t>(paths.size());
-}
-
-std::vector<unsigned char> octets_of(const std::string& text) {
-  return {text.begin(), text.end()};
 }
 
 std::string server_version() {
@@ -191,7 +187,11 @@ std::vector<admin::CertificateReport> Reporter::certificates() const {
   std::vector<admin::CertificateReport> shown;
   for (const auto& [whom, credentials] : sources_.certificates) {
     const auto in_force = credentials->in_force();
-    shown.push_back({whom, in_force->serial(), in_force->ends()});
+    shown.push_back({.whom = whom,
+                     .serial = in_force->serial(),
+                     .ends = in_force->ends(),
+                     .authority_key_id = in_force->authority_key_id(),
+                     .trusted_key_ids = in_force->trusted_key_ids()});
   }
   return shown;
 }
@@ -336,17 +336,20 @@ void Reporter::read_config(admin::ServerReport& report) const {
   report.disk_id = disk_id();
   report.fsync_threshold_exceeded = sources_.log.stats().slow_syncs.load();
   report.uptime =
-      std::chrono::duration_cast<milliseconds>(net::read_clocks().monotonic - sources_.started);
+      std::chrono::duration_cast<milliseconds>(net::read_monotonic() - sources_.started);
   report.last_snapshot = last_snapshot();
 }
 
 std::string Reporter::disk_id() const {
-  return fmt::format("{:02x}", fmt::join(octets_of(sources_.disk_id), ""));
+  return to_hex(sources_.disk_id);
 }
 
 config::ServerConfig Reporter::config_in_force() const {
   config::ServerConfig in_force = sources_.config;
   in_force.limits.clients = sources_.limits.map();
+  if (auto label = sources_.reloads.label()) {
+    in_force.process.configuration_label = std::move(*label);
+  }
   return in_force;
 }
 

@@ -24,6 +24,7 @@
 #include "runtime/limit_keeper.h"
 #include "runtime/memory_budget.h"
 #include "runtime/recovery.h"
+#include "runtime/reload_desk.h"
 #include "runtime/shard_io.h"
 #include "runtime/stall_monitor.h"
 #include "runtime/tls_credentials.h"
@@ -41,6 +42,7 @@ struct ReportSources {
   Background& background;
   ClientPorts& ports;
   const LimitKeeper& limits;
+  const ReloadDesk& reloads;
   const MemoryBudget& memory;  // the core's
   const StallMonitor& stalls;  // the core's
   const AuditLog* audit_log;   // null: there is none
@@ -71,7 +73,7 @@ class Reporter {
   [[nodiscard]] const config::ServerConfig& config() const { return sources_.config; }
   /// Of the data directory, in hexadecimal.
   [[nodiscard]] std::string disk_id() const;
-  /// As it was at the start, but for the limits.
+  /// As it was at the start, but for what a reload changes.
   [[nodiscard]] config::ServerConfig config_in_force() const;
   /// What is allowed for each reader of the tree is allowed here on the admin thread.
   [[nodiscard]] gate::SharedTree::ReadGate read_tree() { return sources_.tree.read(sources_.slot); }

@@ -167,7 +167,7 @@ Result<> Server::Impl::open() {
 
   const Now now = net::read_clocks();
   tree = std::make_unique<gate::SharedTree>(shard_count + kExtraSlots);
-  tree->measure_by([] { return net::read_clocks().monotonic; });
+  tree->measure_by(&net::read_monotonic);
   replica::ReplicaOptions options = replica_options(config);
   options.feature_level = feature_level;
   if (threads == 0) options.apply_max = kApplyMax;
@@ -285,6 +285,7 @@ Result<Reloaded> Server::Impl::reread_configuration() {
   spdlog::info("the configuration was read again: {} limits of clients are in force",
                changed->limits.clients.size());
   return Reloaded{.limits = changed->limits.clients.size(),
+                  .label = changed->process.configuration_label,
                   .restart_needed_for = config::restart_needed_for(config, *changed)};
 }
 
@@ -320,6 +321,7 @@ Result<> Server::Impl::open_admin() {
                      .background = *background,
                      .ports = *ports,
                      .limits = limit_keeper,
+                     .reloads = reloads,
                      .memory = memory,
                      .stalls = stalls,
                      .audit_log = audit_log.get(),
@@ -331,7 +333,7 @@ Result<> Server::Impl::open_admin() {
   admin = std::make_unique<AdminShell>(AdminParts{.config = config,
                                                   .authenticator = *authenticator,
                                                   .control = *control,
-                                                  .backups = backups.get(),
+                                                  .backups = *backups,
                                                   .audit_log = audit_log.get(),
                                                   .admin_tls = tls.admin(),
                                                   .metrics_tls = tls.metrics()},
@@ -563,7 +565,7 @@ Result<> Server::run() {
   impl_->background->start();
   impl_->admin->start();
   impl_->audit_own(audit::Operation::ServerStart, audit::Outcome::Success);
-  impl_->wanted_at = net::read_clocks().monotonic;
+  impl_->wanted_at = net::read_monotonic();
   impl_->loop->run([this] { return impl_->end_turn(); });
   const Result<> outcome = impl_->ensemble == nullptr ? Result<>{} : impl_->ensemble->outcome();
   PADDOCK_TRY(impl_->close());

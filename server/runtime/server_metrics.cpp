@@ -12,9 +12,6 @@ namespace paddock::runtime {
 
 namespace {
 
-using metrics::counter;
-using metrics::Kind;
-
 Metric certificate_metric(const std::vector<admin::CertificateReport>& all) {
   Metric found = metrics::family("paddock_certificate_end_seconds",
                                  Kind::Gauge,
@@ -37,7 +34,7 @@ std::vector<Metric> audit_metrics(const AuditLog::Counts& counts) {
 }  // namespace
 
 void Reporter::add_metrics(Gathered& into) {
-  Quantiler quantiler(windows_, net::read_clocks().monotonic);
+  Quantiler quantiler(windows_, net::read_monotonic());
   std::vector<Metric> further = client_metrics(into, quantiler);
   const auto add = [&further](std::vector<Metric> more) {
     std::ranges::move(more, std::back_inserter(further));

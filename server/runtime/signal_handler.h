@@ -17,16 +17,20 @@
 
 namespace paddock::runtime {
 
+/// Those that a server heeds.
+[[nodiscard]] inline sigset_t heeded_signals() {
+  sigset_t signals;
+  ::sigemptyset(&signals);
+  for (const int signal : {SIGTERM, SIGINT, SIGHUP}) ::sigaddset(&signals, signal);
+  return signals;
+}
+
 class SignalHandler final : public net::EventHandler {
  public:
   explicit SignalHandler(std::function<void(int)> on_signal) : on_signal_(std::move(on_signal)) {}
 
   Result<> open(net::EventLoop& loop) {
-    sigset_t signals;
-    ::sigemptyset(&signals);
-    ::sigaddset(&signals, SIGTERM);
-    ::sigaddset(&signals, SIGINT);
-    ::sigaddset(&signals, SIGHUP);
+    const sigset_t signals = heeded_signals();
     fd_ = net::Fd(::signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK));
     if (!fd_.is_open()) return fail("cannot watch for signals: " + errno_text(errno));
     return loop.add(fd_.get(), EPOLLIN, *this);

@@ -12,24 +12,6 @@
 namespace paddock::runtime {
 namespace {
 
-using metrics::counter;
-using metrics::gauge;
-using metrics::histogram;
-using metrics::Kind;
-using metrics::summary;
-using metrics::Unit;
-
-double ms_of_ns(std::int64_t ns) {
-  return static_cast<double>(ns) / 1e6;
-}
-
-metrics::Observations observed_syncs(const LogThreadStats& log) {
-  return {.count = static_cast<std::uint64_t>(log.syncs.load()),
-          .sum = ms_of_ns(log.sync_ns_sum.load()),
-          .min = ms_of_ns(log.sync_ns_min.load()),
-          .max = ms_of_ns(log.sync_ns_max.load())};
-}
-
 /// One observation, of the start.
 metrics::Observations once(auto value) {
   return {.count = 1, .sum = number(value), .min = number(value), .max = number(value)};
@@ -55,7 +37,9 @@ std::vector<Metric> log_metrics(const LogThreadStats& log, Quantiler& quantiler)
   const Buckets transactions = log.batch_transactions.read();
   const std::int64_t written = log.transactions.load();
   return {
-      summary("fsynctime", observed_syncs(log), "Milliseconds to write and sync one log batch"),
+      summary("fsynctime",
+              metrics::observations(syncs, 1e-3),
+              "Milliseconds to write and sync one log batch"),
       quantiler.summary("sync_processor_queue_flush_time_ms", syncs, "The same, with quantiles"),
       summary("sync_processor_batch_size",
               metrics::observations(transactions, 1),

@@ -27,7 +27,7 @@ Result<std::unique_ptr<TokenKeys>> TokenKeys::open(const config::JwtConfig& conf
 /// The threads of all connections.
 void TokenKeys::log_refusal(const std::string& why) {
   const std::lock_guard lock(mutex_);
-  if (refusals_.allow(net::read_clocks().monotonic)) spdlog::warn("a token was refused: {}", why);
+  if (refusals_.allow(net::read_monotonic())) spdlog::warn("a token was refused: {}", why);
 }
 
 /// A file that is being replaced may not be there for a moment.

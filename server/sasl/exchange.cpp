@@ -9,10 +9,6 @@ namespace paddock::sasl {
 
 namespace {
 
-/// What clients of ZooKeeper take the server for.
-constexpr const char* kService = "zookeeper";
-/// The realm of DIGEST-MD5.
-constexpr const char* kDigestServer = "zk-sasl-md5";
 /// The library makes a name of it that it then does not use, for it is given the key that counts.
 /// Should it look the name up, nobody needs to be asked.
 constexpr const char* kGssapiServer = "localhost";
@@ -21,9 +17,6 @@ constexpr const char* kGssapiServer = "localhost";
 constexpr std::size_t kTokenBytesMax = std::size_t{64} << 10U;
 /// No exchange has as many.
 constexpr std::size_t kStepsMax = 16;
-
-/// No more than who somebody is: no layer that would encrypt what follows.
-constexpr sasl_security_properties_t kSecurity{};
 
 unsigned length_of(View token) {
   return static_cast<unsigned>(token.size());
@@ -39,8 +32,8 @@ Exchange::~Exchange() {
 }
 
 Result<> Exchange::start() {
-  const char* server = terms_->key ? kGssapiServer : kDigestServer;
-  int code = sasl_server_new(kService,
+  const char* server = terms_->key ? kGssapiServer : cyrus::kDigestServer;
+  int code = sasl_server_new(cyrus::kService,
                              server,
                              nullptr,
                              nullptr,
@@ -48,7 +41,7 @@ Result<> Exchange::start() {
                              callbacks_.data(),
                              SASL_SUCCESS_DATA,
                              &connection_);
-  if (code == SASL_OK) code = sasl_setprop(connection_, SASL_SEC_PROPS, &kSecurity);
+  if (code == SASL_OK) code = sasl_setprop(connection_, SASL_SEC_PROPS, &cyrus::kSecurity);
   if (code == SASL_OK && terms_->key) {
     code = sasl_setprop(connection_, SASL_GSS_CREDS, terms_->key->credentials());
   }

@@ -23,7 +23,7 @@ struct Terms {
   Passwords passwords;               // of DIGEST-MD5
   std::unique_ptr<KerberosKey> key;  // of GSSAPI; null: DIGEST-MD5
 
-  [[nodiscard]] const char* mechanism() const { return key ? kGssapi : kDigestMd5; }
+  [[nodiscard]] const char* mechanism() const { return key ? cyrus::kGssapi : cyrus::kDigestMd5; }
 };
 
 class Exchange final : public auth::SaslExchange, private Callbacks {

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "base/lower.h"
 #include "sasl/jaas_tokens.h"
 
 namespace paddock::sasl {
@@ -16,10 +17,7 @@ constexpr std::array<std::string_view, 4> kFlags = {
     "required", "requisite", "sufficient", "optional"};
 
 bool equal_ignoring_case(std::string_view a, std::string_view b) {
-  const auto lower = [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  };
-  return std::ranges::equal(a, b, {}, lower, lower);
+  return lower(a) == lower(b);
 }
 
 class Parser {

@@ -5,7 +5,6 @@
 #include <mutex>
 #include <string_view>
 
-#include <fmt/format.h>
 #include <sasl/saslplug.h>
 
 namespace paddock::sasl {
@@ -14,11 +13,7 @@ namespace {
 
 constexpr const char* kPasswordPlugin = "paddock";
 
-/// Cyrus has one type for all callbacks.
-template <class Function>
-sasl_callback_ft callback(Function* function) {
-  return reinterpret_cast<sasl_callback_ft>(reinterpret_cast<void (*)()>(function));
-}
+using cyrus::callback;
 
 int get_option(void* /*context*/,
                const char* /*plugin*/,
@@ -33,18 +28,6 @@ int get_option(void* /*context*/,
   if (value == nullptr) return SASL_FAIL;
   *result = value;
   if (length != nullptr) *length = static_cast<unsigned>(std::strlen(value));
-  return SASL_OK;
-}
-
-int verify_file(void* /*context*/, const char* file, sasl_verify_type_t type) {
-  const std::string_view name(file);
-  const bool is_wanted = name.find("/libdigestmd5.") != std::string_view::npos ||
-                         name.find("/libgssapiv2.") != std::string_view::npos;
-  return type == SASL_VRFY_PLUGIN && is_wanted ? SASL_OK : SASL_CONTINUE;
-}
-
-/// What failed is asked for afterwards, of the connection.
-int log_nothing(void* /*context*/, int /*level*/, const char* /*message*/) {
   return SASL_OK;
 }
 
@@ -151,8 +134,8 @@ void free_mutex(void* mutex) {
 const sasl_callback_t* global_callbacks() {
   static const std::array<sasl_callback_t, 4> kCallbacks{
       {{SASL_CB_GETOPT, callback(&get_option), nullptr},
-       {SASL_CB_VERIFYFILE, callback(&verify_file), nullptr},
-       {SASL_CB_LOG, callback(&log_nothing), nullptr},
+       {SASL_CB_VERIFYFILE, callback(&cyrus::verify_file), nullptr},
+       {SASL_CB_LOG, callback(&cyrus::log_nothing), nullptr},
        {SASL_CB_LIST_END, nullptr, nullptr}}};
   return kCallbacks.data();
 }
@@ -162,7 +145,7 @@ const sasl_callback_t* global_callbacks() {
 CallbackTable callbacks_of(Callbacks& callbacks) {
   return {{{SASL_CB_CANON_USER, callback(&canonical_user), nullptr},
            {SASL_CB_PROXY_POLICY, callback(&proxy_policy), &callbacks},
-           {SASL_CB_LOG, callback(&log_nothing), nullptr},
+           {SASL_CB_LOG, callback(&cyrus::log_nothing), nullptr},
            {SASL_CB_LIST_END, nullptr, nullptr}}};
 }
 
@@ -174,10 +157,7 @@ Result<std::shared_ptr<const Library>> Library::open() {
   sasl_set_mutex(&make_mutex, &lock_mutex, &unlock_mutex, &free_mutex);
   int code = sasl_server_init(global_callbacks(), nullptr);
   if (code == SASL_OK) code = sasl_auxprop_add_plugin(kPasswordPlugin, &make_password_plugin);
-  if (code != SASL_OK) {
-    return fail(
-        fmt::format("Cyrus SASL cannot be used: {}", sasl_errstring(code, nullptr, nullptr)));
-  }
+  PADDOCK_TRY(cyrus::started(code));
   auto opened = std::make_shared<const Library>();
   current = opened;
   return opened;
@@ -185,17 +165,6 @@ Result<std::shared_ptr<const Library>> Library::open() {
 
 Library::~Library() {
   sasl_server_done();
-}
-
-Result<> Library::check_mechanism(const std::string& mechanism) const {
-  for (const char** known = sasl_global_listmech(); known != nullptr && *known != nullptr;
-       ++known) {
-    if (mechanism == *known) return {};
-  }
-  return fail(
-      fmt::format("the plugin of Cyrus SASL for {} is not there; Debian has it in {}",
-                  mechanism,
-                  mechanism == kGssapi ? "libsasl2-modules-gssapi-mit" : "libsasl2-modules"));
 }
 
 }  // namespace paddock::sasl

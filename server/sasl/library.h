@@ -12,11 +12,9 @@
 #include <sasl/sasl.h>
 
 #include "base/error.h"
+#include "cyrus/plugins.h"
 
 namespace paddock::sasl {
-
-inline constexpr const char* kDigestMd5 = "DIGEST-MD5";
-inline constexpr const char* kGssapi = "GSSAPI";
 
 /// Held by all who use it; the last one to let go of it ends it.
 class Library {
@@ -27,9 +25,6 @@ class Library {
   Library(const Library&) = delete;
   Library& operator=(const Library&) = delete;
   ~Library();
-
-  /// *Errors*: the plugin of the mechanism is not there, and what to install.
-  [[nodiscard]] Result<> check_mechanism(const std::string& mechanism) const;
 };
 
 /// What a connection's callbacks, and the plugin that gives out passwords, are about. Its address

@@ -53,7 +53,7 @@ Result<std::unique_ptr<Server>> Server::open(const config::AuthConfig& config,
     PADDOCK_TRY(key);
     terms->key = std::move(*key);
   }
-  PADDOCK_TRY(terms->library->check_mechanism(terms->mechanism()));
+  PADDOCK_TRY(cyrus::check_mechanism(terms->mechanism()));
   return std::make_unique<Server>(std::move(terms));
 }
 

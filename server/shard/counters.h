@@ -10,7 +10,6 @@
 
 #include "base/buffer_sizes.h"
 #include "base/histogram.h"
-#include "base/latency_sum.h"
 #include "base/observed.h"
 
 namespace paddock::shard {
@@ -40,8 +39,6 @@ struct Counters {
   double drop_probability = 0;  // connection_drop_probability
   std::int64_t slow_operations = 0;
   std::int64_t turns_used_up = 0;  // by connections that had more to be answered
-  LatencySum read_latency;
-  LatencySum update_latency;
   Buckets read_times;
   Buckets write_times;                    // from its bytes to its answer
   Buckets write_queued_times;             // of that, until the core was given it

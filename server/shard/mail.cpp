@@ -90,7 +90,6 @@ void Shard::Impl::on_reply(Connection& connection,
 
   const MonotonicTime now = turn.now.monotonic;
   count_latency(connection, {write.opcode, write.xid, kEmpty, write.received}, entry.zxid, now);
-  counters.update_latency.add(connection.stats.latency_last_ms);
   counters.write_times.add(now - write.received);
   counters.write_queued_times.add(write.forwarded - write.received);
   if (is_slow(now - write.received)) {

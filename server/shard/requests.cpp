@@ -327,7 +327,6 @@ void Shard::Impl::answer_read(Connection& connection, const Request& request, Tu
   ++counters.reads;
   const Zxid zxid = tree.last_zxid();
   answered(connection, request, zxid, reply.close(request.xid, zxid, outcome.err), turn);
-  counters.read_latency.add(connection.stats.latency_last_ms);
   counters.read_times.add(turn.now.monotonic - request.received);
 }
 
@@ -373,9 +372,7 @@ void Shard::Impl::answer_auth(Connection& connection, const Request& request, Tu
 void Shard::Impl::answer_who_am_i(Connection& connection, const Request& request, Turn& turn) {
   jute::ListBuilder<jute::ClientInfo> infos;
   for (const jute::Id& id : connection.identities.view()) {
-    View user = id.id;
-    if (id.scheme == "digest") user = user.substr(0, user.find(':'));
-    infos.add({id.scheme, user});
+    infos.add({id.scheme, auth::user_of(id)});
   }
   const Zxid zxid = enter_gate(turn).last_zxid();
   ReplyWriter reply(connection.output);

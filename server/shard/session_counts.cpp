@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "shard/session_counts.h"
+
 namespace paddock::shard {
 
 void SessionCounts::reset(ClientLimits* limits) {

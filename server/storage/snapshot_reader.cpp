@@ -81,6 +81,7 @@ class SnapshotReader::Impl {
   }
 
   [[nodiscard]] const SnapshotInfo& info() const { return info_; }
+  [[nodiscard]] const std::string& path() const { return path_; }
 
  private:
   SnapshotResult<> read(std::span<char> into) {
@@ -145,6 +146,20 @@ const SnapshotInfo& SnapshotReader::info() const {
 }
 SnapshotResult<bool> SnapshotReader::next(StoredChunk& chunk) {
   return impl_->next(chunk);
+}
+
+Result<> SnapshotReader::for_each(
+    const std::function<Result<>(std::uint32_t kind, View bytes)>& each) {
+  ChunkDecoder decoder;
+  StoredChunk chunk;
+  while (true) {
+    const auto more = next(chunk);
+    PADDOCK_TRY(more);
+    if (!*more) return {};
+    auto bytes = decoder.decode(chunk);
+    if (!bytes) return std::unexpected(std::move(bytes).error().within(impl_->path()));
+    PADDOCK_TRY(each(chunk.kind, *bytes));
+  }
 }
 
 SnapshotResult<SnapshotInfo> verify_snapshot(Disk& disk, const std::string& path) {

@@ -7,9 +7,11 @@
 
 #include <cstdint>
 #include <expected>
+#include <functional>
 #include <memory>
 #include <string>
 
+#include "base/bytes.h"
 #include "base/error.h"
 #include "storage/disk.h"
 #include "storage/snapshot_format.h"
@@ -43,6 +45,10 @@ class SnapshotReader {
   /// Reads the next chunk into `chunk`, whose memory is reused. False: the footer was reached and
   /// is right.
   [[nodiscard]] SnapshotResult<bool> next(StoredChunk& chunk);
+
+  /// The same with all that are left, decoded, and called for each. *Errors*: also those of `each`.
+  [[nodiscard]] Result<> for_each(
+      const std::function<Result<>(std::uint32_t kind, View bytes)>& each);
 
  private:
   class Impl;

@@ -7,6 +7,7 @@
 #include <openssl/err.h>
 
 #include "base/assert.h"
+#include "base/number_text.h"
 #include "tls/protocols.h"
 #include "tls/stores.h"
 
@@ -32,6 +33,12 @@ WallTime end_of(const X509* certificate) {
   std::tm end{};
   if (ASN1_TIME_to_tm(X509_get0_notAfter(certificate), &end) != 1) return {};
   return {static_cast<std::int64_t>(timegm(&end)) * 1000};
+}
+
+std::string hex_of(const ASN1_OCTET_STRING* id) {
+  if (id == nullptr) return {};
+  const auto size = static_cast<std::size_t>(ASN1_STRING_length(id));
+  return to_hex({reinterpret_cast<const char*>(ASN1_STRING_get0_data(id)), size});
 }
 
 int verify_mode_of(config::ClientAuth wanted) {
@@ -145,6 +152,7 @@ Result<> Context::use_credentials(const StoreFile& file) {
   if (!works) return fail(file.name + ": the certificate cannot be used: " + take_reason());
   serial_ = serial_of(found->certificate.get());
   ends_ = end_of(found->certificate.get());
+  authority_key_id_ = hex_of(X509_get0_authority_key_id(found->certificate.get()));
   return {};
 }
 
@@ -162,6 +170,8 @@ Result<> Context::use_trust(const StoreFile& file, bool checks_revocation) {
   for (const CertificatePtr& one : trust->certificates) {
     works = works && X509_STORE_add_cert(store, one.get()) == 1 &&
             SSL_CTX_add_client_CA(context_.get(), one.get()) == 1;
+    std::string id = hex_of(X509_get0_subject_key_id(one.get()));
+    if (!id.empty()) trusted_key_ids_.push_back(std::move(id));
   }
   for (const CrlPtr& one : trust->revocations) {
     works = works && X509_STORE_add_crl(store, one.get()) == 1;

@@ -7,6 +7,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include <openssl/x509v3.h>
 
@@ -40,6 +41,11 @@ class Context {
   [[nodiscard]] const std::string& serial() const { return serial_; }
   /// When that certificate ends.
   [[nodiscard]] WallTime ends() const { return ends_; }
+  /// Of the key that has signed it, in hexadecimal; empty: it does not say. Source: RFC 5280,
+  /// 4.2.1.1.
+  [[nodiscard]] const std::string& authority_key_id() const { return authority_key_id_; }
+  /// Of those in the trust store, where they have one. Source: RFC 5280, 4.2.1.2.
+  [[nodiscard]] const std::vector<std::string>& trusted_key_ids() const { return trusted_key_ids_; }
 
  private:
   Context() = default;
@@ -52,6 +58,8 @@ class Context {
   SslContextPtr context_;
   std::string serial_;
   WallTime ends_;
+  std::string authority_key_id_;
+  std::vector<std::string> trusted_key_ids_;
   config::ClientAuth client_auth_ = config::ClientAuth::Need;
   bool verifies_host_ = true;
 };

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tls/subject.h"
 
+#include <algorithm>
 #include <array>
 #include <optional>
 #include <string_view>
 
-#include <fmt/format.h>
 #include <openssl/asn1.h>
 #include <openssl/objects.h>
+
+#include "base/number_text.h"
 
 namespace paddock::tls {
 
@@ -52,8 +54,8 @@ std::string hexadecimal(const ASN1_STRING* value) {
   any.value.asn1_string = const_cast<ASN1_STRING*>(value);  // i2d only reads
   unsigned char* der = nullptr;
   const int length = i2d_ASN1_TYPE(&any, &der);
-  std::string text = "#";
-  for (int i = 0; i < length; ++i) text += fmt::format("{:02x}", der[i]);
+  std::string text = "#" + to_hex({reinterpret_cast<const char*>(der),
+                                   static_cast<std::size_t>(std::max(length, 0))});
   OPENSSL_free(der);
   return text;
 }

@@ -12,19 +12,6 @@
 #include "tree/tree_state.h"
 
 namespace paddock::tree {
-namespace {
-
-/// Wraps around, as the loader's addition does.
-[[nodiscard]] std::int64_t difference(std::int64_t from, std::int64_t less) {
-  return static_cast<std::int64_t>(static_cast<std::uint64_t>(from) -
-                                   static_cast<std::uint64_t>(less));
-}
-
-[[nodiscard]] std::int64_t difference(NodeId from, NodeId less) {
-  return static_cast<std::int64_t>(from) - static_cast<std::int64_t>(less);
-}
-
-}  // namespace
 
 SnapshotWalk::SnapshotWalk(const DataTree& tree, const WalkOptions& options)
     : state_(tree.state_.get()),
@@ -45,8 +32,7 @@ SnapshotWalk::~SnapshotWalk() {
 
 Result<bool> SnapshotWalk::step(pb::TreeChunk& chunk) {
   if (!failure_.empty()) return fail(failure_);
-  // In a chunk that was begun anew the first node has none before it.
-  if (chunk.nodes().id().empty()) previous_ = {};
+  if (chunk.nodes().id().empty()) columns_.restart();
   step_begin_bytes_ = chunk.nodes().paths().size() + chunk.nodes().data().size();
   if (!totals_sent_) *chunk.mutable_totals() = totals_;
   totals_sent_ = true;
@@ -63,7 +49,7 @@ Result<bool> SnapshotWalk::step(pb::TreeChunk& chunk) {
 void SnapshotWalk::append_images(pb::TreeChunk& chunk, std::size_t& nodes_left) {
   while (images_taken_ < images_.size() && nodes_left > 0 && has_room(chunk)) {
     Image& image = images_[images_taken_];
-    append(image.id, image.node, *chunk.mutable_nodes());
+    columns_.append(image.id, image.node, *chunk.mutable_nodes());
     preserved_bytes_ -= image.bytes();
     image.text.reset();
     ++images_taken_;
@@ -79,43 +65,15 @@ void SnapshotWalk::append_nodes(pb::TreeChunk& chunk, std::size_t& nodes_left) {
   for (; cursor_ < end_ && nodes_left > 0 && has_room(chunk); ++cursor_, --nodes_left) {
     const NodeId id{cursor_};
     const Znode& node = state_->nodes[id];
-    if (is_part(id, node)) append(id, node, *chunk.mutable_nodes());
+    if (is_part(id, node)) columns_.append(id, node, *chunk.mutable_nodes());
   }
 }
 
 void SnapshotWalk::append_acls(pb::TreeChunk& chunk, std::size_t& lists_left) {
   for (; acl_cursor_ < state_->acls.end() && lists_left > 0; ++acl_cursor_, --lists_left) {
     const AclId id{acl_cursor_};
-    if (!state_->acls.has(id)) continue;
-    pb::AclList& list = *chunk.add_acls();
-    list.set_id(acl_cursor_);
-    for (const AclEntry& entry : state_->acls.entries(id)) {
-      pb::AclEntry& added = *list.add_entries();
-      added.set_perms(entry.perms);
-      added.set_scheme(entry.scheme);
-      added.set_id(entry.id);
-    }
+    if (state_->acls.has(id)) append_acl(acl_cursor_, state_->acls.entries(id), chunk);
   }
-}
-
-void SnapshotWalk::append(NodeId id, const Znode& node, pb::Nodes& columns) {
-  columns.add_id(difference(id, previous_.id));
-  columns.add_parent(difference(node.parent, previous_.parent));
-  columns.add_acl(static_cast<std::uint32_t>(node.acl));
-  columns.add_czxid(difference(node.czxid, previous_.czxid));
-  columns.add_mzxid(difference(node.mzxid, node.czxid));
-  columns.add_pzxid(difference(node.pzxid, node.czxid));
-  columns.add_ctime(difference(node.ctime, previous_.ctime));
-  columns.add_mtime(difference(node.mtime, node.ctime));
-  columns.add_owner(node.owner);
-  columns.add_version(node.version);
-  columns.add_cversion(node.cversion);
-  columns.add_aversion(node.aversion);
-  columns.add_path_length(node.path_length);
-  columns.mutable_paths()->append(node.path_bytes, node.path_length);
-  columns.add_data_length(is_null(node.data()) ? 0 : node.data_length + 1);
-  if (node.data_length > 0) columns.mutable_data()->append(node.data_bytes, node.data_length);
-  previous_ = {id, node.parent, node.czxid, node.ctime};
 }
 
 bool SnapshotWalk::has_room(const pb::TreeChunk& chunk) const {

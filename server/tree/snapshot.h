@@ -15,6 +15,7 @@
 #include "base/error.h"
 #include "base/ids.h"
 #include "tree/data_tree.h"
+#include "tree/node_columns.h"
 #include "tree/snapshot.pb.h"
 #include "tree/znode.h"
 
@@ -60,13 +61,6 @@ class SnapshotWalk {
     std::unique_ptr<char[]> text;
     [[nodiscard]] std::size_t bytes() const;
   };
-  /// The node before in the chunk that is being filled: columns hold differences to it.
-  struct Previous {
-    NodeId id = kNoNode;
-    NodeId parent = kNoNode;
-    std::int64_t czxid = 0;
-    std::int64_t ctime = 0;
-  };
 
   /// The writer, before it changes or removes a node.
   void preserve(NodeId id, Znode& node);
@@ -78,7 +72,6 @@ class SnapshotWalk {
   void append_images(pb::TreeChunk& chunk, std::size_t& nodes_left);
   void append_nodes(pb::TreeChunk& chunk, std::size_t& nodes_left);
   void append_acls(pb::TreeChunk& chunk, std::size_t& lists_left);
-  void append(NodeId id, const Znode& node, pb::Nodes& columns);
   [[nodiscard]] bool has_room(const pb::TreeChunk& chunk) const;
 
   TreeState* state_;
@@ -90,7 +83,7 @@ class SnapshotWalk {
   std::uint32_t cursor_ = 1;  // the next handle to pass
   std::uint32_t end_;         // handles from here on were given later
   std::uint32_t acl_cursor_ = 1;
-  Previous previous_;
+  NodeColumns columns_;
   std::size_t step_begin_bytes_ = 0;
   std::vector<Image> images_;
   std::size_t images_taken_ = 0;

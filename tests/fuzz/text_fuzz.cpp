@@ -11,6 +11,7 @@
 #include "client_text/quota_text.h"
 #include "client_text/server_status.h"
 #include "input.h"
+#include "jute/permissions.h"
 #include "tree/quota.h"
 
 namespace paddock::fuzz {
@@ -30,7 +31,7 @@ void check_acl(View text) {
   PADDOCK_ASSERT(!acl->empty());
   for (const client::Acl& entry : *acl) {
     PADDOCK_ASSERT(!entry.scheme.empty());
-    static_cast<void>(client::permission_letters(entry.perms));
+    static_cast<void>(jute::permission_letters(entry.perms));
   }
 }
 

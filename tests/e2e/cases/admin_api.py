@@ -120,16 +120,20 @@ def standing():
         assert settings["maxClientCnxns"] == "77", settings
         assert "xQJmxLMiHGwaqBvst5y6rkB6HQs" not in json.dumps(config)
         # The file changes: one setting that a reload puts in force, and one that needs a restart.
-        server.config.update({"maxClientCnxns": "78", "paddock.limit.all.match": "any", "paddock.limit.all.watches": "9"})
+        server.config.update({"maxClientCnxns": "78", "paddock.limit.all.match": "any", "paddock.limit.all.watches": "9",
+                              "paddock.configurationLabel": "second"})
         server.command()
         status, done = post(server, "reload")
         assert status == 200 and done["limits"] == 1 and done["restart_needed_for"] == ["maxClientCnxns"], done
         assert done["reload_hash"] != member["reload_hash"] and done["restart_hash"] == member["restart_hash"], done
+        assert member["configuration_label"] == "" and get(server, "member")[1]["configuration_label"] == "second"
         assert get(server, "limits")[1]["limits"][0]["limit"]["watches"] == 9
+        server.config["paddock.configurationLabel"] = "third"
         server.config["paddock.limit.all.match"] = "nobody"
         server.command()
         status, refused = post(server, "reload")
         assert status == 409 and "paddock.limit.all" in refused["error"], refused
+        assert get(server, "member")[1]["configuration_label"] == "second", "what was refused is not in force"
         assert get(server, "limits")[1]["limits"][0]["limit"]["watches"] == 9
 
 

@@ -4,6 +4,7 @@
 from cases import case
 from cases.admin_api import get, post
 from cases.ensemble_admin import Watched
+from cases.reconfiguration import joining
 from support import until
 
 RECONFIG = {"reconfigEnabled": "true"}
@@ -49,6 +50,43 @@ def reconfigure():
     with Watched() as servers:
         status, refused = post(servers.servers[1], "reconfig", {"leaving": [1]})
         assert status == 409 and refused["code"] == "ReconfigDisabled" and "reconfigEnabled" in refused["error"], refused
+
+
+@case
+def joins():
+    """Who lists itself and is no member says `joining`, however it was brought up to date, until it is taken in"""
+    with Watched(config=RECONFIG) as servers:
+        line = joining(servers, 4)
+        server = servers.servers[4]
+        until(lambda: get(server, "member")[1]["phase"] == "broadcast", "it is in step")
+        _, member = get(server, "member")
+        assert member["role"] == "joining" and not member["votes"] and "4" not in member["members"], member
+        until(lambda: post(server, "reconfig", {"joining": [line]})[0] == 200, "it is taken in")
+        until(lambda: get(server, "member")[1]["role"] == "follower", "it knows")
+        assert get(server, "member")[1]["votes"]
+
+
+@case
+def begins_when_told():
+    """With db.autocreate=false not even three empty servers begin, until each is given the right to vote"""
+    servers = Watched(config={"db.autocreate": "false"})
+    try:
+        for server in servers.servers.values():
+            server.launch()
+        for server in servers.servers.values():
+            until(lambda s=server: s.log().count("linked to server") >= 2, "it is linked")
+        disks = {}
+        for number, server in servers.servers.items():
+            until(lambda s=server: is_up(s), "the admin port")
+            member = get(server, "member")[1]
+            assert member["empty"] and not member["votes"], member
+            assert "db.autocreate=false" in server.log() and servers.leader() is None
+            disks[number] = member["disk_id"]
+        for number, server in servers.servers.items():
+            assert post(server, "initialize", {"disk_id": disks[number]}) == (200, {"granted": True})
+        until(servers.leader, "they begin")
+    finally:
+        servers.stop()
 
 
 @case

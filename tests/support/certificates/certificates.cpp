@@ -34,6 +34,22 @@ void add_extension(X509* certificate, int nid, const std::string& text) {
   check(extension != nullptr && X509_add_ext(certificate, extension.get(), -1) == 1);
 }
 
+void add_key_id(X509* certificate) {
+  X509V3_CTX context;
+  X509V3_set_ctx(&context, nullptr, certificate, nullptr, nullptr, 0);
+  const ExtensionPtr extension(
+      X509V3_EXT_conf_nid(nullptr, &context, NID_subject_key_identifier, "hash"));
+  check(extension != nullptr && X509_add_ext(certificate, extension.get(), -1) == 1);
+}
+
+void add_authority_key_id(X509* certificate, X509* signer) {
+  X509V3_CTX context;
+  X509V3_set_ctx(&context, signer, certificate, nullptr, nullptr, 0);
+  const ExtensionPtr extension(
+      X509V3_EXT_conf_nid(nullptr, &context, NID_authority_key_identifier, "keyid"));
+  check(extension != nullptr && X509_add_ext(certificate, extension.get(), -1) == 1);
+}
+
 void set_name(X509* certificate, const std::string& name) {
   check(X509_NAME_add_entry_by_txt(X509_get_subject_name(certificate),
                                    "CN",
@@ -63,7 +79,11 @@ Issued issue(const Wish& wish, const Issued* issuer) {
   set_name(certificate, wish.name);
   const Issued& signer = issuer != nullptr ? *issuer : made;
   check(X509_set_issuer_name(certificate, X509_get_subject_name(signer.certificate.get())) == 1);
-  if (wish.is_ca) add_extension(certificate, NID_basic_constraints, "critical,CA:TRUE");
+  if (wish.is_ca) {
+    add_extension(certificate, NID_basic_constraints, "critical,CA:TRUE");
+    add_key_id(certificate);
+  }
+  if (issuer != nullptr) add_authority_key_id(certificate, signer.certificate.get());
   if (!wish.host.empty()) add_extension(certificate, NID_subject_alt_name, wish.host);
   check(X509_sign(certificate, signer.key.get(), EVP_sha256()) > 0);
   return made;

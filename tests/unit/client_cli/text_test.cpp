@@ -11,6 +11,7 @@
 #include "client_text/quota_text.h"
 #include "client_text/server_status.h"
 #include "client_text/trimmed.h"
+#include "jute/permissions.h"
 
 namespace paddock::cli {
 namespace {
@@ -25,8 +26,8 @@ TEST(AclText, EntriesMayHoldColons) {
               ElementsAre(client::Acl{jute::kPermCreate | jute::kPermRead, "world", "anyone"},
                           client::Acl{jute::kPermAll, "digest", "me:hash="},
                           client::Acl{jute::kPermRead, "ip", "::1"}));
-  EXPECT_EQ(client::permission_letters(jute::kPermAll), "cdrwa");
-  EXPECT_EQ(client::permission_letters(0), "");
+  EXPECT_EQ(jute::permission_letters(jute::kPermAll), "cdrwa");
+  EXPECT_EQ(jute::permission_letters(0), "");
 }
 
 TEST(AclText, WhatIsWrongIsSaid) {

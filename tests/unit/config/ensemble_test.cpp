@@ -66,6 +66,16 @@ TEST(Ensemble, SingleServerIsStandaloneUnlessToldOtherwise) {
   EXPECT_TRUE(replicated.config.storage.start_empty) << "asked for";
 }
 
+TEST(Ensemble, BeginsByItselfUnlessToldNotTo) {
+  EXPECT_FALSE(ensemble().load().config.storage.awaits_initialize);
+
+  const Loaded loaded = ensemble("db.autocreate=false\n").load();
+
+  ASSERT_THAT(loaded.errors, IsEmpty());
+  EXPECT_FALSE(loaded.config.storage.start_empty);
+  EXPECT_TRUE(loaded.config.storage.awaits_initialize);
+}
+
 TEST(Ensemble, SingleServerLineGivesTheClientPort) {
   World world;
   world.text =

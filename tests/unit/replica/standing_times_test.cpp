@@ -19,9 +19,9 @@ TEST(StandingTimes, AnElectionLastsFromTheFirstLookToARole) {
   times.on_role(true, at(1000));
   times.on_role(false, at(1050));
   EXPECT_EQ(times.elections().count, 2);
-  EXPECT_EQ(times.elections().min_ms, 50);
-  EXPECT_EQ(times.elections().max_ms, 200);
-  EXPECT_EQ(times.elections().sum_ms, 250);
+  EXPECT_EQ(times.elections().min, 50);
+  EXPECT_EQ(times.elections().max, 200);
+  EXPECT_EQ(times.elections().sum, 250);
 }
 
 TEST(StandingTimes, ARoleThatWasHandedOverTookNoElection) {
@@ -35,9 +35,9 @@ TEST(StandingTimes, OnlyALeadersTimesCountAsALeaders) {
   times.on_established(Part::Follower, at(100), at(500));
   times.on_established(Part::Leader, at(1000), at(1030));
   EXPECT_EQ(times.unavailable().count, 2);
-  EXPECT_EQ(times.unavailable().sum_ms, 430);
+  EXPECT_EQ(times.unavailable().sum, 430);
   EXPECT_EQ(times.leader_unavailable().count, 1);
-  EXPECT_EQ(times.leader_unavailable().sum_ms, 30);
+  EXPECT_EQ(times.leader_unavailable().sum, 30);
 }
 
 TEST(StandingTimes, SynchronizationLastsFromTheChoiceOfALeader) {
@@ -48,9 +48,9 @@ TEST(StandingTimes, SynchronizationLastsFromTheChoiceOfALeader) {
   times.on_role(false, at(1000));
   times.on_established(Part::Observer, at(900), at(1020));
   EXPECT_EQ(times.follower_sync().count, 1);
-  EXPECT_EQ(times.follower_sync().sum_ms, 70);
+  EXPECT_EQ(times.follower_sync().sum, 70);
   EXPECT_EQ(times.observer_sync().count, 1);
-  EXPECT_EQ(times.observer_sync().sum_ms, 20);
+  EXPECT_EQ(times.observer_sync().sum, 20);
 }
 
 }  // namespace

@@ -76,9 +76,9 @@ TEST(ShardStats, CountersSeeEveryRequestAndLatenciesAllButPings) {
   EXPECT_EQ(counters.latency_sum_ms, 4);
   EXPECT_EQ(counters.latency_max_ms, 4);
   EXPECT_EQ(counters.latency_min_ms, 0);
-  EXPECT_EQ(counters.read_latency.count, 1);
-  EXPECT_EQ(counters.update_latency.count, 1);
-  EXPECT_EQ(counters.read_latency.sum_ms + counters.update_latency.sum_ms, 4);
+  EXPECT_EQ(counters.read_times.count(), 1);
+  EXPECT_EQ(counters.write_times.count(), 1);
+  EXPECT_EQ(counters.read_times.sum + counters.write_times.sum, 4000);  // microseconds
   EXPECT_EQ(counters.by_opcode[4], 1);
   EXPECT_EQ(counters.by_opcode[5], 1);
   EXPECT_EQ(counters.by_opcode[11], 1);

@@ -338,6 +338,13 @@ TEST_F(Streams, AreNeverNegotiatedAnew) {
   EXPECT_FALSE(client.is_ready());
 }
 
+TEST_F(Streams, TellBySignerAndTrustWhichAuthorityIsInForce) {
+  const ContextPtr signed_by_ca = context(server_, {.client_auth = ClientAuth::Need});
+  ASSERT_EQ(signed_by_ca->trusted_key_ids().size(), 1U);
+  EXPECT_EQ(signed_by_ca->trusted_key_ids().front().size(), 40U) << "a SHA-1 sum";
+  EXPECT_EQ(signed_by_ca->authority_key_id(), signed_by_ca->trusted_key_ids().front());
+}
+
 TEST_F(Streams, KeepTheirContextWhenANewOneReplacesIt) {
   ContextPtr in_force = context(server_, {.client_auth = ClientAuth::None});
   auto [near, far] = make_sockets();
