@@ -58,6 +58,9 @@ constexpr std::array kEntries{
     Entry{"admin.serverAddress", ChangeClass::Owned, "leave it out: probes need it"},
     Entry{"admin.enableServer", ChangeClass::Owned, "leave it out: the operator needs it"},
     Entry{"admin.serverPort", ChangeClass::Owned, "leave it out: the operator needs it"},
+    Entry{"paddock.configurationLabel",
+          ChangeClass::Owned,
+          "leave it out: the operator knows by it what is in force"},
     Entry{"paddock.admin.operators", ChangeClass::Owned, "leave it out: the operator needs it"},
 };
 
