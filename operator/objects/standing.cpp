@@ -140,10 +140,11 @@ std::vector<Unwanted> unwanted(const Site& site) {
   if (scraping != Scraping::ServiceMonitor && site.cluster.has_service_monitors) {
     add(resource_of("monitoring.coreos.com", "servicemonitors", "ServiceMonitor"), site.ensemble);
   }
-  if (!site.spec.services.external.per_member) {
-    for (const ServerId id : site.voters) {
-      add(resource_of("", "services", "Service"), external_service_name(site.ensemble, id));
-    }
+  // Also those of voters that have left.
+  for (std::int32_t number = 1; number <= model::kVoterIdMax; ++number) {
+    const ServerId id{number};
+    if (site.spec.services.external.per_member && site.voters.contains(id)) continue;
+    add(resource_of("", "services", "Service"), external_service_name(site.ensemble, id));
   }
   return found;
 }

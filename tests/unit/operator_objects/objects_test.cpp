@@ -302,11 +302,13 @@ TEST(Standing, NamesWhatIsNotWantedAnyMore) {
   Site site = objects::site();
   site.cluster.has_pod_monitors = true;
   EXPECT_THAT(build_standing(site, true), SizeIs(6));
-  EXPECT_THAT(unwanted(site), SizeIs(3)) << "external services";
+  EXPECT_THAT(unwanted(site), SizeIs(127)) << "a service outside of any voter";
+  site.spec.services.external.per_member = true;
+  EXPECT_THAT(unwanted(site), SizeIs(124)) << "of any that is none now";
   site.spec.monitoring.scraping = api::Scraping::None;
   site.spec.services.network_policy.is_enabled = false;
-  EXPECT_THAT(build_standing(site, true), SizeIs(4));
-  EXPECT_THAT(unwanted(site), SizeIs(5));
+  EXPECT_THAT(build_standing(site, true), SizeIs(7)) << "three of them outside";
+  EXPECT_THAT(unwanted(site), SizeIs(126));
 }
 
 TEST(Merge, GoesByNamesInLists) {
