@@ -20,6 +20,7 @@ struct MemberTemplate {
   std::string tls;
   std::string volumes;
   std::string restart;  // the annotation's text
+  std::string pod;      // podTemplate, placement and the like; empty: nothing but defaults
 
   friend bool operator==(const MemberTemplate&, const MemberTemplate&) = default;
   [[nodiscard]] std::string hash() const;

@@ -48,8 +48,19 @@ constexpr std::array kEntries{
     Entry{"ssl.trustStore.location", ChangeClass::Owned, kByTls},
     Entry{"ssl.quorum.keyStore.location", ChangeClass::Owned, kByTls},
     Entry{"ssl.quorum.trustStore.location", ChangeClass::Owned, kByTls},
+    Entry{"ssl.clientAuth", ChangeClass::Owned, kByTls},
+    Entry{"client.portUnification", ChangeClass::Owned, kByTls},
+    Entry{"portUnification", ChangeClass::Owned, kByTls},
+    Entry{"admin.forceHttps", ChangeClass::Owned, kByTls},
+    Entry{"admin.portUnification", ChangeClass::Owned, kByTls},
+    Entry{"admin.needClientAuth", ChangeClass::Owned, kByTls},
+    Entry{"paddock.admin.clientAuth", ChangeClass::Owned, kByTls},
+    Entry{"admin.serverAddress", ChangeClass::Owned, "leave it out: probes need it"},
     Entry{"admin.enableServer", ChangeClass::Owned, "leave it out: the operator needs it"},
     Entry{"admin.serverPort", ChangeClass::Owned, "leave it out: the operator needs it"},
+    Entry{"paddock.configurationLabel",
+          ChangeClass::Owned,
+          "leave it out: the operator knows by it what is in force"},
     Entry{"paddock.admin.operators", ChangeClass::Owned, "leave it out: the operator needs it"},
 };
 
@@ -77,6 +88,14 @@ ChangeClass change_class_of(std::string_view key) {
 std::string_view instead_of(std::string_view key) {
   const Entry* const entry = find(key);
   return entry == nullptr ? std::string_view() : entry->instead;
+}
+
+std::vector<std::string_view> owned_keys() {
+  std::vector<std::string_view> keys;
+  for (const Entry& entry : kEntries) {
+    if (!entry.instead.empty()) keys.push_back(entry.name);
+  }
+  return keys;
 }
 
 std::string hash_of(const Properties& properties, ChangeClass change_class) {

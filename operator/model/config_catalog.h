@@ -8,6 +8,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace paddock::model {
 
@@ -22,6 +23,9 @@ enum class ChangeClass : std::uint8_t {
 
 /// For an Owned key: what to write in the resource instead, as the end of a sentence.
 [[nodiscard]] std::string_view instead_of(std::string_view key);
+
+/// All of those, and those of a Reconfig; ".N" at the end stands for any suffix.
+[[nodiscard]] std::vector<std::string_view> owned_keys();
 
 using Properties = std::map<std::string, std::string>;
 

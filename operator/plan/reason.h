@@ -42,6 +42,7 @@ enum class Reason : std::uint8_t {
   ResourcesChanged,
   TlsChanged,
   VolumesChanged,
+  PodTemplateChanged,
   RestartRequested,
   NotReloaded,
   VolumeGrown,

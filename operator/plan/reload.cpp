@@ -45,6 +45,7 @@ std::optional<Reason> restart_reason(const Context& context, ServerId id) {
   if (is.resources != wanted.resources) return Reason::ResourcesChanged;
   if (is.tls != wanted.tls) return Reason::TlsChanged;
   if (is.volumes != wanted.volumes) return Reason::VolumesChanged;
+  if (is.pod != wanted.pod) return Reason::PodTemplateChanged;
   if (is.restart != wanted.restart) return Reason::RestartRequested;
   if (!is_taken(context, id) && !is_patient(context)) return Reason::NotReloaded;
   const observe::ClaimView* const claim = find_claim(member, member.pod->claim);

@@ -93,6 +93,7 @@ constexpr std::string_view kOthers[] = {
     "ZOO_ENABLE_PROMETHEUS_METRICS",
     "ZOO_ENABLE_QUORUM_AUTH",
     "ZOO_MY_ID",
+    "ZOO_MY_ID_BASE",
     "ZOO_SERVERS",
     "ZOO_SERVER_ID",
     "ZOO_TLS_CLIENT_ENABLE",
@@ -112,8 +113,9 @@ std::vector<std::string_view> known_variables() {
   return names;
 }
 
-/// "3" of "zoo-2": the id of a StatefulSet's pod, by its name. Nothing if `text` is no such name.
-std::optional<std::string> id_of_pod(std::string_view text) {
+/// "3" of "zoo-2": the id of a StatefulSet's pod, by its name, where the first one's is `base`.
+/// Nothing if `text` is no such name.
+std::optional<std::string> id_of_pod(std::string_view text, std::int64_t base) {
   const std::size_t dash = text.rfind('-');
   if (dash == std::string_view::npos || dash == 0) return std::nullopt;
   const std::string_view ordinal = text.substr(dash + 1);
@@ -121,7 +123,7 @@ std::optional<std::string> id_of_pod(std::string_view text) {
       !ordinal.empty() && ordinal.find_first_not_of("0123456789") == std::string_view::npos;
   const auto number = is_number ? parse_integer(ordinal) : std::nullopt;
   if (!number) return std::nullopt;
-  return fmt::format("{}", *number + 1);
+  return fmt::format("{}", *number + base);
 }
 
 /// The known variable that `name` is a misspelling of; empty if it is one, or like none.
@@ -281,9 +283,12 @@ class Reader {
   }
 
   void set_server_id() {
+    const std::string given = get("ZOO_MY_ID_BASE");
+    const auto base = given.empty() ? std::optional<std::int64_t>(1) : parse_integer(given);
     for (const std::string_view name : {"ZOO_MY_ID", "ZOO_SERVER_ID"}) {
       if (const std::string value = get(name); !value.empty()) {
-        result_.server_id = id_of_pod(value).value_or(value);
+        // With a base that is no number the name stays, which is no id and said to be none.
+        result_.server_id = base ? id_of_pod(value, *base).value_or(value) : value;
       }
     }
   }

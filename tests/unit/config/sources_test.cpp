@@ -134,6 +134,20 @@ TEST(OfficialImage, IdMayBeThePodsName) {
   }
 }
 
+TEST(OfficialImage, IdMayCountFromThatOfTheFirstPod) {
+  const auto id_with = [](std::string base) {
+    return settings_of_environment({{"ZOO_MY_ID", "main-obs-2"}, {"ZOO_MY_ID_BASE", base}},
+                                   no_files)
+        .server_id;
+  };
+  EXPECT_EQ(id_with("128"), "130");
+  EXPECT_EQ(id_with("0"), "2");
+  EXPECT_EQ(id_with("many"), "main-obs-2") << "no id, and said to be none";
+  EXPECT_EQ(
+      settings_of_environment({{"ZOO_MY_ID", "7"}, {"ZOO_MY_ID_BASE", "128"}}, no_files).server_id,
+      "7");
+}
+
 TEST(OfficialImage, ExtraThatIsNoAssignmentIsAnError) {
   World world;
   world.environment = {{"ZOO_CFG_EXTRA", "tickTime=5 oops =x"}};
