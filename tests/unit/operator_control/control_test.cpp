@@ -13,6 +13,7 @@
 
 #include "control/controller.h"
 #include "control/member_page.h"
+#include "objects/certificates.h"
 #include "unit/operator_control/fake_cluster.h"
 
 namespace paddock::control {
@@ -181,6 +182,29 @@ TEST(Control, DoesNothingForWhatIsBeingDeleted) {
   stage.cluster.set_deleted("ensembles", "main");
   stage.cluster.writes.clear();
   stage.pass(120);
+  EXPECT_TRUE(stage.cluster.writes.empty()) << testing::PrintToString(stage.cluster.writes);
+}
+
+TEST(Control, SignsCertificatesByAuthoritiesOfItsOwn) {
+  Stage stage;
+  json::value wanted = ensemble(3, "0.1.0");
+  wanted.at("spec").as_object().erase("tls");
+  stage.cluster.put("ensembles", wanted);
+  ASSERT_TRUE(stage.reaches([&] { return stage.is_at_rest(3); }))
+      << testing::PrintToString(stage.decisions) << testing::PrintToString(stage.failures);
+  const resource::Ensemble is = resource::read_ensemble(*stage.cluster.find("ensembles", "main"));
+  const objects::Site site{
+      .ns = "ns", .ensemble = "main", .uid = is.uid, .spec = is.spec, .wishes = {}};
+  const auto operators = objects::operator_certificate_secret(site);
+  ASSERT_TRUE(operators);
+  EXPECT_NE(stage.cluster.find("secrets", *operators), nullptr);
+  for (const std::int32_t number : {1, 2, 3}) {
+    const std::string name = objects::server_certificate_secret(site, ServerId{number});
+    EXPECT_NE(stage.cluster.find("secrets", name), nullptr) << name;
+  }
+  EXPECT_TRUE(stage.failures.empty()) << testing::PrintToString(stage.failures);
+  stage.cluster.writes.clear();
+  stage.pass(300);
   EXPECT_TRUE(stage.cluster.writes.empty()) << testing::PrintToString(stage.cluster.writes);
 }
 
