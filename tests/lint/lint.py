@@ -15,7 +15,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 # Machines: they are told the time, own no thread, and reach neither files nor sockets.
 PURE = {
     "server": "base jute txn tree audit auth request session election zab replica shard config wire".split(),
-    "operator": "kube model api observe plan resource objects".split(),
+    "operator": "kube model api observe plan resource objects control".split(),
 }
 CODE = (".h", ".cpp")
 SOURCES = CODE + (".proto", ".py")
