@@ -91,21 +91,7 @@ void Oracle::judge_drain(ServerId id, bool was_ready) {
   if (was_ready) judge_stop(id, "a drain takes");
 }
 
-/// Who has left must not come back under its name as long as its disk is kept: an old server of
-/// that id may still run somewhere.
-void Oracle::judge_claim(const plan::ApplyClaim& action) {
-  const std::set<ServerId> all = voters();
-  const auto found = cluster_.objects.members.find(action.member);
-  if (action.expected || all.empty() || all.contains(action.member)) return;
-  if (found == cluster_.objects.members.end() || found->second.workload) return;
-  const auto& claims = found->second.claims;
-  const bool is_remembered =
-      !claims.empty() && std::ranges::all_of(claims, &observe::ClaimView::is_retired);
-  check(!is_remembered, fmt::format("the id {} is used again", raw(action.member)));
-}
-
 void Oracle::judge(const plan::Harmless& action) {
-  if (const auto* const claim = std::get_if<plan::ApplyClaim>(&action)) judge_claim(*claim);
   if (const auto* const workload = std::get_if<plan::ApplyWorkload>(&action)) {
     const auto& member = cluster_.objects.members[workload->member];
     if (!member.workload && !workload->expected) judge_disk(workload->member, workload->claim);

@@ -41,7 +41,6 @@ class Oracle {
   void judge_reconfigure(const plan::Reconfigure& action);
   void judge_change(const plan::ChangeWorkload& action);
   void judge_disk(ServerId id, model::Generation claim);
-  void judge_claim(const plan::ApplyClaim& action);
 
   ModelCluster& cluster_;
   ModelEnsemble& ensemble_;
