@@ -11,6 +11,7 @@
 #include <openssl/x509v3.h>
 
 #include "base/free_with.h"
+#include "base/number_text.h"
 
 namespace paddock::authority {
 namespace {
@@ -112,11 +113,9 @@ Result<Pair> pem_of(const Draft& draft) {
 }
 
 std::string hex_of(const ASN1_OCTET_STRING* bytes) {
-  std::string text;
-  if (bytes == nullptr) return text;
-  const unsigned char* const data = ASN1_STRING_get0_data(bytes);
-  for (int i = 0; i < ASN1_STRING_length(bytes); ++i) text += fmt::format("{:02x}", data[i]);
-  return text;
+  if (bytes == nullptr) return {};
+  return to_hex({reinterpret_cast<const char*>(ASN1_STRING_get0_data(bytes)),
+                 static_cast<std::size_t>(ASN1_STRING_length(bytes))});
 }
 
 WallTime time_of(const ASN1_TIME* time) {

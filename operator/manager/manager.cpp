@@ -13,6 +13,7 @@
 #include <openssl/rand.h>
 #include <unistd.h>
 
+#include "base/number_text.h"
 #include "base/version.h"
 #include "control/controller.h"
 #include "http/server.h"
@@ -35,11 +36,9 @@ namespace asio = boost::asio;
 constexpr seconds kLeaseMargin{2};
 
 std::string random_text(std::size_t bytes) {
-  std::vector<unsigned char> chance(bytes);
-  if (::RAND_bytes(chance.data(), static_cast<int>(bytes)) != 1) return {};
-  std::string text;
-  for (const unsigned char byte : chance) text += fmt::format("{:02x}", byte);
-  return text;
+  std::string chance(bytes, '\0');
+  auto* const octets = reinterpret_cast<unsigned char*>(chance.data());
+  return ::RAND_bytes(octets, static_cast<int>(bytes)) == 1 ? to_hex(chance) : std::string();
 }
 
 std::string host_name() {
