@@ -4,12 +4,14 @@
 #include <optional>
 
 #include "auth/authenticator.h"
-#include "auth/base64.h"
 #include "objects/certificates.h"
 #include "objects/names.h"
+#include "resource/secret.h"
 
 namespace paddock::control {
 namespace {
+
+using resource::secret_entry_of;
 
 constexpr std::string_view kUser = "paddock-operator";
 
@@ -19,18 +21,14 @@ const json::value* secret(const Cache& cache, const objects::Site& site, std::st
 
 Identity by_certificate(const json::value& secret) {
   Identity identity;
-  identity.credentials.authority_pem = secret_entry(secret, "ca.crt");
-  identity.credentials.certificate_pem = secret_entry(secret, "tls.crt");
-  identity.credentials.key_pem = secret_entry(secret, "tls.key");
+  identity.credentials.authority_pem = secret_entry_of(secret, "ca.crt");
+  identity.credentials.certificate_pem = secret_entry_of(secret, "tls.crt");
+  identity.credentials.key_pem = secret_entry_of(secret, "tls.key");
   identity.is_there = !identity.credentials.key_pem.empty();
   return identity;
 }
 
 }  // namespace
-
-std::string secret_entry(const json::value& secret, std::string_view name) {
-  return auth::from_base64(kube::text_at(secret, {"data", name}));
-}
 
 Identity identity_of(const Cache& cache, const objects::Site& site) {
   if (const auto name = objects::operator_certificate_secret(site)) {
@@ -41,7 +39,7 @@ Identity identity_of(const Cache& cache, const objects::Site& site) {
       secret(cache, site, objects::operator_credentials_name(site.ensemble));
   if (found == nullptr) return {};
   const std::string credentials =
-      secret_entry(*found, "username") + ":" + secret_entry(*found, "password");
+      secret_entry_of(*found, "username") + ":" + secret_entry_of(*found, "password");
   Identity identity;
   identity.credentials.authorization = "digest " + credentials;
   identity.digest = auth::digest_id(credentials, "SHA1");

@@ -26,7 +26,4 @@ struct Identity {
 [[nodiscard]] json::value credentials_secret(const objects::Site& site,
                                              const std::string& password);
 
-/// One entry of a Secret; empty if there is none.
-[[nodiscard]] std::string secret_entry(const json::value& secret, std::string_view name);
-
 }  // namespace paddock::control
