@@ -2,10 +2,11 @@
 #include "control/member_page.h"
 
 #include <array>
-#include <charconv>
 #include <optional>
 #include <string_view>
 #include <utility>
+
+#include "base/number_text.h"
 
 namespace paddock::control {
 namespace {
@@ -13,20 +14,10 @@ namespace {
 using observe::MemberReport;
 using observe::Role;
 
-template <class Number>
-std::optional<Number> whole(std::string_view text, int base) {
-  Number number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number, base);
-  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-  return number;
-}
-
 /// As the page writes zxids and versions, "0x10000000a" or "10000000a".
 std::int64_t hexadecimal(const json::value& page, std::string_view name) {
-  std::string_view text = kube::text_at(page, {name});
-  if (text.starts_with("0x")) text.remove_prefix(2);
   // Bits and no number: an epoch may be so high that the sign bit is set.
-  return static_cast<std::int64_t>(whole<std::uint64_t>(text, 16).value_or(0));
+  return static_cast<std::int64_t>(parse_hex(kube::text_at(page, {name})).value_or(0));
 }
 
 std::int64_t number(const json::value& page, std::string_view name) {
@@ -56,7 +47,7 @@ observe::Configuration configuration_of(const json::value& page) {
   const json::value* const members = kube::find(page, {"members"});
   if (members == nullptr || !members->is_object()) return configuration;
   for (const auto& [name, member] : members->get_object()) {
-    const auto id = whole<std::int32_t>(name, 10);
+    const auto id = parse_number<std::int32_t>(name);
     if (!id) continue;
     const bool is_observer = kube::text_at(member, {"learner_type"}) == "observer";
     (is_observer ? configuration.observers : configuration.voters).insert(ServerId{*id});

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "kube_client/access.h"
 
-#include <charconv>
 #include <cstdlib>
 #include <vector>
 
 #include <unistd.h>
 
+#include "base/number_text.h"
 #include "net/read_file.h"
 
 namespace paddock::kube {
@@ -61,10 +61,8 @@ Result<ClusterAccess> load_kubeconfig(std::string_view files, std::string_view c
 Result<ClusterAccess> load_in_cluster(std::string_view host,
                                       std::string_view port,
                                       const std::string& directory) {
-  std::uint16_t number = 0;
-  const auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), number);
-  const bool is_port = error == std::errc() && end == port.data() + port.size() && number > 0;
-  if (host.empty() || !is_port) {
+  const std::uint16_t number = parse_number<std::uint16_t>(port).value_or(0);
+  if (host.empty() || number == 0) {
     return fail(
         "KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT do not say where the API server is");
   }

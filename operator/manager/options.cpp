@@ -2,11 +2,12 @@
 #include "manager/options.h"
 
 #include <array>
-#include <charconv>
 #include <functional>
 #include <optional>
 
 #include <fmt/format.h>
+
+#include "base/number_text.h"
 
 namespace paddock::manager {
 
@@ -44,12 +45,12 @@ std::vector<std::string> split(std::string_view text) {
 Result<> set_listen(Options& options, std::string_view value) {
   const std::size_t colon = value.rfind(':');
   const std::string_view port = colon == std::string_view::npos ? "" : value.substr(colon + 1);
-  const auto [end, error] =
-      std::from_chars(port.data(), port.data() + port.size(), options.listen_port);
-  if (port.empty() || error != std::errc{} || end != port.data() + port.size()) {
+  const auto number = parse_number<decltype(options.listen_port)>(port);
+  if (!number) {
     return fail(fmt::format("expected HOST:PORT or :PORT, not {}", value));
   }
   options.listen_host = value.substr(0, colon);
+  options.listen_port = *number;
   return {};
 }
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "objects/names.h"
 
-#include <charconv>
-
 #include <fmt/format.h>
+
+#include "base/number_text.h"
 
 namespace paddock::objects {
 
@@ -75,11 +75,8 @@ std::string_view ensemble_of(const json::value& object) {
 }
 
 std::optional<ServerId> member_of(const json::value& object) {
-  const std::string_view text = kube::label_of(object, kMemberLabel);
-  std::int32_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  const bool is_id = error == std::errc{} && end == text.data() + text.size() && number > 0 &&
-                     number <= model::kVoterIdMax;
+  const auto number = parse_number<std::int32_t>(kube::label_of(object, kMemberLabel)).value_or(0);
+  const bool is_id = number > 0 && number <= model::kVoterIdMax;
   return is_id ? std::optional(ServerId{number}) : std::nullopt;
 }
 

@@ -3,8 +3,8 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
+#include "base/number_text.h"
 #include "kube/time_text.h"
 #include "objects/pod_template.h"
 
@@ -12,9 +12,7 @@ namespace paddock::objects {
 namespace {
 
 std::int32_t number_of(std::string_view text) {
-  std::int32_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  return error == std::errc{} && end == text.data() + text.size() ? number : 0;
+  return parse_number<std::int32_t>(text).value_or(0);
 }
 
 std::string_view annotation(const json::value& object, std::string_view name) {

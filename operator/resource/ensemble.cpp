@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "resource/ensemble.h"
 
-#include <charconv>
-
 #include "api/describe.h"
+#include "base/number_text.h"
 #include "resource/spec_reader.h"
 #include "resource/spec_writer.h"
 
@@ -14,19 +13,12 @@ std::string annotation(const json::value& object, std::string_view name) {
   return std::string(kube::text_at(object, {"metadata", "annotations", name}));
 }
 
-std::optional<std::int32_t> whole(std::string_view text) {
-  std::int32_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-  return number;
-}
-
 /// "2/1": member and generation. What is no such pair is no wish.
 void read_replacement(std::string_view text, api::Wishes& wishes) {
   const std::size_t slash = text.find('/');
   if (slash == std::string_view::npos) return;
-  const auto member = whole(text.substr(0, slash));
-  const auto generation = whole(text.substr(slash + 1));
+  const auto member = parse_number<std::int32_t>(text.substr(0, slash));
+  const auto generation = parse_number<std::int32_t>(text.substr(slash + 1));
   if (!member || !generation) return;
   wishes.replace_member = member;
   wishes.replace_generation = *generation;

@@ -3,11 +3,12 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 #include <boost/json/serialize.hpp>
 #include <fmt/format.h>
 #include <yaml-cpp/yaml.h>
+
+#include "base/number_text.h"
 
 namespace paddock::resource {
 namespace {
@@ -92,9 +93,7 @@ json::value scalar(const YAML::Node& node) {
   if (node.Tag() == "!") return json::value(text);  // in quotes
   if (text == "true" || text == "false") return text == "true";
   if (text == "null" || text == "~" || text.empty()) return nullptr;
-  std::int64_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error == std::errc{} && end == text.data() + text.size()) return number;
+  if (const auto number = parse_number<std::int64_t>(text)) return *number;
   return json::value(text);
 }
 

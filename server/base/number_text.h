@@ -5,6 +5,7 @@
 #pragma once
 
 #include <charconv>
+#include <concepts>
 #include <cstdint>
 #include <limits>
 #include <optional>
@@ -16,9 +17,10 @@
 
 namespace paddock {
 
-/// What all of `text` is; none: it is no such number.
-[[nodiscard]] inline std::optional<std::uint64_t> parse_number(View text, int base) {
-  std::uint64_t value = 0;
+/// What all of `text` is; none: it is no such number, or too large for it.
+template <std::integral Number = std::uint64_t>
+[[nodiscard]] std::optional<Number> parse_number(View text, int base = 10) {
+  Number value = 0;
   const auto [at, error] = std::from_chars(text.data(), text.data() + text.size(), value, base);
   if (error != std::errc{} || at != text.data() + text.size()) return std::nullopt;
   return value;
